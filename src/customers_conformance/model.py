@@ -1,0 +1,389 @@
+"""The values that every part of the suite speaks in: frozen, without I/O, importing nothing of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+#: What the suite asks for, below the server's base URL.
+ENDPOINT = "/api/governance/customers"
+
+#: The methods that may leave; all are safe (RFC 9110, 9.2.1).
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+PROFILES = ("core", "integrity", "security", "http", "robustness", "intrusive")
+DEFAULT_PROFILES = PROFILES[:-1]
+
+#: What ``--without`` may name.
+ABSENT_THINGS = ("mcp", "provider-keys", "teams", "virtual-keys", "budgets", "rate-limits", "memory")
+
+#: How many findings of one requirement are kept; all are counted.
+FINDINGS_KEPT = 20
+
+#: How many undocumented properties are listed.
+UNDOCUMENTED_KEPT = 1000
+
+KIBI = 1024
+MEBI = 1024 * KIBI
+
+
+class UsageError(Exception):
+    """A mistake of the user's: its text says what was wrong, with which value, and what is allowed."""
+
+
+class Level(StrEnum):
+    """How binding a requirement is (RFC 2119)."""
+
+    MUST = "MUST"
+    SHOULD = "SHOULD"
+
+
+class Verdict(StrEnum):
+    """What the suite says of one requirement (design: verdicts)."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    WARN = "warn"
+    UNVERIFIED = "unverified"
+    NOT_APPLICABLE = "not_applicable"
+    WAIVED = "waived"
+    ERROR = "error"
+
+
+class Outcome(StrEnum):
+    """What the suite says of a whole run."""
+
+    INVALID = "invalid"
+    NONCONFORMANT = "nonconformant"
+    INCOMPLETE = "incomplete"
+    CONFORMANT_WITH_WAIVERS = "conformant_with_waivers"
+    CONFORMANT = "conformant"
+
+
+class Mode(StrEnum):
+    """How much of what the target holds is written: see ``redaction``."""
+
+    REDACTED = "redacted"
+    SHAPE = "shape"
+    FULL = "full"
+
+
+class Credential(StrEnum):
+    """The kind of credentials that a request carries."""
+
+    NONE = "none"
+    KEY = "key"
+    KEY_LOWER_SCHEME = "key-lower-scheme"
+    UNKNOWN = "unknown"
+    EMPTY = "empty"
+    BASIC_USER = "basic-user"
+    BASIC_PASSWORD = "basic-password"
+    TOKEN_SCHEME = "token-scheme"
+    NO_SCHEME = "no-scheme"
+    API_KEY = "x-api-key"
+    API_KEY_BESIDE_UNKNOWN = "x-api-key-beside-unknown"
+    CUT = "cut"
+    EXTENDED = "extended"
+    CHANGED_EARLY = "changed-early"
+    CHANGED_LATE = "changed-late"
+    CASE_CHANGED = "case-changed"
+    QUERY = "query"
+    VIRTUAL_KEY = "virtual-key"
+    VIRTUAL_KEY_HEADER = "virtual-key-header"
+    SESSION = "session"
+    #: In recorded traffic only: credentials that no probe sends.
+    OTHER = "other"
+
+
+#: The header that carries each kind, with a placeholder where the secret stands; ``target`` puts the secret in, and
+#: recorded traffic reads the same with the placeholder left. A kind that is missing here carries no header.
+CREDENTIAL_HEADERS: Mapping[Credential, tuple[tuple[str, str], ...]] = MappingProxyType(
+    {
+        Credential.KEY: (("Authorization", "Bearer <key>"),),
+        Credential.KEY_LOWER_SCHEME: (("Authorization", "bearer <key>"),),
+        Credential.UNKNOWN: (("Authorization", "Bearer <unknown>"),),
+        Credential.EMPTY: (("Authorization", "Bearer"),),
+        Credential.BASIC_USER: (("Authorization", "Basic <key:basic-user>"),),
+        Credential.BASIC_PASSWORD: (("Authorization", "Basic <key:basic>"),),
+        Credential.TOKEN_SCHEME: (("Authorization", "Token <key>"),),
+        Credential.NO_SCHEME: (("Authorization", "<key>"),),
+        Credential.API_KEY: (("x-api-key", "<key>"),),
+        Credential.API_KEY_BESIDE_UNKNOWN: (("Authorization", "Bearer <unknown>"), ("x-api-key", "<key>")),
+        Credential.CUT: (("Authorization", "Bearer <key:cut>"),),
+        Credential.EXTENDED: (("Authorization", "Bearer <key:extended>"),),
+        Credential.CHANGED_EARLY: (("Authorization", "Bearer <key:changed-early>"),),
+        Credential.CHANGED_LATE: (("Authorization", "Bearer <key:changed-late>"),),
+        Credential.CASE_CHANGED: (("Authorization", "Bearer <key:case-changed>"),),
+        Credential.VIRTUAL_KEY: (("Authorization", "Bearer <virtual-key>"),),
+        Credential.VIRTUAL_KEY_HEADER: (("x-bf-vk", "<virtual-key>"),),
+        Credential.SESSION: (("Cookie", "token=<session>"),),
+    }
+)
+
+#: Kinds that authenticate, so that a refused answer is not what they are sent for.
+ACCEPTED_CREDENTIALS = frozenset({Credential.KEY, Credential.KEY_LOWER_SCHEME})
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One sentence of the contract with its permanent id, as the catalogue gives it."""
+
+    id: str
+    level: Level
+    profile: str
+    says: str
+    source: str
+    #: What the target must hold or be given, as a phrase: the reason where it is missing.
+    needs: str = ""
+    #: Ids that must hold first.
+    after: tuple[str, ...] = ()
+    #: Which of ``ABSENT_THINGS`` it concerns.
+    concerns: tuple[str, ...] = ()
+    #: Whether it does not apply where its condition never arose although it was provoked.
+    conditional: bool = False
+    #: Whether the suite can judge it yet.
+    judged: bool = True
+
+    @property
+    def area(self) -> str:
+        """The middle of the id: ``AUTH`` of ``CUST-AUTH-001``."""
+        return self.id.split("-")[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A named request, before any secret or host is put in.
+
+    ``query`` holds decoded pairs in order; a value may hold the placeholder ``<key>``. ``headers`` are those that the
+    probe sets beside its credential's; a value is text of the code points 0 to 255, one byte each.
+    """
+
+    name: str
+    method: str = "GET"
+    query: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    credential: Credential = Credential.KEY
+    #: What it is sent for, as the plan prints it.
+    says: str = ""
+    #: Which earlier answer it depends on, as the plan prints it; empty where it depends on none.
+    depends_on: str = ""
+    #: How recorded traffic answers it, where that is more than an equal query and equal headers.
+    matches: Callable[[Request], bool] | None = None
+
+
+#: The plain request with the key: the control read, and the request that decides whether a run is valid.
+PLAIN = Probe("default", says="the plain request with the key")
+
+#: The two views, asked for by name.
+DATABASE = Probe("database", query=(("from_memory", "false"),), says="the database view, asked for by name")
+MEMORY = Probe("memory", query=(("from_memory", "true"),), says="the memory view")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it was sent, secrets replaced by placeholders; ``query`` holds decoded pairs."""
+
+    method: str
+    url: str
+    query: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...]
+    credential: Credential
+    http_version: str = "HTTP/1.1"
+
+    def header(self, name: str) -> str | None:
+        """The values of a header, joined by a comma; ``None`` where it was not sent."""
+        return join_header(self.headers, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What an answer carried after its head.
+
+    ``content`` is what came, content codings undone as far as they decode. A member is ``None`` where a recording
+    does not tell.
+    """
+
+    content: bytes = b""
+    #: SHA-256 of the bytes as received, before decoding, in hexadecimal: equal digests are equal bodies.
+    digest: str = ""
+    #: Bytes of the body as received, chunk framing removed and codings kept.
+    length: int | None = None
+    #: Whether ``content`` is known to be the exact bytes and not text that a recorder re-encoded.
+    exact: bool = True
+    #: Why ``content`` is not the whole body, as a sentence; ``None`` where it is.
+    cut: str | None = None
+    #: What was wrong with the content coding, as a sentence.
+    coding_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """What the wire showed of an answer's framing (RFC 9112, 6 to 8), beside its header fields."""
+
+    #: What the parser refused, as a sentence: a short body, a broken chunk, conflicting lengths.
+    error: str | None = None
+    #: Bytes that followed the end of the answer (after the head, where no body belongs).
+    surplus: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer as it was received; header fields in the order and case of the wire, values as Latin-1 text."""
+
+    status: int
+    reason: str
+    http_version: str
+    headers: tuple[tuple[str, str], ...]
+    body: Body = field(default_factory=Body)
+    #: ``None`` where nothing is known of the wire: a foreign recording, a server in process.
+    framing: Framing | None = None
+
+    def header(self, name: str) -> str | None:
+        """The values of a header field, joined by a comma (RFC 9110, 5.3); ``None`` where there is none."""
+        return join_header(self.headers, name)
+
+    def fields(self, name: str) -> list[str]:
+        """Every value of a header field, in order."""
+        lower = name.lower()
+        return [value for key, value in self.headers if key.lower() == lower]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and what came of it: a response, or the sentence that says why there is none."""
+
+    #: Position in the evidence, from 0: the order in which the requests were begun.
+    index: int
+    #: The name of the probe; empty where recorded traffic answers none.
+    probe: str
+    request: Request
+    response: Response | None
+    #: Why there is no answer; ``None`` where there is one.
+    error: str | None = None
+    #: Seconds since 1970 at which the request was begun, and how long the exchange took, in seconds.
+    started: float = 0.0
+    duration: float = 0.0
+    #: The recorder's comment, kept for the reader.
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One place where a requirement is broken."""
+
+    message: str
+    expected: str = ""
+    actual: str = ""
+    #: JSON pointer (RFC 6901) into the body; empty for the whole answer.
+    pointer: str = ""
+    exchange: int | None = None
+    probe: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Evidence that a requirement was judged on: so many of a kind."""
+
+    count: int = 1
+    kind: str = "cases"
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """Evidence that was wanted and is missing, with the reason as a sentence."""
+
+    reason: str
+    #: Whether asking again may bring it (the data changed while it was read).
+    passing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict on one requirement, with what it stands on."""
+
+    requirement: Requirement
+    verdict: Verdict
+    reason: str | None = None
+    findings: tuple[Finding, ...] = ()
+    findings_total: int = 0
+    observed: Mapping[str, int] = field(default_factory=dict)
+    #: How many faulty servers prove that the suite can fail it; ``None`` where that was not measured.
+    faults: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undocumented:
+    """A property that the contract does not document: ``Schema.name``, where it first stood, and how often."""
+
+    property: str
+    example: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What left the machine and what came back."""
+
+    requests: int
+    methods: Mapping[str, int]
+    hosts: tuple[str, ...]
+    bytes_received: int
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """The recording that a run was judged on; ``left_out`` counts entries of a recording for other paths."""
+
+    file: str
+    digest: str
+    mode: Mode
+    left_out: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Everything that a report is made of. ``exchanges`` is the redacted view, in order."""
+
+    id: str
+    started: str
+    finished: str
+    seed: int | None
+    profiles: tuple[str, ...]
+    complete: bool
+    suite_version: str
+    contract_digest: str
+    requirements_digest: str
+    target_url: str
+    target_server: str | None
+    evidence: EvidenceFile
+    outcome: Outcome
+    exit_code: int
+    #: The outcome as one sentence.
+    summary: str
+    judgements: tuple[Judgement, ...]
+    not_judged: tuple[str, ...]
+    undocumented: tuple[Undocumented, ...]
+    coverage: Mapping[str, int]
+    warnings: tuple[str, ...]
+    ledger: Ledger | None
+    exchanges: tuple[Exchange, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many requirements have each verdict; every verdict is a key."""
+        counts = {verdict.value: 0 for verdict in Verdict}
+        for judgement in self.judgements:
+            counts[judgement.verdict.value] += 1
+        return counts
+
+
+def join_header(headers: tuple[tuple[str, str], ...], name: str) -> str | None:
+    """The values of a field, joined by a comma (RFC 9110, 5.3); ``None`` where there is none."""
+    lower = name.lower()
+    values = [value for key, value in headers if key.lower() == lower]
+    return ", ".join(values) if values else None

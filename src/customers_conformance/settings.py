@@ -1,0 +1,84 @@
+"""What a run was asked to do: one frozen value, whichever front end asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from customers_conformance.model import DEFAULT_PROFILES, MEBI, Mode, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from customers_conformance.model import Requirement
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The options of one run, read and validated; times are in seconds, sizes in bytes.
+
+    One of ``url`` (a live server) and ``har`` (recorded traffic) is set. What holds a secret has no ``repr``.
+    """
+
+    url: str | None = None
+    har: Path | None = None
+    profiles: tuple[str, ...] = DEFAULT_PROFILES
+    #: Ids to select; empty for all of the profiles.
+    only: tuple[str, ...] = ()
+    out: Path = Path("conformance-report")
+    plan: bool = False
+    strict: bool = False
+    allow_unverified: bool = False
+    no_auth: bool = False
+    without: frozenset[str] = frozenset()
+    timeout: float = 10.0
+    deadline: float = 300.0
+    settle: float = 5.0
+    max_body: int = 64 * MEBI
+    #: Requests a second; ``None`` for no limit.
+    rate: float | None = None
+    concurrency: int = 8
+    examples: int = 20
+    seed: int | None = None
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    ca_bundle: Path | None = None
+    #: May hold a password.
+    proxy: str | None = field(default=None, repr=False)
+    evidence: Mode = Mode.REDACTED
+    key: str | None = field(default=None, repr=False)
+    virtual_key: str | None = field(default=None, repr=False)
+    session: str | None = field(default=None, repr=False)
+    key_placeholder: str = "<key>"
+
+
+def selected(requirements: Sequence[Requirement], settings: Settings) -> tuple[Requirement, ...]:
+    """The requirements that a run judges, in catalogue order.
+
+    Raises ``UsageError`` for an id that is unknown or not judged yet, and where nothing is left.
+    """
+    known = {requirement.id: requirement for requirement in requirements}
+    for name in settings.only:
+        if name not in known:
+            ids = ", ".join(known)
+            msg = f"--only: there is no requirement {name!r}; allowed: {ids}"
+            raise UsageError(msg)
+        if not known[name].judged:
+            ids = ", ".join(requirement.id for requirement in requirements if requirement.judged)
+            msg = f"--only: {name} is not judged yet; allowed: {ids}"
+            raise UsageError(msg)
+    chosen = tuple(
+        requirement
+        for requirement in requirements
+        if requirement.judged
+        and requirement.profile in settings.profiles
+        and (not settings.only or requirement.id in settings.only)
+    )
+    if not chosen:
+        asked = f"--profile {', '.join(settings.profiles)}"
+        if settings.only:
+            asked += f" and --only {', '.join(settings.only)}"
+        judged = sorted({requirement.profile for requirement in requirements if requirement.judged})
+        msg = f"nothing is selected by {asked}; profiles with requirements that are judged: {', '.join(judged)}"
+        raise UsageError(msg)
+    return chosen
