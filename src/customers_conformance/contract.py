@@ -1,0 +1,352 @@
+"""The contract: the OpenAPI document and the catalogue of requirements, loaded, checked against each other, compiled."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import jsonschema_rs
+import yaml
+
+from customers_conformance.model import ABSENT_THINGS, PROFILES, Level, Requirement
+from customers_conformance.vocabulary import (
+    FORMATS,
+    KEYWORDS,
+    explaining_validator,
+    fast_keyword,
+    format_checker,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+DOCUMENT_FILE = "openapi/customers.yaml"
+CATALOGUE_FILE = "openapi/requirements.yaml"
+
+#: The schema of the answer, where every walk begins.
+ROOT = "ListCustomersResponse"
+ERROR_SCHEMA = "BifrostError"
+
+#: To which requirement the failure of a format belongs, where the entry is a plain one.
+FORMAT_REQUIREMENTS = {"date-time": "CUST-SCH-013"}
+
+_REF = "#/components/schemas/"
+#: What only describes a schema, and would make validators slower.
+_ANNOTATIONS = {"description", "title", "examples", "example", "default", "x-requirement", "x-requirements"}
+
+_ID = {"type": "string", "pattern": "^CUST-[A-Z]{3,4}-[0-9]{3}$"}
+_CATALOGUE_SCHEMA = {
+    "type": "object",
+    "required": ["contract", "requirements"],
+    "properties": {
+        "contract": {"type": "string", "minLength": 1},
+        "requirements": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["id", "level", "profile", "says", "source"],
+                "additionalProperties": False,
+                "properties": {
+                    "id": _ID,
+                    "level": {"enum": [level.value for level in Level]},
+                    "profile": {"enum": list(PROFILES)},
+                    "says": {"type": "string", "minLength": 1},
+                    "source": {"type": "string", "minLength": 1},
+                    "needs": {"type": "string"},
+                    "after": {"type": "array", "items": _ID},
+                    "concerns": {"type": "array", "items": {"enum": list(ABSENT_THINGS)}},
+                    "conditional": {"type": "boolean"},
+                    "judged": {"type": "boolean"},
+                },
+            },
+        },
+    },
+}
+_DOCUMENT_SCHEMA = {
+    "type": "object",
+    "required": ["openapi", "paths", "components"],
+    "properties": {
+        "components": {
+            "type": "object",
+            "required": ["schemas"],
+            "properties": {
+                "schemas": {
+                    "type": "object",
+                    "required": [ROOT, ERROR_SCHEMA],
+                    "additionalProperties": {
+                        "type": "object",
+                        "required": ["type"],
+                        "properties": {
+                            "x-requirement": _ID,
+                            "x-requirements": {
+                                "type": "object",
+                                "propertyNames": _ID,
+                                "additionalProperties": {"type": "object", "minProperties": 1},
+                            },
+                        },
+                    },
+                }
+            },
+        }
+    },
+}
+
+
+class ContractError(Exception):
+    """The document and the catalogue disagree, or one is malformed: names the file, the place and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """What the contract says of one property, as far as walking an answer needs it.
+
+    ``holds`` names the schema of the objects that it holds, alone or in a list; ``free`` marks an object that may hold
+    anything.
+    """
+
+    name: str
+    holds: str | None = None
+    listed: bool = False
+    free: bool = False
+    types: frozenset[str] = frozenset()
+    format: str | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the property holds no object of the contract."""
+        return self.holds is None
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether it is an id that names another object; absent, null and empty are then the same."""
+        return self.name.endswith("_id") and self.name not in {"client_id", "key_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the compiled schema a keyword stands: the named schema, and the requirement that owns it."""
+
+    schema: str
+    requirement: str | None
+    keyword: str
+    value: Any
+
+
+class Contract:
+    """The contract, compiled: the catalogue, the walk table, and both validators."""
+
+    def __init__(self, document: Mapping[str, Any], catalogue: Mapping[str, Any], digests: tuple[str, str]) -> None:
+        """Compiles parsed files; raises ``ContractError`` where they are malformed or disagree."""
+        _check_shape(catalogue, _CATALOGUE_SCHEMA, CATALOGUE_FILE)
+        _check_shape(document, _DOCUMENT_SCHEMA, DOCUMENT_FILE)
+        self.document = document
+        self.digest, self.requirements_digest = digests
+        self.requirements = tuple(_requirement(entry) for entry in catalogue["requirements"])
+        self.by_id = {requirement.id: requirement for requirement in self.requirements}
+        self._schemas: Mapping[str, Any] = document["components"]["schemas"]
+        self.owners = {name: schema.get("x-requirement") for name, schema in self._schemas.items()}
+        self.entries = {name: dict(schema.get("x-requirements", {})) for name, schema in self._schemas.items()}
+        self._check_ids()
+        self.properties: dict[str, dict[str, Property]] = {}
+        for name, schema in self._schemas.items():
+            self._tabulate(name, schema)
+        self._entry_ids = {name: list(entries) for name, entries in self.entries.items()}
+        self.defs = {name: self._compile(name) for name in self._schemas}
+
+    @property
+    def document_requirements(self) -> frozenset[str]:
+        """The ids that the document itself judges."""
+        owned = {owner for owner in self.owners.values() if owner}
+        entered = {identifier for entries in self.entries.values() for identifier in entries}
+        return frozenset(owned | entered | set(FORMAT_REQUIREMENTS.values()))
+
+    @functools.cache  # noqa: B019 - a contract lives as long as the process
+    def fast(self, name: str) -> jsonschema_rs.Draft202012Validator:
+        """jsonschema-rs for one named schema: decides, and locates the object."""
+        return jsonschema_rs.Draft202012Validator(
+            self.schema_of(name),
+            validate_formats=True,
+            formats=dict(FORMATS),
+            keywords={key: fast_keyword(spec) for key, spec in KEYWORDS.items()},
+        )
+
+    @functools.cache  # noqa: B019
+    def explaining(self, name: str) -> jsonschema.protocols.Validator:
+        """jsonschema for one named schema: explains, and is the second opinion."""
+        return explaining_validator()(self.schema_of(name), format_checker=format_checker())
+
+    def schema_of(self, name: str) -> dict[str, Any]:
+        """The compiled JSON Schema of one named schema, with all it refers to."""
+        return {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$ref": f"#/$defs/{name}",
+            "$defs": self.defs,
+        }
+
+    def place(self, path: Sequence[str | int]) -> Place:
+        """What stands at a path of the compiled schema that begins ``$defs``, its name, …"""
+        name = str(path[1])
+        owner = self.owners.get(name)
+        last = str(path[-1])
+        value: Any = self.defs[name]
+        for step in path[2:]:
+            value = value[step]
+        if len(path) > 3 and path[2] == "allOf":  # noqa: PLR2004 - $defs, name, allOf, index
+            owner = self._entry_ids[name][int(path[3])]
+        elif last == "format":
+            owner = FORMAT_REQUIREMENTS.get(value, owner)
+        return Place(name, owner, last, value)
+
+    def follow(self, path: Iterable[str | int]) -> list[str | int]:
+        """A schema path of jsonschema's, which runs through ``$ref``, as the path of the place itself."""
+        place: list[str | int] = []
+        for step in path:
+            if step == "$ref":
+                target = ROOT if not place else self._at(place)["$ref"].removeprefix("#/$defs/")
+                place = ["$defs", target]
+            else:
+                place.append(step)
+        return place
+
+    def _at(self, path: Sequence[str | int]) -> Any:  # noqa: ANN401 - a part of a schema
+        value: Any = self.defs[str(path[1])]
+        for step in path[2:]:
+            value = value[step]
+        return value
+
+    def _tabulate(self, name: str, schema: Mapping[str, Any]) -> None:
+        table: dict[str, Property] = {}
+        for member, said in schema.get("properties", {}).items():
+            entry = _property(member, said)
+            if "properties" in said:
+                entry = Property(member, holds=f"{name}.{member}", types=entry.types)
+                self._tabulate(f"{name}.{member}", said)
+            table[member] = entry
+        self.properties[name] = table
+
+    def _compile(self, name: str) -> dict[str, Any]:
+        schema = self._schemas[name]
+        entries = self.entries[name]
+        elsewhere = {member for entry in entries.values() for member in entry.get("required", ())}
+        compiled: dict[str, Any] = _plain(schema)
+        if "required" in compiled:
+            compiled["required"] = [member for member in compiled["required"] if member not in elsewhere]
+        if entries:
+            compiled["allOf"] = [_plain(entry) for entry in entries.values()]
+        return compiled
+
+    def _check_ids(self) -> None:
+        seen: set[str] = set()
+        for requirement in self.requirements:
+            if requirement.id in seen:
+                msg = f"{CATALOGUE_FILE}: {requirement.id} stands twice; ids are permanent: give the second the next free number"
+                raise ContractError(msg)
+            for earlier in requirement.after:
+                if earlier not in {other.id for other in self.requirements}:
+                    msg = f"{CATALOGUE_FILE}: {requirement.id} comes after {earlier}, which is not in the catalogue; add it or correct the id"
+                    raise ContractError(msg)
+            seen.add(requirement.id)
+        for name, schema in self._schemas.items():
+            ids = [*self.entries[name], *filter(None, [schema.get("x-requirement")])]
+            for identifier in ids:
+                if identifier not in seen:
+                    msg = (
+                        f"{DOCUMENT_FILE}: components/schemas/{name} speaks of {identifier}, "
+                        f"which {CATALOGUE_FILE} does not list; add it there or correct the id"
+                    )
+                    raise ContractError(msg)
+
+
+def load() -> Contract:
+    """The contract that ships with the package, loaded once; raises ``ContractError``."""
+    return _load()
+
+
+@functools.cache
+def _load() -> Contract:
+    folder = resources.files("customers_conformance.openapi")
+    texts = [(folder / name.removeprefix("openapi/")).read_bytes() for name in (DOCUMENT_FILE, CATALOGUE_FILE)]
+    digests = tuple("sha256:" + hashlib.sha256(text).hexdigest() for text in texts)
+    document, catalogue = (_parse(text, name) for text, name in zip(texts, (DOCUMENT_FILE, CATALOGUE_FILE), strict=True))
+    return Contract(document, catalogue, (digests[0], digests[1]))
+
+
+def _parse(text: bytes, name: str) -> Any:  # noqa: ANN401 - checked against a schema next
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader, in C where there is one
+    except yaml.YAMLError as error:
+        msg = f"{name} is not YAML: {error}"
+        raise ContractError(msg) from error
+
+
+def _check_shape(value: object, schema: Mapping[str, Any], name: str) -> None:
+    errors = sorted(jsonschema.Draft202012Validator(schema).iter_errors(value), key=lambda error: list(error.absolute_path))
+    if errors:
+        place = "/".join(str(step) for step in errors[0].absolute_path) or "the top"
+        msg = f"{name}: at {place}: {errors[0].message}; correct it there"
+        raise ContractError(msg)
+
+
+def _requirement(entry: Mapping[str, Any]) -> Requirement:
+    return Requirement(
+        id=entry["id"],
+        level=Level(entry["level"]),
+        profile=entry["profile"],
+        says=" ".join(entry["says"].split()),
+        source=entry["source"],
+        needs=entry.get("needs", ""),
+        after=tuple(entry.get("after", ())),
+        concerns=tuple(entry.get("concerns", ())),
+        conditional=entry.get("conditional", False),
+        judged=entry.get("judged", True),
+    )
+
+
+def _property(name: str, said: Mapping[str, Any]) -> Property:
+    for option in said.get("anyOf", ()):
+        if "$ref" in option:
+            said = option
+    if "$ref" in said:
+        return Property(name, holds=said["$ref"].removeprefix(_REF), types=frozenset({"object"}))
+    types = frozenset([said["type"]] if isinstance(said["type"], str) else said["type"])
+    items = said.get("items", {})
+    if "$ref" in items:
+        return Property(name, holds=items["$ref"].removeprefix(_REF), listed=True, types=types)
+    return Property(name, free="object" in types, types=types, format=said.get("format"))
+
+
+def _plain(schema: Any) -> Any:  # noqa: ANN401 - a part of a schema
+    """A part of the document as plain JSON Schema: annotations gone, references local, nullable references rewritten."""
+    if isinstance(schema, list):
+        return [_plain(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    options = schema.get("anyOf", [])
+    nullable = [option for option in options if option == {"type": "null"}]
+    if nullable and len(options) == 2:  # noqa: PLR2004 - a reference or null
+        # Under anyOf both validators report the outer object, and the requirement of the inner one is lost.
+        (reference,) = [option for option in options if option != {"type": "null"}]
+        return {"if": {"type": "null"}, "else": _plain(reference)}
+    return {key: _member(key, value) for key, value in schema.items() if key not in _ANNOTATIONS}
+
+
+def _member(key: str, value: Any) -> Any:  # noqa: ANN401
+    if key == "$ref":
+        return "#/$defs/" + value.removeprefix(_REF)
+    if key == "properties":
+        return {name: _plain(said) for name, said in value.items()}
+    if key in KEYWORDS:
+        return value
+    return _plain(value)
+
+
+def pointer(path: Iterable[str | int]) -> str:
+    """A path as a JSON pointer (RFC 6901)."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+

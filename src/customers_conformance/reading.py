@@ -1,0 +1,198 @@
+"""Strict JSON reading (RFC 8259): what is wrong with a body, and its value made safe for both validators.
+
+The value is bounded before it is parsed: in depth, and in the number of values that it may hold. What JSON allows but
+the validators cannot take is replaced and noted: lone surrogates, numbers beyond what they hold.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from customers_conformance.contract import pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: Levels of nesting that are judged.
+MAX_DEPTH = 500
+
+#: Brackets and commas that a body may hold: a bound on the memory that its value takes.
+MAX_VALUES = 4_000_000
+
+INT64 = range(-(2**63), 2**63)
+
+#: Digits beyond which a number is no finite double, whatever it says.
+_MAX_DIGITS = 309
+
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+', re.DOTALL)
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
+_BOM = b"\xef\xbb\xbf"
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading a body gave. ``value`` means something only where ``is_json`` is true."""
+
+    value: Any = None
+    #: What breaks RFC 8259, as a finding's *actual*; ``None`` where the body is well-formed.
+    defect: str | None = None
+    #: Why it was not judged, as a sentence; ``None`` where it was.
+    beyond: str | None = None
+    #: Members that stand twice in an object: place of the object, and the name.
+    repeated: tuple[tuple[str, str], ...] = ()
+    #: Numbers that no int64 and no double holds: place, and the number as sent, cut.
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    #: Whether a lone surrogate was read as U+FFFD.
+    surrogates: bool = False
+
+    @property
+    def is_json(self) -> bool:
+        """Whether there is a value to look at."""
+        return self.defect is None and self.beyond is None
+
+
+class _Repeated(dict[str, Any]):
+    """An object of which a member stood twice; the last one is kept, as most parsers do."""
+
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Beyond:
+    """A number that is not finite."""
+
+    text: str
+
+
+class _NotJsonError(ValueError):
+    pass
+
+
+def read(content: bytes) -> Reading:
+    """Reads a body as strictly as RFC 8259 asks; never raises for anything that a body can hold."""
+    if not content.strip(b" \t\r\n"):
+        return Reading(defect="an empty body" if not content else "white space alone")
+    if content.startswith(_BOM):
+        return Reading(defect="a byte order mark before the value")
+    if content.startswith(_WIDE_MARKS):
+        return Reading(defect="a byte order mark of UTF-16 before the value")
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return Reading(defect=f"bytes that are no UTF-8, at offset {error.start}")
+    beyond = _bounds(content)
+    if beyond:
+        return Reading(beyond=beyond)
+    try:
+        value = _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        return Reading(defect=f"no JSON: {_in_words(error)} at offset {error.pos}")
+    except _NotJsonError as error:
+        return Reading(defect=str(error))
+    except RecursionError:
+        return Reading(beyond=f"the body is nested deeper than the {MAX_DEPTH} levels that are judged")
+    return _clean(value, lone=bool(_SURROGATE_ESCAPE.search(content)))
+
+
+def _bounds(content: bytes) -> str | None:
+    values = sum(content.count(mark) for mark in (b",", b"[", b"{"))
+    if values > MAX_VALUES:
+        return f"the body holds more than the {MAX_VALUES:,} values that are judged"
+    if content.count(b"[") + content.count(b"{") <= MAX_DEPTH:
+        return None
+    brackets = _STRING.sub(b"", content).translate(None, _NOT_BRACKETS)
+    depth = max(accumulate(map(_STEP.__getitem__, brackets)), default=0)
+    if depth > MAX_DEPTH:
+        return f"the body is nested {depth:,} levels deep; {MAX_DEPTH} are judged"
+    return None
+
+
+def _in_words(error: json.JSONDecodeError) -> str:
+    return "something after the value" if error.msg == "Extra data" else error.msg[:1].lower() + error.msg[1:]
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) == len(pairs):
+        return value
+    repeated = _Repeated(value)
+    seen: set[str] = set()
+    names: dict[str, None] = {}
+    for name, _ in pairs:
+        if name in seen:
+            names[name] = None
+        seen.add(name)
+    repeated.names = tuple(names)
+    return repeated
+
+
+def _constant(name: str) -> NoReturn:
+    msg = f"{name}, which is no JSON"
+    raise _NotJsonError(msg)
+
+
+def _integer(digits: str) -> int | _Beyond:
+    return int(digits) if len(digits) <= _MAX_DIGITS else _Beyond(digits)
+
+
+def _real(digits: str) -> float | _Beyond:
+    value = float(digits)
+    return value if math.isfinite(value) else _Beyond(digits)
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer, parse_float=_real  # type: ignore[arg-type]
+)
+
+_NUMBER_SHOWN = 40
+
+
+def _clean(value: Any, *, lone: bool) -> Reading:  # noqa: ANN401 - any JSON value
+    """Replaces what the validators cannot take, and notes where it stood."""
+    repeated: list[tuple[str, str]] = []
+    numbers: dict[str, str] = {}
+    replaced = False
+
+    def text(string: str) -> str:
+        nonlocal replaced
+        if not lone or not _SURROGATE.search(string):
+            return string
+        replaced = True
+        return _SURROGATE.sub("\ufffd", string)
+
+    def clean(item: Any, path: tuple[str | int, ...]) -> Any:  # noqa: ANN401
+        if isinstance(item, str):
+            return text(item)
+        if isinstance(item, _Beyond):
+            cut = item.text if len(item.text) <= _NUMBER_SHOWN else f"{item.text[:_NUMBER_SHOWN]}… ({len(item.text):,} digits)"
+            numbers[pointer(path)] = cut
+            return INT64[0] if item.text.startswith("-") else INT64[-1]
+        if isinstance(item, dict):
+            if isinstance(item, _Repeated):
+                repeated.extend((pointer(path), name) for name in item.names)
+            if type(item) is dict and not lone:
+                for key, held in item.items():
+                    if isinstance(held, _WATCHED):
+                        item[key] = clean(held, (*path, key))
+                return item
+            return {text(key): clean(held, (*path, key)) for key, held in item.items()}
+        if isinstance(item, list):
+            for index, held in enumerate(item):
+                if isinstance(held, _WATCHED) or lone:
+                    item[index] = clean(held, (*path, index))
+        return item
+
+    cleaned = clean(value, ())
+    return Reading(cleaned, repeated=tuple(repeated), numbers=numbers, surrogates=replaced)
+
+
+_WATCHED = (dict, list, _Beyond)

@@ -1,0 +1,405 @@
+"""Our JSON Schema keywords and formats, each written once and given to both validators.
+
+A keyword is a generator: first it asks whether it applies, then it yields a ``Breach`` for each violation. It skips
+members that are absent, null or of the wrong type, which the plain schemas judge. ``applies`` counts the cases that a
+keyword looked at, so that a requirement can tell whether it was judged on anything at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import jsonschema.validators
+
+from customers_conformance import patterns
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
+
+#: A JSON value as ``json`` reads it.
+type_of_json = {
+    dict: "an object",
+    list: "a list",
+    str: "a string",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    type(None): "null",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One violation of a keyword; ``path`` leads from the object that the keyword stands on to the place."""
+
+    path: tuple[str | int, ...]
+    expected: str
+    actual: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """One keyword: ``cases`` yields ``None`` for a case that holds and a ``Breach`` for one that does not."""
+
+    name: str
+    cases: Callable[[Any, Any], Iterator[Breach | None]]
+
+    def breaches(self, value: Any, instance: Any) -> Iterator[Breach]:  # noqa: ANN401 - any JSON value
+        """The violations alone."""
+        return (case for case in self.cases(value, instance) if case is not None)
+
+    def applies(self, value: Any, instance: Any) -> int:  # noqa: ANN401 - any JSON value
+        """How many cases there were to judge."""
+        return sum(1 for _ in self.cases(value, instance))
+
+
+KEYWORDS: dict[str, Keyword] = {}
+
+
+def keyword(name: str) -> Callable[[Callable[[Any, Any], Iterator[Breach | None]]], Keyword]:
+    """Registers a generator of cases under the keyword's name."""
+
+    def register(cases: Callable[[Any, Any], Iterator[Breach | None]]) -> Keyword:
+        KEYWORDS[name] = Keyword(name, cases)
+        return KEYWORDS[name]
+
+    return register
+
+
+def is_number(value: object) -> bool:
+    """Whether a JSON value is a number (a boolean is none)."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_integer(value: object) -> bool:
+    """Whether a JSON value is an integer as JSON Schema has it: ``4.0`` is one."""
+    return is_number(value) and (isinstance(value, int) or value.is_integer())  # type: ignore[union-attr, attr-defined]
+
+
+def is_id(value: object) -> bool:
+    """Whether a value can name an object: a string that is not empty, or an integer other than zero."""
+    return (isinstance(value, str) and value != "") or (is_integer(value) and value != 0)
+
+
+def children(instance: Mapping[str, Any], path: str) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    """The objects under a dotted path of members, each with its place; lists on the way are entered."""
+    head, _, rest = path.partition(".")
+    held = instance.get(head)
+    items = [((head,), held)] if isinstance(held, dict) else []
+    if isinstance(held, list):
+        items = [((head, index), item) for index, item in enumerate(held) if isinstance(item, dict)]  # type: ignore[misc]
+    for place, item in items:
+        if rest:
+            yield from (((*place, *below), found) for below, found in children(item, rest))
+        else:
+            yield place, item
+
+
+@keyword("countOf")
+def count_of(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None]:  # noqa: ANN401
+    """``{count: customers}``: the member ``count`` is the number of items in the list ``customers``."""
+    if not isinstance(instance, dict):
+        return
+    for member, listed in value.items():
+        count, items = instance.get(member), instance.get(listed)
+        if is_integer(count) and isinstance(items, list):
+            held = len(items)
+            yield None if count == held else Breach((member,), f"{held}, the number of items in {listed}", shown(count))
+
+
+@keyword("uniqueBy")
+def unique_by(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None]:  # noqa: ANN401
+    """``{teams: id}``: no two items of the list ``teams`` have the same ``id``; one case for each pair of siblings."""
+    if not isinstance(instance, dict):
+        return
+    for listed, member in value.items():
+        items = instance.get(listed)
+        if not isinstance(items, list):
+            continue
+        first: dict[Any, int] = {}
+        for index, item in enumerate(items):
+            identity = item.get(member) if isinstance(item, dict) else None
+            if not is_id(identity):
+                continue
+            if identity in first:
+                place = f"/{listed}/{first[identity]}/{member}"
+                yield Breach((listed, index, member), f"another {member} than {place}", shown(identity))
+            else:
+                if first:
+                    yield None
+                first[identity] = index
+
+
+@keyword("agreesWith")
+def agrees_with(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None]:  # noqa: ANN401
+    """``{budget_id: budget}``: the id ``budget_id`` is the ``id`` of the object ``budget`` beside it."""
+    if not isinstance(instance, dict):
+        return
+    for member, beside in value.items():
+        named, held = instance.get(member), instance.get(beside)
+        identity = held.get("id") if isinstance(held, dict) else None
+        if is_id(named) and is_id(identity):
+            yield None if named == identity else Breach((member,), f"{shown(identity)}, as {beside}.id", shown(named))
+
+
+@keyword("namedBy")
+def named_by(value: Mapping[str, Mapping[str, Any]], instance: Any) -> Iterator[Breach | None]:  # noqa: ANN401
+    """``{teams: {as: customer_id}}``: each child under ``teams`` names this object's ``id`` in ``customer_id``.
+
+    ``insteadOf`` lists members in which a child names an owner of the wrong kind when it does not name this one.
+    """
+    if not isinstance(instance, dict) or not is_id(instance.get("id")):
+        return
+    identity = instance["id"]
+    for path, rule in value.items():
+        for place, child in children(instance, path):
+            member = rule["as"]
+            if is_id(child.get(member)):
+                named = child[member]
+                right = named == identity and isinstance(named, str) == isinstance(identity, str)
+                expected = f"{shown(identity)}, the id of the object that holds it"
+                yield None if right else Breach((*place, member), expected, shown(named))
+                continue
+            wrong = next((other for other in rule.get("insteadOf", ()) if is_id(child.get(other))), None)
+            if wrong is not None:
+                expected = f"{member} {shown(identity)}, the id of the object that holds it"
+                yield Breach((*place, wrong), expected, f"{wrong} {shown(child[wrong])}")
+
+
+@keyword("heldWithout")
+def held_without(value: Mapping[str, list[str]], instance: Any) -> Iterator[Breach | None]:  # noqa: ANN401
+    """``{budget: [team_id]}``: a child under ``budget`` names no owner in ``team_id``, a kind that this object is not."""
+    if not isinstance(instance, dict):
+        return
+    for path, members in value.items():
+        for place, child in children(instance, path):
+            for member in members:
+                if is_id(child.get(member)):
+                    expected = f"no {member}: an object of another kind holds it"
+                    yield Breach((*place, member), expected, shown(child[member]))
+                else:
+                    yield None
+
+
+@keyword("atMostOneOf")
+def at_most_one_of(value: list[str], instance: Any) -> Iterator[Breach | None]:  # noqa: ANN401
+    """``[team_id, customer_id]``: at most one of the members names an object."""
+    if not isinstance(instance, dict):
+        return
+    named = [member for member in value if is_id(instance.get(member))]
+    if len(named) > 1:
+        yield Breach((), f"at most one of {', '.join(value)}", " and ".join(named))
+    else:
+        yield None
+
+
+@keyword("notBefore")
+def not_before(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None]:  # noqa: ANN401
+    """``{updated_at: created_at}``: the first time is not before the second; the zero time is no time."""
+    if not isinstance(instance, dict):
+        return
+    for later, earlier in value.items():
+        after, before = read_time(instance.get(later)), read_time(instance.get(earlier))
+        if after is None or before is None or after.is_zero or before.is_zero:
+            continue
+        if after < before:
+            yield Breach((later,), f"not before {earlier} {instance[earlier]}", shown(instance[later]))
+        else:
+            yield None
+
+
+@keyword("subsetOf")
+def subset_of(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None]:  # noqa: ANN401
+    """``{some: all}``: every item of the list ``some`` is in the list ``all``, where ``*`` stands in neither."""
+    if not isinstance(instance, dict):
+        return
+    for member, whole in value.items():
+        some, everything = instance.get(member), instance.get(whole)
+        if not isinstance(some, list) or not isinstance(everything, list):
+            continue
+        allowed = {item for item in everything if isinstance(item, str)}
+        if "*" in allowed or some == ["*"]:
+            continue
+        yield None
+        for index, item in enumerate(some):
+            if isinstance(item, str) and item != "*" and item not in allowed:
+                yield Breach((member, index), f"one of {whole}", shown(item))
+
+
+@keyword("selection")
+def selection(value: Any, instance: Any) -> Iterator[Breach | None]:  # noqa: ANN401
+    """``true``: a list that holds ``*`` only alone, and no string twice, compared without case."""
+    if not value or not isinstance(instance, list) or not instance:
+        return
+    yield None
+    seen: dict[str, int] = {}
+    for index, item in enumerate(instance):
+        if not isinstance(item, str):
+            continue
+        if item.lower() in seen:
+            yield Breach((index,), f"no value twice: item {seen[item.lower()]} is the same", shown(item))
+        elif item == "*" and len(instance) > 1:
+            yield Breach((index,), "* only alone", f"* beside {len(instance) - 1} more")
+        seen.setdefault(item.lower(), index)
+
+
+@keyword("masked")
+def masked(value: str, instance: Any) -> Iterator[Breach | None]:  # noqa: ANN401
+    """``secret``: a string that is empty or masked. ``pem``: a string that holds no PEM body."""
+    if not isinstance(instance, str):
+        return
+    if value == "pem":
+        yield Breach((), "a redacted value, no PEM body", "a PEM body") if patterns.is_pem(instance) else None
+    else:
+        yield None if patterns.is_masked(instance) else Breach((), "empty, absent, null or masked", "a value in the clear")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Instant:
+    """A date-time in UTC: whole seconds as a ``datetime``, then the fraction's digits with trailing zeros cut."""
+
+    second: datetime
+    fraction: str
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether this is the zero time of the contract (year 1), which means that none was set."""
+        return self.second.year <= 1
+
+
+_DATE_TIME = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)",
+    re.ASCII,
+)
+_ZERO = datetime(1, 1, 1, tzinfo=UTC)
+_LAST = datetime.max.replace(microsecond=0, tzinfo=UTC)
+
+
+def read_time(text: object) -> Instant | None:
+    """A date-time as RFC 3339 (5.6) writes it; ``None`` where it is none. A leap second counts as the next second."""
+    match = _DATE_TIME.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
+    zone = match[8]
+    shift = timedelta()
+    if zone not in "Zz":
+        hours, minutes = int(zone[1:3]), int(zone[4:6])
+        if hours > 23 or minutes > 59:  # noqa: PLR2004 - the hours of a day, the minutes of an hour
+            return None
+        shift = timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
+    if not _is_date(year, month, day) or hour > 23 or minute > 59 or second > 60:  # noqa: PLR2004
+        return None
+    try:
+        local = datetime(max(year, 1), month, day, hour, minute, min(second, 59), tzinfo=timezone.utc)  # noqa: UP017
+        moment = local - shift
+    except OverflowError:
+        # The first or the last day of what datetime can hold, shifted out of it: a legal time all the same.
+        moment = _ZERO if year <= 1 else _LAST
+    if second == 60:  # noqa: PLR2004 - a leap second
+        if (moment.hour, moment.minute) != (23, 59):
+            return None
+        moment = moment if moment == _LAST else moment + timedelta(seconds=1)
+    return Instant(_ZERO if year == 0 else moment, (match[7] or "").rstrip("0"))
+
+
+def _is_date(year: int, month: int, day: int) -> bool:
+    try:
+        # Year 0 is legal in RFC 3339 and a leap year; datetime begins at 1.
+        datetime(year or 4, month, day, tzinfo=UTC)
+    except ValueError:
+        return False
+    return True
+
+
+def is_date_time(text: object) -> bool:
+    """Whether a value is a date-time as RFC 3339 says it; a value that is no string passes, as formats do."""
+    return not isinstance(text, str) or read_time(text) is not None
+
+
+_SHORT_DURATION = re.compile(r"([0-9]+)[dwMY]", re.ASCII)
+_GO_DURATION = re.compile(r"\+?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+", re.ASCII)
+_GO_NUMBER = re.compile(r"[1-9]")
+
+
+def is_reset_duration(text: object) -> bool:
+    """Whether a value is a positive duration: digits and one of ``d w M Y``, or what Go's ParseDuration reads."""
+    if not isinstance(text, str):
+        return True
+    return bool((_SHORT_DURATION.fullmatch(text) or _GO_DURATION.fullmatch(text)) and _GO_NUMBER.search(text))
+
+
+FORMATS: dict[str, Callable[[object], bool]] = {"date-time": is_date_time, "reset-duration": is_reset_duration}
+
+#: What a format asks for, in words.
+FORMAT_WORDS = {
+    "date-time": "a date-time as RFC 3339 writes it, with an offset, such as 2026-01-31T12:00:00Z",
+    "reset-duration": "a positive duration, such as 30s, 5m, 1h30m, 1d, 1w, 1M or 1Y",
+}
+
+_SHOWN = 80
+
+
+def shown(value: object) -> str:
+    """A JSON value as a reader sees it in a finding: short, on one line, strings in quotes."""
+    if isinstance(value, dict | list):
+        return type_of_json[type(value)]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        text = value if len(value) <= _SHOWN else value[:_SHOWN] + "…"
+        return f'"{text}"'
+    text = repr(value)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
+class KeywordFailedError(Exception):
+    """A violation found by one of our keywords, on its way through a validator."""
+
+    def __init__(self, breach: Breach) -> None:
+        """Carries the breach."""
+        super().__init__(breach.expected)
+        self.breach = breach
+
+
+def fast_keyword(spec: Keyword) -> type:
+    """The class by which jsonschema-rs calls a keyword; it stops at the first violation."""
+
+    class Adapter:
+        def __init__(self, _parent: object, value: object, _path: object) -> None:
+            self._value = value
+
+        def validate(self, instance: object) -> None:
+            for breach in spec.breaches(self._value, instance):
+                raise KeywordFailedError(breach)
+
+    return Adapter
+
+
+def _explaining(spec: Keyword) -> Callable[..., Iterator[jsonschema.ValidationError]]:
+    def check(_validator: Validator, value: Any, instance: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:  # noqa: ANN401
+        for breach in spec.breaches(value, instance):
+            yield jsonschema.ValidationError(breach.expected, path=breach.path, cause=KeywordFailedError(breach))
+
+    return check
+
+
+def explaining_validator() -> type[Validator]:
+    """jsonschema's validator for draft 2020-12 with our keywords."""
+    checks = {name: _explaining(spec) for name, spec in KEYWORDS.items()}
+    return jsonschema.validators.extend(jsonschema.Draft202012Validator, validators=checks)
+
+
+def format_checker() -> jsonschema.FormatChecker:
+    """jsonschema's format checker with our formats alone."""
+    checker = jsonschema.FormatChecker(formats=())
+    for name, holds in FORMATS.items():
+        checker.checks(name)(holds)
+    return checker
