@@ -1,0 +1,56 @@
+"""Looking a host name up, once, without a thread that could keep the process alive."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def look_up(host: str, port: int) -> list[str]:
+    """The addresses of a host by the system's resolver; raises ``OSError`` where there is none."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+async def resolve(host: str, port: int, timeout: float, resolver: Callable[[str, int], list[str]]) -> list[str]:  # noqa: ASYNC109
+    """The addresses of a host within ``timeout`` seconds; an address stands for itself.
+
+    Raises ``TimeoutError`` and ``OSError``.
+    """
+    try:
+        return [str(ipaddress.ip_address(host))]
+    except ValueError:
+        pass
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[str]] = loop.create_future()
+
+    def settle(found: list[str] | OSError) -> None:
+        if answer.done():
+            return
+        if isinstance(found, OSError):
+            answer.set_exception(found)
+        else:
+            answer.set_result(found)
+
+    def work() -> None:
+        found: list[str] | OSError
+        try:
+            found = resolver(host, port) or OSError("no address")
+        except (OSError, UnicodeError) as problem:
+            found = problem if isinstance(problem, OSError) else OSError("no valid name")
+        try:
+            loop.call_soon_threadsafe(settle, found)
+        except RuntimeError:
+            # The loop was closed while the look-up hung: nobody waits for it any more.
+            return
+
+    # A daemon and not the loop's executor: the interpreter waits for an executor's threads when it ends.
+    threading.Thread(target=work, name="name look-up", daemon=True).start()
+    async with asyncio.timeout(timeout):
+        return await answer

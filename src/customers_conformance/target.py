@@ -1,0 +1,359 @@
+"""The target: the only module that sends.
+
+Safe methods only, bounds on time, size and rate, no redirect followed, no cookie kept, no proxy or password of the
+environment used, a ledger of what left. Answers become exchanges; whatever the other end does, nothing is raised.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Self
+
+import httpcore
+import httpx
+
+from .bodystore import BodyStore
+from .composing import shown, wired
+from .failures import explain
+from .framing import Head, complaint
+from .model import MEBI, PLAIN, Body, Exchange, Framing, Ledger, Response
+from .origin import Origin, parse_proxy, parse_url
+from .receiving import Reception
+from .resolving import look_up, resolve
+from .tape import NoAnswerError, Tape
+from .transport import TapedTransport, UnsafeMethodError, check_method, read_surplus
+from .trust import ssl_context
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+    from types import TracebackType
+
+    from .credentials import Credentials
+    from .model import Probe
+
+__all__ = ["Limits", "Origin", "Target", "UnsafeMethodError", "parse_url"]
+
+#: How long is read on after a body, in seconds, to see surplus bytes.
+SURPLUS_WINDOW = 0.2
+#: The longest that is waited because a server asks for it (``Retry-After``), in seconds.
+LONGEST_WAIT = 60.0
+#: How long is waited after a gateway's error to the plain request that says no time itself, in seconds.
+PLAIN_WAIT = 1.0
+
+_BUSY = frozenset({429, 503})
+_UNAVAILABLE = frozenset({429, 502, 503, 504})
+
+#: Both log what a server says, and httpcore's debug level logs headers.
+_LOGGERS = ("httpx", "httpcore", *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a run may take."""
+
+    #: Seconds for one request from first to last byte; waiting for a turn does not count.
+    timeout: float = 10.0
+    #: Seconds for the whole run.
+    deadline: float = 300.0
+    #: Bytes of one body, as sent and as decoded; all bodies together may take twice as much.
+    max_body: int = 64 * MEBI
+    #: Requests a second; ``None`` for as many as come.
+    rate: float | None = None
+    #: Requests at one time.
+    concurrency: int = 8
+
+
+class Target:
+    """A server that is asked; used as ``async with Target(…) as target``, from which on the run's deadline counts.
+
+    ``transport`` replaces the network, for a server in process; ``ca_bundle`` and ``proxy`` are as the options of the
+    same names. Raises ``UsageError`` for a file or URL there that cannot be used.
+    """
+
+    def __init__(
+        self,
+        origin: Origin,
+        credentials: Credentials,
+        limits: Limits | None = None,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        ca_bundle: str | None = None,
+        proxy: str | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        resolver: Callable[[str, int], list[str]] = look_up,
+    ) -> None:
+        """Prepare; nothing is sent yet."""
+        self.origin = origin
+        #: What requests carry; may be replaced when more becomes known, a virtual key of the list for one.
+        self.credentials = credentials
+        self.limits = limits or Limits()
+        self._sleep = sleep
+        self._resolver = resolver
+        self._proxy = parse_proxy(proxy) if proxy else None
+        self._near = self._proxy.origin if self._proxy else origin
+        self._addresses: list[str] = []
+        self._unresolved: str | None = None
+        self._transport: httpx.AsyncBaseTransport
+        if transport is None:
+            tls = "https" in {origin.scheme, self._near.scheme}
+            context = ssl_context(ca_bundle) if tls or ca_bundle else None
+            self._transport = TapedTransport(self._addresses, context, self._proxy)
+        else:
+            self._transport = transport
+        self._turns = asyncio.Semaphore(self.limits.concurrency)
+        self._store = BodyStore(self.limits.max_body)
+        self._end = float("inf")
+        self._next_slot = 0.0
+        self._plain_sent = False
+        self._methods: Counter[str] = Counter()
+        self._hosts: set[str] = set()
+        self._bytes_received = 0
+
+    async def __aenter__(self) -> Self:
+        """Start the run's clock and look the name up, once, within the time of a request."""
+        for name in _LOGGERS:
+            logging.getLogger(name).disabled = True
+        self._end = asyncio.get_running_loop().time() + self.limits.deadline
+        if not isinstance(self._transport, TapedTransport):
+            return self
+        host = self._near.ascii_host
+        seconds = min(self.limits.timeout, self.limits.deadline)
+        try:
+            self._addresses += await resolve(host, self._near.port, seconds, self._resolver)
+        except TimeoutError:
+            self._unresolved = f"the name {host} did not resolve within {seconds:g} s"
+        except OSError:
+            self._unresolved = f"the name {host} does not resolve"
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close what the transport holds."""
+        await self._transport.aclose()
+
+    @property
+    def ledger(self) -> Ledger:
+        """What has left so far, and what came back."""
+        return Ledger(
+            requests=self._methods.total(),
+            methods=dict(sorted(self._methods.items())),
+            hosts=tuple(sorted(self._hosts)),
+            bytes_received=self._bytes_received,
+        )
+
+    def deadline_left(self) -> float:
+        """Seconds until the run's deadline; 0 where it was reached."""
+        return max(0.0, self._end - asyncio.get_running_loop().time())
+
+    async def send(self, probe: Probe, index: int) -> Exchange:
+        """Send a probe when it is its turn, and return what came of it.
+
+        A 429 or 503 with ``Retry-After`` is waited for, 60 seconds at most and within the run's deadline, and the
+        request sent once more; so is, after a second, a 429, 502, 503 or 504 to the first plain request. The second
+        answer counts, and the exchange's comment tells of the first. Raises ``UnsafeMethodError``.
+        """
+        check_method(probe.method)
+        request = shown(probe, self.origin, self.credentials)
+        exchange = Exchange(index, probe.name, request, None)
+        if missing := self._missing(probe):
+            return replace(exchange, error=f"not sent: it takes {missing}", started=time.time())
+        try:
+            async with asyncio.timeout_at(self._end):
+                await self._turns.acquire()
+        except TimeoutError:
+            return self._late(exchange)
+        try:
+            return await self._send_in_turn(probe, exchange)
+        finally:
+            self._turns.release()
+
+    async def _send_in_turn(self, probe: Probe, exchange: Exchange) -> Exchange:
+        first_plain = probe.name == PLAIN.name and not self._plain_sent
+        self._plain_sent = self._plain_sent or first_plain
+        first = await self._attempt(probe, exchange)
+        wait = _wait_asked_for(first.response, first_plain=first_plain)
+        if wait is None or wait >= self.deadline_left():
+            return first
+        await self._sleep(wait)
+        status = first.response.status if first.response else 0
+        again = await self._attempt(probe, exchange)
+        return replace(again, comment=f"sent again after {wait:g} s: the first answer was {status}")
+
+    async def _attempt(self, probe: Probe, exchange: Exchange) -> Exchange:
+        """One request, as soon as the rate allows it."""
+        loop = asyncio.get_running_loop()
+        if self.limits.rate:
+            # Own pacing: libraries for this fill buckets, which let bursts through; here requests are spaced evenly.
+            delay = max(0.0, self._next_slot - loop.time())
+            if delay >= self.deadline_left():
+                return self._late(exchange)
+            self._next_slot = loop.time() + delay + 1 / self.limits.rate
+            await self._sleep(delay)
+        if not self.deadline_left():
+            return self._late(exchange)
+        started, begun = time.time(), loop.time()
+        response, error = await self._ask(probe, min(begun + self.limits.timeout, self._end))
+        return replace(exchange, response=response, error=error, started=started, duration=loop.time() - begun)
+
+    async def _ask(self, probe: Probe, until: float) -> tuple[Response | None, str | None]:
+        """The answer, or why there is none."""
+        if self._unresolved:
+            return None, self._unresolved
+        live = self._transport
+        tape = Tape(probe.method, live.layers(self.origin.scheme) if isinstance(live, TapedTransport) else 0)
+        seconds = until - asyncio.get_running_loop().time()
+        try:
+            request = wired(
+                probe, self.origin, self.credentials, {"tape": tape, "connect_timeout": max(seconds, 0.001)}
+            )
+        except (ValueError, httpx.InvalidURL):
+            return None, "the request cannot be sent: it holds what HTTP does not allow"
+        try:
+            async with asyncio.timeout_at(until) as clock:
+                return await self._answer(request, tape, clock), None
+        except TimeoutError as problem:
+            return None, self._too_slow(tape) if clock.expired() else self._explain(problem, tape)
+        except Exception as problem:  # noqa: BLE001 - whatever goes wrong at the other end is an answer that did not come
+            return None, self._explain(problem, tape)
+        finally:
+            self._enter(probe.method, tape)
+
+    async def _answer(self, request: httpx.Request, tape: Tape, clock: asyncio.Timeout) -> Response:
+        try:
+            answer = await self._transport.handle_async_request(request)
+        except httpcore.RemoteProtocolError as problem:
+            head = tape.head
+            if head is None:
+                raise
+            refused = complaint(str(problem), head)
+            return _response(head, Body(cut=_broken(refused)), Framing(refused))
+        head = tape.head
+        taped = head is not None
+        if head is None:
+            head = _untaped_head(answer)
+        try:
+            with self._store.receive(lambda: self._standing(clock)) as holding:
+                reception = Reception(holding, head.fields("content-encoding"), self.limits.max_body)
+                error, whole = await self._receive(answer, reception, head)
+                if taped and whole:
+                    left = (clock.when() or 0) - asyncio.get_running_loop().time()
+                    await read_surplus(answer, tape, min(SURPLUS_WINDOW, left / 2))
+                body = reception.finish(_broken(error) if error else None)
+        finally:
+            await answer.aclose()
+        if not taped:
+            self._bytes_received += body.length or 0
+            return _response(head, body, None)
+        return _response(head, body, Framing(error, tape.surplus if whole else 0))
+
+    async def _receive(self, answer: httpx.Response, reception: Reception, head: Head) -> tuple[str | None, bool]:
+        """Read the body; what breaks its framing, and whether it came to its end."""
+        if not isinstance(answer.stream, httpx.AsyncByteStream):
+            message = "the transport gave no asynchronous answer"
+            raise NoAnswerError(message)
+        try:
+            async for chunk in answer.stream:
+                if not await reception.take(chunk):
+                    return None, False
+        except httpcore.RemoteProtocolError as problem:
+            return complaint(str(problem), head), False
+        return None, True
+
+    @contextmanager
+    def _standing(self, clock: asyncio.Timeout) -> Iterator[None]:
+        """Stop a request's clock, but not the run's."""
+        loop = asyncio.get_running_loop()
+        left = (clock.when() or 0) - loop.time()
+        clock.reschedule(self._end)
+        try:
+            yield
+        finally:
+            if not clock.expired():
+                clock.reschedule(min(loop.time() + left, self._end))
+
+    def _missing(self, probe: Probe) -> str | None:
+        if probe.credential is PLAIN.credential and self.credentials.key is None:
+            # Without a key (--no-auth) the plain request is sent without credentials.
+            return None
+        return self.credentials.can_send(probe.credential)
+
+    def _enter(self, method: str, tape: Tape) -> None:
+        """Enter an exchange into the ledger: in process nothing is taped, and every request arrives."""
+        if tape.sent or not isinstance(self._transport, TapedTransport):
+            self._methods[method] += 1
+        if tape.connected or not isinstance(self._transport, TapedTransport):
+            self._hosts.add(_place(self._near))
+        self._bytes_received += tape.received
+
+    def _explain(self, problem: Exception, tape: Tape) -> str:
+        if not isinstance(self._transport, TapedTransport):
+            return f"the server in process failed ({type(problem).__name__})"
+        return explain(problem, _place(self._near), connected=tape.connected, received=tape.received > 0)
+
+    def _too_slow(self, tape: Tape) -> str:
+        if not self.deadline_left():
+            return self._deadline_reached()
+        what = "no answer" if tape.head is None else "the answer did not end"
+        return f"{what} within {self.limits.timeout:g} s"
+
+    def _late(self, exchange: Exchange) -> Exchange:
+        return replace(exchange, error=self._deadline_reached(), started=time.time())
+
+    def _deadline_reached(self) -> str:
+        return f"the run's deadline of {self.limits.deadline:g} s was reached"
+
+
+def _place(origin: Origin) -> str:
+    host = f"[{origin.host}]" if ":" in origin.host else origin.ascii_host
+    return f"{host}:{origin.port}"
+
+
+def _broken(error: str) -> str:
+    return f"the answer breaks HTTP: {error}"
+
+
+def _response(head: Head, body: Body, framing: Framing | None) -> Response:
+    return Response(head.status, head.reason, head.http_version, head.headers, body, framing)
+
+
+def _untaped_head(answer: httpx.Response) -> Head:
+    version = answer.extensions.get("http_version", b"HTTP/1.1")
+    reason = answer.extensions.get("reason_phrase", b"")
+    return Head(
+        version.decode("latin-1"),
+        answer.status_code,
+        reason.decode("latin-1"),
+        tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw),
+    )
+
+
+def _wait_asked_for(response: Response | None, *, first_plain: bool) -> float | None:
+    """Seconds to wait before the request is sent again; ``None`` where it is not."""
+    if response is None:
+        return None
+    if response.status in _BUSY and (wait := _retry_after(response)) is not None:
+        return wait
+    return PLAIN_WAIT if first_plain and response.status in _UNAVAILABLE else None
+
+
+def _retry_after(response: Response) -> float | None:
+    """What ``Retry-After`` asks for (RFC 9110, 10.2.3), 60 seconds at most; ``None`` where it says nothing sound."""
+    text = (response.header("Retry-After") or "").strip()
+    if re.fullmatch(r"[0-9]+", text):
+        return min(float(text[:20]), LONGEST_WAIT)
+    try:
+        when = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
+    return min(max(0.0, (when - datetime.now(UTC)).total_seconds()), LONGEST_WAIT)

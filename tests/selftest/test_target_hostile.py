@@ -1,0 +1,28 @@
+"""The target against hostile servers: each case as its entry says."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from customers_conformance.credentials import Credentials
+from customers_conformance.target import Target, parse_url
+
+from . import hostile
+
+CREDENTIALS = Credentials(key="key-of-the-selftest-1", unknown="unknown-1")
+
+
+@pytest.mark.parametrize("case", [case for case in hostile.CASES if not case.slow], ids=str)
+def test_a_hostile_server_comes_to_what_its_entry_says(case: hostile.Case) -> None:
+    async def exchange() -> None:
+        async with (
+            hostile.serve(case.script) as server,
+            Target(parse_url(server.url()), CREDENTIALS, case.limits) as target,
+        ):
+            seen = await target.send(case.probe, 0)
+            assert hostile.complaints(case, seen) == []
+            assert len(server.requests) == 1
+
+    asyncio.run(asyncio.wait_for(exchange(), 8))
