@@ -11,15 +11,24 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import jsonschema_rs
+
 from customers_conformance import reading
 from customers_conformance.contract import ROOT, Contract, Property, pointer
-from customers_conformance.vocabulary import FORMAT_WORDS, KEYWORDS, KeywordFailedError, is_number, shown, type_of_json
+from customers_conformance.vocabulary import (
+    FORMAT_WORDS,
+    FORMATS,
+    KEYWORDS,
+    KeywordFailedError,
+    is_number,
+    shown,
+    type_of_json,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     import jsonschema
-    import jsonschema_rs
 
     from customers_conformance.reading import Reading
 
@@ -152,7 +161,7 @@ class Listing:
         for node in self.seen.nodes:
             for name, said in self.contract.properties[node.schema].items():
                 value = node.value.get(name)
-                if "integer" in said.types and is_number(value) and not _fits(value):
+                if "integer" in said.types and isinstance(value, int | float) and not _fits(value):
                     wide[node.at(name)] = shown(value)
         return wide
 
@@ -181,13 +190,13 @@ class _Walk:
         self._properties = contract.properties
         self._seen = seen
 
-    def enter(self, schema: str, value: Any, parent: Node | None, step: Path) -> None:  # noqa: ANN401
+    def enter(self, schema: str, value: Any, parent: Node | None, step: Path) -> None:
         waiting: list[tuple[str, Any, Node | None, Path]] = [(schema, value, parent, step)]
         while waiting:
             below = self._visit(*waiting.pop())
             waiting.extend(reversed(below))
 
-    def _visit(self, schema: str, value: Any, parent: Node | None, step: Path) -> list[tuple[str, Any, Node, Path]]:  # noqa: ANN401
+    def _visit(self, schema: str, value: Any, parent: Node | None, step: Path) -> list[tuple[str, Any, Node, Path]]:
         seen = self._seen
         seen.objects[schema] += 1
         if not isinstance(value, dict):
@@ -209,7 +218,7 @@ class _Walk:
                 below.extend(self._below(said, held, node))
         return below
 
-    def _below(self, said: Property, held: Any, node: Node) -> Iterator[tuple[str, Any, Node, Path]]:  # noqa: ANN401
+    def _below(self, said: Property, held: Any, node: Node) -> Iterator[tuple[str, Any, Node, Path]]:
         if said.holds is None:
             return
         if not said.listed:
@@ -219,20 +228,22 @@ class _Walk:
                 yield said.holds, item, node, (said.name, index)
 
 
-def validate(contract: Contract, schema: str, value: Any) -> list[Violation]:  # noqa: ANN401 - any JSON value
+def validate(contract: Contract, schema: str, value: Any) -> list[Violation]:
     """Every violation by jsonschema-rs; a failure inside a keyword of ours is raised, never taken for a violation."""
     validator = contract.fast(schema)
     if validator.is_valid(value):
         return []
-    return _distinct(violation for error in validator.iter_errors(value) for violation in _located(contract, value, error))
+    return _distinct(
+        violation for error in validator.iter_errors(value) for violation in _located(contract, value, error)
+    )
 
 
-def validate_explaining(contract: Contract, schema: str, value: Any) -> list[Violation]:  # noqa: ANN401
+def validate_explaining(contract: Contract, schema: str, value: Any) -> list[Violation]:
     """Every violation by jsonschema: the second opinion of the self-tests, slower, and bound to some 300 levels."""
     return _distinct(
         violation
         for error in contract.explaining(schema).iter_errors(value)
-        for violation in _explained(contract, value, error)
+        for violation in _explained(contract, error)
     )
 
 
@@ -240,7 +251,7 @@ def _distinct(violations: Iterator[Violation]) -> list[Violation]:
     return list(dict.fromkeys(violations))
 
 
-def _located(contract: Contract, value: Any, error: jsonschema_rs.ValidationError) -> Iterator[Violation]:  # noqa: ANN401
+def _located(contract: Contract, value: Any, error: jsonschema_rs.ValidationError) -> Iterator[Violation]:
     cause = error.__cause__
     if cause is not None and not isinstance(cause, KeywordFailedError):
         raise cause
@@ -250,12 +261,12 @@ def _located(contract: Contract, value: Any, error: jsonschema_rs.ValidationErro
         for breach in KEYWORDS[place.keyword].breaches(place.value, follow(value, path)):
             yield Violation(place.requirement, pointer((*path, *breach.path)), breach.expected, breach.actual)
         return
-    missing = error.kind.property if place.keyword == "required" else None
+    missing = getattr(error.kind, "property", None)
     expected, actual = in_words(place.keyword, place.value, follow(value, path), missing)
     yield Violation(place.requirement, pointer(path), expected, actual)
 
 
-def _explained(contract: Contract, value: Any, error: jsonschema.ValidationError) -> Iterator[Violation]:  # noqa: ANN401
+def _explained(contract: Contract, error: jsonschema.ValidationError) -> Iterator[Violation]:
     path = tuple(error.absolute_path)
     place = contract.place(contract.follow(error.absolute_schema_path))
     if isinstance(error.cause, KeywordFailedError):
@@ -268,14 +279,14 @@ def _explained(contract: Contract, value: Any, error: jsonschema.ValidationError
     yield Violation(place.requirement, pointer(path), expected, actual)
 
 
-def follow(value: Any, path: Path) -> Any:  # noqa: ANN401 - any JSON value
+def follow(value: Any, path: Path) -> Any:
     """The part of a value at a path that exists."""
     for step in path:
         value = value[step]
     return value
 
 
-def in_words(keyword: str, limit: Any, instance: Any, missing: str | None) -> tuple[str, str]:  # noqa: ANN401
+def in_words(keyword: str, limit: Any, instance: Any, missing: str | None) -> tuple[str, str]:
     """What a plain keyword expects, and what stands there instead."""
     if keyword == "type":
         types = [limit] if isinstance(limit, str) else list(limit)
@@ -294,7 +305,7 @@ def in_words(keyword: str, limit: Any, instance: Any, missing: str | None) -> tu
     return words.get(keyword, lambda: f"{keyword} {shown(limit)}")(), shown(instance)
 
 
-def _kind(instance: Any, types: list[str]) -> str:  # noqa: ANN401
+def _kind(instance: Any, types: list[str]) -> str:
     if "integer" in types and is_number(instance):
         return shown(instance)
     return type_of_json[type(instance)]
@@ -307,7 +318,7 @@ def _applicability(contract: Contract, schema: str) -> tuple[tuple[str, Callable
     return tuple((identifier, _applies(entry)) for identifier, entry in zip(names, entries, strict=True))
 
 
-def _applies(entry: Any) -> Callable[[Any], int]:  # noqa: ANN401 - a part of a schema, compiled into a count of cases
+def _applies(entry: Any) -> Callable[[Any], int]:
     if not isinstance(entry, dict):
         return _always
     parts: list[Callable[[Any], int]] = []
@@ -345,9 +356,5 @@ def _values_apply(inner: Callable[[Any], int]) -> Callable[[Any], int]:
 
 
 def _condition(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
-    import jsonschema_rs  # noqa: PLC0415 - only where an entry has a condition
-
-    from customers_conformance.vocabulary import FORMATS  # noqa: PLC0415
-
     validator = jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True, formats=dict(FORMATS))
     return validator.is_valid

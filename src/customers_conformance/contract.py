@@ -1,4 +1,4 @@
-"""The contract: the OpenAPI document and the catalogue of requirements, loaded, checked against each other, compiled."""
+"""The contract: the OpenAPI document and the catalogue, loaded, checked against each other, compiled."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ class Contract:
 
     @functools.cache  # noqa: B019 - a contract lives as long as the process
     def fast(self, name: str) -> jsonschema_rs.Draft202012Validator:
-        """jsonschema-rs for one named schema: decides, and locates the object."""
+        """The validator of jsonschema-rs for one named schema: decides, and locates the object."""
         return jsonschema_rs.Draft202012Validator(
             self.schema_of(name),
             validate_formats=True,
@@ -177,7 +177,7 @@ class Contract:
 
     @functools.cache  # noqa: B019
     def explaining(self, name: str) -> jsonschema.protocols.Validator:
-        """jsonschema for one named schema: explains, and is the second opinion."""
+        """The validator of jsonschema for one named schema: explains, and is the second opinion."""
         return explaining_validator()(self.schema_of(name), format_checker=format_checker())
 
     def schema_of(self, name: str) -> dict[str, Any]:
@@ -189,14 +189,14 @@ class Contract:
         }
 
     def place(self, path: Sequence[str | int]) -> Place:
-        """What stands at a path of the compiled schema that begins ``$defs``, its name, …"""
+        """What stands at a path of the compiled schema, which begins with ``$defs`` and a name."""
         name = str(path[1])
         owner = self.owners.get(name)
         last = str(path[-1])
         value: Any = self.defs[name]
         for step in path[2:]:
             value = value[step]
-        if len(path) > 3 and path[2] == "allOf":  # noqa: PLR2004 - $defs, name, allOf, index
+        if len(path) > 3 and path[2] == "allOf":
             owner = self._entry_ids[name][int(path[3])]
         elif last == "format":
             owner = FORMAT_REQUIREMENTS.get(value, owner)
@@ -213,7 +213,7 @@ class Contract:
                 place.append(step)
         return place
 
-    def _at(self, path: Sequence[str | int]) -> Any:  # noqa: ANN401 - a part of a schema
+    def _at(self, path: Sequence[str | int]) -> Any:
         value: Any = self.defs[str(path[1])]
         for step in path[2:]:
             value = value[step]
@@ -244,11 +244,11 @@ class Contract:
         seen: set[str] = set()
         for requirement in self.requirements:
             if requirement.id in seen:
-                msg = f"{CATALOGUE_FILE}: {requirement.id} stands twice; ids are permanent: give the second the next free number"
+                msg = f"{CATALOGUE_FILE}: {requirement.id} stands twice; give the second the next free number"
                 raise ContractError(msg)
             for earlier in requirement.after:
                 if earlier not in {other.id for other in self.requirements}:
-                    msg = f"{CATALOGUE_FILE}: {requirement.id} comes after {earlier}, which is not in the catalogue; add it or correct the id"
+                    msg = f"{CATALOGUE_FILE}: {requirement.id} comes after {earlier}, which it lacks; correct the id"
                     raise ContractError(msg)
             seen.add(requirement.id)
         for name, schema in self._schemas.items():
@@ -272,11 +272,13 @@ def _load() -> Contract:
     folder = resources.files("customers_conformance.openapi")
     texts = [(folder / name.removeprefix("openapi/")).read_bytes() for name in (DOCUMENT_FILE, CATALOGUE_FILE)]
     digests = tuple("sha256:" + hashlib.sha256(text).hexdigest() for text in texts)
-    document, catalogue = (_parse(text, name) for text, name in zip(texts, (DOCUMENT_FILE, CATALOGUE_FILE), strict=True))
+    document, catalogue = (
+        _parse(text, name) for text, name in zip(texts, (DOCUMENT_FILE, CATALOGUE_FILE), strict=True)
+    )
     return Contract(document, catalogue, (digests[0], digests[1]))
 
 
-def _parse(text: bytes, name: str) -> Any:  # noqa: ANN401 - checked against a schema next
+def _parse(text: bytes, name: str) -> Any:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         return yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader, in C where there is one
@@ -286,7 +288,9 @@ def _parse(text: bytes, name: str) -> Any:  # noqa: ANN401 - checked against a s
 
 
 def _check_shape(value: object, schema: Mapping[str, Any], name: str) -> None:
-    errors = sorted(jsonschema.Draft202012Validator(schema).iter_errors(value), key=lambda error: list(error.absolute_path))
+    errors = sorted(
+        jsonschema.Draft202012Validator(schema).iter_errors(value), key=lambda error: list(error.absolute_path)
+    )
     if errors:
         place = "/".join(str(step) for step in errors[0].absolute_path) or "the top"
         msg = f"{name}: at {place}: {errors[0].message}; correct it there"
@@ -321,22 +325,22 @@ def _property(name: str, said: Mapping[str, Any]) -> Property:
     return Property(name, free="object" in types, types=types, format=said.get("format"))
 
 
-def _plain(schema: Any) -> Any:  # noqa: ANN401 - a part of a schema
-    """A part of the document as plain JSON Schema: annotations gone, references local, nullable references rewritten."""
+def _plain(schema: Any) -> Any:
+    """A part of the document as plain JSON Schema: annotations gone, references local, nullable ones rewritten."""
     if isinstance(schema, list):
         return [_plain(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
     options = schema.get("anyOf", [])
     nullable = [option for option in options if option == {"type": "null"}]
-    if nullable and len(options) == 2:  # noqa: PLR2004 - a reference or null
+    if nullable and len(options) == 2:
         # Under anyOf both validators report the outer object, and the requirement of the inner one is lost.
         (reference,) = [option for option in options if option != {"type": "null"}]
         return {"if": {"type": "null"}, "else": _plain(reference)}
     return {key: _member(key, value) for key, value in schema.items() if key not in _ANNOTATIONS}
 
 
-def _member(key: str, value: Any) -> Any:  # noqa: ANN401
+def _member(key: str, value: Any) -> Any:
     if key == "$ref":
         return "#/$defs/" + value.removeprefix(_REF)
     if key == "properties":
@@ -349,4 +353,3 @@ def _member(key: str, value: Any) -> Any:  # noqa: ANN401
 def pointer(path: Iterable[str | int]) -> str:
     """A path as a JSON pointer (RFC 6901)."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
-

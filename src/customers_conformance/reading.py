@@ -79,28 +79,35 @@ class _NotJsonError(ValueError):
 
 def read(content: bytes) -> Reading:
     """Reads a body as strictly as RFC 8259 asks; never raises for anything that a body can hold."""
-    if not content.strip(b" \t\r\n"):
-        return Reading(defect="an empty body" if not content else "white space alone")
-    if content.startswith(_BOM):
-        return Reading(defect="a byte order mark before the value")
-    if content.startswith(_WIDE_MARKS):
-        return Reading(defect="a byte order mark of UTF-16 before the value")
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return Reading(defect=f"bytes that are no UTF-8, at offset {error.start}")
+    defect = _defect_of_bytes(content)
+    if defect:
+        return Reading(defect=defect)
     beyond = _bounds(content)
     if beyond:
         return Reading(beyond=beyond)
     try:
-        value = _DECODER.decode(text)
+        value = _DECODER.decode(content.decode("utf-8"))
     except json.JSONDecodeError as error:
         return Reading(defect=f"no JSON: {_in_words(error)} at offset {error.pos}")
     except _NotJsonError as error:
         return Reading(defect=str(error))
     except RecursionError:
         return Reading(beyond=f"the body is nested deeper than the {MAX_DEPTH} levels that are judged")
-    return _clean(value, lone=bool(_SURROGATE_ESCAPE.search(content)))
+    return _Cleaning(lone=bool(_SURROGATE_ESCAPE.search(content))).reading(value)
+
+
+def _defect_of_bytes(content: bytes) -> str | None:
+    if not content.strip(b" \t\r\n"):
+        return "white space alone" if content else "an empty body"
+    if content.startswith(_BOM):
+        return "a byte order mark before the value"
+    if content.startswith(_WIDE_MARKS):
+        return "a byte order mark of UTF-16 before the value"
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return f"bytes that are no UTF-8, at offset {error.start}"
+    return None
 
 
 def _bounds(content: bytes) -> str | None:
@@ -150,49 +157,61 @@ def _real(digits: str) -> float | _Beyond:
 
 
 _DECODER = json.JSONDecoder(
-    object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer, parse_float=_real  # type: ignore[arg-type]
+    object_pairs_hook=_object,
+    parse_constant=_constant,
+    parse_int=_integer,
+    parse_float=_real,
 )
 
 _NUMBER_SHOWN = 40
 
 
-def _clean(value: Any, *, lone: bool) -> Reading:  # noqa: ANN401 - any JSON value
+class _Cleaning:
     """Replaces what the validators cannot take, and notes where it stood."""
-    repeated: list[tuple[str, str]] = []
-    numbers: dict[str, str] = {}
-    replaced = False
 
-    def text(string: str) -> str:
-        nonlocal replaced
-        if not lone or not _SURROGATE.search(string):
-            return string
-        replaced = True
-        return _SURROGATE.sub("\ufffd", string)
+    def __init__(self, *, lone: bool) -> None:
+        self._lone = lone
+        self._replaced = False
+        self._repeated: list[tuple[str, str]] = []
+        self._numbers: dict[str, str] = {}
 
-    def clean(item: Any, path: tuple[str | int, ...]) -> Any:  # noqa: ANN401
+    def reading(self, value: Any) -> Reading:
+        cleaned = self._clean(value, ())
+        return Reading(cleaned, repeated=tuple(self._repeated), numbers=self._numbers, surrogates=self._replaced)
+
+    def _clean(self, item: Any, path: tuple[str | int, ...]) -> Any:
         if isinstance(item, str):
-            return text(item)
+            return self._text(item)
         if isinstance(item, _Beyond):
-            cut = item.text if len(item.text) <= _NUMBER_SHOWN else f"{item.text[:_NUMBER_SHOWN]}… ({len(item.text):,} digits)"
-            numbers[pointer(path)] = cut
+            self._numbers[pointer(path)] = _cut(item.text)
             return INT64[0] if item.text.startswith("-") else INT64[-1]
         if isinstance(item, dict):
-            if isinstance(item, _Repeated):
-                repeated.extend((pointer(path), name) for name in item.names)
-            if type(item) is dict and not lone:
-                for key, held in item.items():
-                    if isinstance(held, _WATCHED):
-                        item[key] = clean(held, (*path, key))
-                return item
-            return {text(key): clean(held, (*path, key)) for key, held in item.items()}
+            return self._object(item, path)
         if isinstance(item, list):
             for index, held in enumerate(item):
-                if isinstance(held, _WATCHED) or lone:
-                    item[index] = clean(held, (*path, index))
+                if self._lone or isinstance(held, _WATCHED):
+                    item[index] = self._clean(held, (*path, index))
         return item
 
-    cleaned = clean(value, ())
-    return Reading(cleaned, repeated=tuple(repeated), numbers=numbers, surrogates=replaced)
+    def _object(self, item: dict[str, Any], path: tuple[str | int, ...]) -> dict[str, Any]:
+        if isinstance(item, _Repeated):
+            self._repeated.extend((pointer(path), name) for name in item.names)
+        elif not self._lone:
+            for key, held in item.items():
+                if isinstance(held, _WATCHED):
+                    item[key] = self._clean(held, (*path, key))
+            return item
+        return {self._text(key): self._clean(held, (*path, key)) for key, held in item.items()}
+
+    def _text(self, string: str) -> str:
+        if not self._lone or not _SURROGATE.search(string):
+            return string
+        self._replaced = True
+        return _SURROGATE.sub("\ufffd", string)
+
+
+def _cut(digits: str) -> str:
+    return digits if len(digits) <= _NUMBER_SHOWN else f"{digits[:_NUMBER_SHOWN]}… ({len(digits):,} digits)"
 
 
 _WATCHED = (dict, list, _Beyond)

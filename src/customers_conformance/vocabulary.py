@@ -8,7 +8,6 @@ keyword looked at, so that a requirement can tell whether it was judged on anyth
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,8 @@ import jsonschema.validators
 from customers_conformance import patterns
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
     from jsonschema.protocols import Validator
 
 #: A JSON value as ``json`` reads it.
@@ -49,11 +50,11 @@ class Keyword:
     name: str
     cases: Callable[[Any, Any], Iterator[Breach | None]]
 
-    def breaches(self, value: Any, instance: Any) -> Iterator[Breach]:  # noqa: ANN401 - any JSON value
+    def breaches(self, value: Any, instance: Any) -> Iterator[Breach]:
         """The violations alone."""
         return (case for case in self.cases(value, instance) if case is not None)
 
-    def applies(self, value: Any, instance: Any) -> int:  # noqa: ANN401 - any JSON value
+    def applies(self, value: Any, instance: Any) -> int:
         """How many cases there were to judge."""
         return sum(1 for _ in self.cases(value, instance))
 
@@ -78,7 +79,7 @@ def is_number(value: object) -> bool:
 
 def is_integer(value: object) -> bool:
     """Whether a JSON value is an integer as JSON Schema has it: ``4.0`` is one."""
-    return is_number(value) and (isinstance(value, int) or value.is_integer())  # type: ignore[union-attr, attr-defined]
+    return is_number(value) and (isinstance(value, int) or value.is_integer())  # type: ignore[attr-defined]
 
 
 def is_id(value: object) -> bool:
@@ -101,7 +102,7 @@ def children(instance: Mapping[str, Any], path: str) -> Iterator[tuple[tuple[str
 
 
 @keyword("countOf")
-def count_of(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None]:  # noqa: ANN401
+def count_of(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None]:
     """``{count: customers}``: the member ``count`` is the number of items in the list ``customers``."""
     if not isinstance(instance, dict):
         return
@@ -113,7 +114,7 @@ def count_of(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None]
 
 
 @keyword("uniqueBy")
-def unique_by(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None]:  # noqa: ANN401
+def unique_by(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None]:
     """``{teams: id}``: no two items of the list ``teams`` have the same ``id``; one case for each pair of siblings."""
     if not isinstance(instance, dict):
         return
@@ -136,7 +137,7 @@ def unique_by(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None
 
 
 @keyword("agreesWith")
-def agrees_with(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None]:  # noqa: ANN401
+def agrees_with(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None]:
     """``{budget_id: budget}``: the id ``budget_id`` is the ``id`` of the object ``budget`` beside it."""
     if not isinstance(instance, dict):
         return
@@ -148,7 +149,7 @@ def agrees_with(value: Mapping[str, str], instance: Any) -> Iterator[Breach | No
 
 
 @keyword("namedBy")
-def named_by(value: Mapping[str, Mapping[str, Any]], instance: Any) -> Iterator[Breach | None]:  # noqa: ANN401
+def named_by(value: Mapping[str, Mapping[str, Any]], instance: Any) -> Iterator[Breach | None]:
     """``{teams: {as: customer_id}}``: each child under ``teams`` names this object's ``id`` in ``customer_id``.
 
     ``insteadOf`` lists members in which a child names an owner of the wrong kind when it does not name this one.
@@ -159,11 +160,11 @@ def named_by(value: Mapping[str, Mapping[str, Any]], instance: Any) -> Iterator[
     for path, rule in value.items():
         for place, child in children(instance, path):
             member = rule["as"]
-            if is_id(child.get(member)):
-                named = child[member]
-                right = named == identity and isinstance(named, str) == isinstance(identity, str)
-                expected = f"{shown(identity)}, the id of the object that holds it"
-                yield None if right else Breach((*place, member), expected, shown(named))
+            named = child.get(member)
+            if is_id(named):
+                if isinstance(named, str) == isinstance(identity, str):
+                    expected = f"{shown(identity)}, the id of the object that holds it"
+                    yield None if named == identity else Breach((*place, member), expected, shown(named))
                 continue
             wrong = next((other for other in rule.get("insteadOf", ()) if is_id(child.get(other))), None)
             if wrong is not None:
@@ -172,8 +173,8 @@ def named_by(value: Mapping[str, Mapping[str, Any]], instance: Any) -> Iterator[
 
 
 @keyword("heldWithout")
-def held_without(value: Mapping[str, list[str]], instance: Any) -> Iterator[Breach | None]:  # noqa: ANN401
-    """``{budget: [team_id]}``: a child under ``budget`` names no owner in ``team_id``, a kind that this object is not."""
+def held_without(value: Mapping[str, list[str]], instance: Any) -> Iterator[Breach | None]:
+    """``{budget: [team_id]}``: a child under ``budget`` names no owner of another kind in ``team_id``."""
     if not isinstance(instance, dict):
         return
     for path, members in value.items():
@@ -187,7 +188,7 @@ def held_without(value: Mapping[str, list[str]], instance: Any) -> Iterator[Brea
 
 
 @keyword("atMostOneOf")
-def at_most_one_of(value: list[str], instance: Any) -> Iterator[Breach | None]:  # noqa: ANN401
+def at_most_one_of(value: list[str], instance: Any) -> Iterator[Breach | None]:
     """``[team_id, customer_id]``: at most one of the members names an object."""
     if not isinstance(instance, dict):
         return
@@ -199,7 +200,7 @@ def at_most_one_of(value: list[str], instance: Any) -> Iterator[Breach | None]: 
 
 
 @keyword("notBefore")
-def not_before(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None]:  # noqa: ANN401
+def not_before(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None]:
     """``{updated_at: created_at}``: the first time is not before the second; the zero time is no time."""
     if not isinstance(instance, dict):
         return
@@ -214,7 +215,7 @@ def not_before(value: Mapping[str, str], instance: Any) -> Iterator[Breach | Non
 
 
 @keyword("subsetOf")
-def subset_of(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None]:  # noqa: ANN401
+def subset_of(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None]:
     """``{some: all}``: every item of the list ``some`` is in the list ``all``, where ``*`` stands in neither."""
     if not isinstance(instance, dict):
         return
@@ -232,7 +233,7 @@ def subset_of(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None
 
 
 @keyword("selection")
-def selection(value: Any, instance: Any) -> Iterator[Breach | None]:  # noqa: ANN401
+def selection(value: Any, instance: Any) -> Iterator[Breach | None]:
     """``true``: a list that holds ``*`` only alone, and no string twice, compared without case."""
     if not value or not isinstance(instance, list) or not instance:
         return
@@ -249,14 +250,18 @@ def selection(value: Any, instance: Any) -> Iterator[Breach | None]:  # noqa: AN
 
 
 @keyword("masked")
-def masked(value: str, instance: Any) -> Iterator[Breach | None]:  # noqa: ANN401
+def masked(value: str, instance: Any) -> Iterator[Breach | None]:
     """``secret``: a string that is empty or masked. ``pem``: a string that holds no PEM body."""
     if not isinstance(instance, str):
         return
     if value == "pem":
         yield Breach((), "a redacted value, no PEM body", "a PEM body") if patterns.is_pem(instance) else None
     else:
-        yield None if patterns.is_masked(instance) else Breach((), "empty, absent, null or masked", "a value in the clear")
+        yield (
+            None
+            if patterns.is_masked(instance)
+            else Breach((), "empty, absent, null or masked", "a value in the clear")
+        )
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -290,10 +295,10 @@ def read_time(text: object) -> Instant | None:
     shift = timedelta()
     if zone not in "Zz":
         hours, minutes = int(zone[1:3]), int(zone[4:6])
-        if hours > 23 or minutes > 59:  # noqa: PLR2004 - the hours of a day, the minutes of an hour
+        if hours > 23 or minutes > 59:
             return None
         shift = timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
-    if not _is_date(year, month, day) or hour > 23 or minute > 59 or second > 60:  # noqa: PLR2004
+    if not _is_date(year, month, day) or hour > 23 or minute > 59 or second > 60:
         return None
     try:
         local = datetime(max(year, 1), month, day, hour, minute, min(second, 59), tzinfo=timezone.utc)  # noqa: UP017
@@ -301,7 +306,7 @@ def read_time(text: object) -> Instant | None:
     except OverflowError:
         # The first or the last day of what datetime can hold, shifted out of it: a legal time all the same.
         moment = _ZERO if year <= 1 else _LAST
-    if second == 60:  # noqa: PLR2004 - a leap second
+    if second == 60:
         if (moment.hour, moment.minute) != (23, 59):
             return None
         moment = moment if moment == _LAST else moment + timedelta(seconds=1)
@@ -384,7 +389,7 @@ def fast_keyword(spec: Keyword) -> type:
 
 
 def _explaining(spec: Keyword) -> Callable[..., Iterator[jsonschema.ValidationError]]:
-    def check(_validator: Validator, value: Any, instance: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:  # noqa: ANN401
+    def check(_validator: Validator, value: Any, instance: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
         for breach in spec.breaches(value, instance):
             yield jsonschema.ValidationError(breach.expected, path=breach.path, cause=KeywordFailedError(breach))
 
@@ -392,13 +397,16 @@ def _explaining(spec: Keyword) -> Callable[..., Iterator[jsonschema.ValidationEr
 
 
 def explaining_validator() -> type[Validator]:
-    """jsonschema's validator for draft 2020-12 with our keywords."""
+    """Jsonschema's validator for draft 2020-12 with our keywords."""
     checks = {name: _explaining(spec) for name, spec in KEYWORDS.items()}
-    return jsonschema.validators.extend(jsonschema.Draft202012Validator, validators=checks)
+    extended: type[Validator] = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
+        jsonschema.Draft202012Validator, validators=checks
+    )
+    return extended
 
 
 def format_checker() -> jsonschema.FormatChecker:
-    """jsonschema's format checker with our formats alone."""
+    """Jsonschema's format checker with our formats alone."""
     checker = jsonschema.FormatChecker(formats=())
     for name, holds in FORMATS.items():
         checker.checks(name)(holds)

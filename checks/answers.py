@@ -1,0 +1,170 @@
+"""What several areas ask of an answer: its status, its media type, its error body."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from customers_conformance.bodies import validate
+from customers_conformance.contract import ERROR_SCHEMA
+from customers_conformance.evidence import REDIRECTS, SERVER_ERROR
+from customers_conformance.judge import Observed, finding
+from customers_conformance.model import Credential, Seen, Unseen
+from customers_conformance.vocabulary import is_integer, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from customers_conformance.evidence import Evidence
+    from customers_conformance.model import Exchange, Response
+
+LONG = 1000
+"""Characters from which a query value or a header is long."""
+
+_WAIT = frozenset({429, 503})
+_JSON = re.compile(r"application/json\s*(;.*)?", re.IGNORECASE | re.DOTALL)
+_ERROR_JSON = re.compile(r"application/(?:[\w.-]+\+)?json\s*(;.*)?", re.IGNORECASE | re.DOTALL)
+_CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\";]*)\"?", re.IGNORECASE)
+
+
+def elsewhere(exchange: Exchange) -> Unseen | None:
+    """Why the status of an answer is not for a status check: another requirement judges it, or the target is busy."""
+    response = exchange.response
+    if response is None:
+        return None
+    name = exchange.probe or f"entry {exchange.index}"
+    if response.status in _WAIT and response.header("Retry-After") is not None:
+        return Unseen(f"the target asked to wait ({response.status}) on {name}, twice: try again later")
+    if response.status == min(_WAIT):
+        return Unseen(f"the target answered 429 to {name}: ask it less often (--rate)")
+    if response.status >= SERVER_ERROR:
+        return Unseen(f"{name} was answered {response.status}: look at CUST-ROB-001")
+    if response.status in REDIRECTS:
+        return Unseen(f"{name} was answered with a redirect, {response.status}: look at CUST-HTTP-009")
+    return None
+
+
+def statuses(exchanges: Iterable[Exchange], allowed: Collection[int]) -> Iterator[Observed]:
+    """Judges that each answer has one of the allowed statuses."""
+    for exchange in exchanges:
+        if exchange.response is None:
+            continue
+        yield elsewhere(exchange) or Seen(kind="exchanges")
+        if elsewhere(exchange) is None and exchange.response.status not in allowed:
+            yield wrong_status(exchange, allowed)
+
+
+def wrong_status(exchange: Exchange, allowed: Collection[int]) -> Observed:
+    """A finding: the status was none of the allowed ones."""
+    return finding(
+        " or ".join(str(status) for status in sorted(allowed)), status_line(exchange.response), exchange.index
+    )
+
+
+def status_line(response: Response | None) -> str:
+    """The status and the reason phrase."""
+    return f"{response.status} {response.reason}".strip() if response else "no answer"
+
+
+def media_type_defect(response: Response, *, error: bool = False) -> str | None:
+    """What is wrong with the ``Content-Type`` of a JSON body (RFC 8259, 11), as sent."""
+    values = response.fields("Content-Type")
+    if len(values) != 1:
+        return "no Content-Type" if not values else " and ".join(values)
+    value = values[0].strip()
+    charset = _CHARSET.search(value)
+    if not (_ERROR_JSON if error else _JSON).fullmatch(value):
+        return value or "an empty Content-Type"
+    if charset and charset[1].strip().lower() not in {"utf-8", "utf8"}:
+        return value
+    return None
+
+
+def error_body(evidence: Evidence, exchange: Exchange, *, status_member: bool) -> Iterator[Observed]:
+    """Judges an error answer's body against the documented one, where it has a body."""
+    response = exchange.response
+    if response is None or exchange.request.method == "HEAD":
+        return
+    yield Seen(kind="exchanges")
+    if response.body.cut:
+        yield Unseen(response.body.cut)
+    elif response.body.content:
+        defect = media_type_defect(response, error=True)
+        if defect:
+            yield finding("Content-Type: application/json", defect, exchange.index)
+        else:
+            yield from _error_value(evidence, exchange, response.status if status_member else None)
+
+
+def _error_value(evidence: Evidence, exchange: Exchange, status: int | None) -> Iterator[Observed]:
+    read = evidence.reading(exchange)
+    if read.beyond:
+        yield Unseen(read.beyond)
+    if read.defect:
+        yield finding("a JSON body", read.defect, exchange.index)
+    for place, name in read.repeated:
+        yield finding(f"the member {name} once", "the same name twice", exchange.index, place)
+    if not read.is_json:
+        return
+    for violation in validate(evidence.contract, ERROR_SCHEMA, read.value):
+        yield finding(violation.expected, violation.actual, exchange.index, violation.pointer)
+    told = read.value.get("status_code") if isinstance(read.value, dict) else None
+    if status is not None and is_integer(told) and told != status:
+        yield finding(f"{status}, the status of the answer", shown(told), exchange.index, "/status_code")
+
+
+#: Headers that are odd but legal; ``robustness`` sends each.
+ODD_HEADERS = frozenset(
+    {
+        "x-cc-unknown",
+        "x-cc-long",
+        "x-cc-repeated",
+        "x-cc-empty",
+        "x-cc-bytes",
+        "cookie",
+        "accept-language",
+        "x-forwarded-for",
+        "content-type",
+    }
+)
+
+_BAD_VALUE = {200, 400, 422}
+_UNKNOWN_PARAMETER = {200, 400, 404, 422}
+_ODD = {200, 400}
+_TOO_LONG = {414, 431}
+
+
+def rows(exchange: Exchange) -> set[int]:
+    """The statuses of every row of the table that a request with the key stands in, an odd header's too."""
+    allowed = {200}
+    query = exchange.request.query
+    if has_bad_value(exchange):
+        allowed |= _BAD_VALUE
+    if any(name != "from_memory" for name, _ in query):
+        allowed |= _UNKNOWN_PARAMETER
+    if sum(len(name) + len(value) for name, value in query) >= LONG:
+        allowed |= _TOO_LONG
+    odd = [(name, value) for name, value in exchange.request.headers if name.lower() in ODD_HEADERS]
+    if odd:
+        allowed |= _ODD
+    if any(len(value) >= LONG for _, value in odd):
+        allowed |= {431}
+    return allowed
+
+
+def is_refused(exchange: Exchange) -> bool:
+    """Whether bad credentials were answered, and not with success."""
+    accepted = {Credential.KEY, Credential.KEY_LOWER_SCHEME}
+    response = exchange.response
+    return response is not None and exchange.request.credential not in accepted and not 200 <= response.status < 300
+
+
+def from_memory_values(exchange: Exchange) -> list[str]:
+    """The values of ``from_memory`` that a request carried."""
+    return [value for name, value in exchange.request.query if name == "from_memory"]
+
+
+def has_bad_value(exchange: Exchange) -> bool:
+    """Whether a request carried ``from_memory`` otherwise than once, as ``true`` or ``false``."""
+    values = from_memory_values(exchange)
+    return bool(values) and (len(values) > 1 or values[0] not in {"true", "false"})

@@ -1,0 +1,239 @@
+"""CUST-HTTP-002 to -009: the protocol."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from customers_conformance.checks.answers import elsewhere, media_type_defect, status_line, statuses
+from customers_conformance.checks.probes import (
+    ACCEPT_ANY,
+    ACCEPT_JSON,
+    ACCEPT_UNMEETABLE,
+    FOREIGN_ORIGIN,
+    HEAD,
+    NULL_ORIGIN,
+)
+from customers_conformance.evidence import OK, REDIRECTS, SERVER_ERROR
+from customers_conformance.judge import Observed, check, finding
+from customers_conformance.model import Framing, Probe, Seen, Unseen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from customers_conformance.evidence import Evidence
+    from customers_conformance.model import Response
+
+CODINGS = (
+    Probe("gzip-accepted", headers=(("Accept-Encoding", "gzip"),), says="a compressed answer accepted"),
+    Probe(
+        "no-coding-accepted", headers=(("Accept-Encoding", "identity;q=1, *;q=0"),), says="every coding refused by name"
+    ),
+)
+
+_DATE = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT")
+_DIGITS = re.compile(r"[0-9]+")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ALIASES = {"x-gzip": "gzip", "x-compress": "compress"}
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@check("CUST-HTTP-002", reads=[HEAD])
+def answers_head_as_it_answers_get(evidence: Evidence) -> Iterator[Observed]:
+    """GET's status and media type (RFC 9110, 9.3.2)."""
+    answered = [exchange.response for exchange in evidence.plain if exchange.response is not None]
+    for exchange in evidence.of(HEAD):
+        if exchange.response is None or not answered:
+            continue
+        hidden = elsewhere(exchange)
+        if hidden:
+            yield hidden
+            continue
+        yield Seen(kind="exchanges")
+        if exchange.response.status != answered[0].status:
+            yield finding(f"{answered[0].status}, as GET", status_line(exchange.response), exchange.index)
+        elif _media_type(exchange.response) != _media_type(answered[0]):
+            told = exchange.response.header("Content-Type")
+            yield finding(f"Content-Type: {answered[0].header('Content-Type')}, as GET", told or "none", exchange.index)
+
+
+def _media_type(response: Response) -> str:
+    return re.sub(r"\s+", "", response.header("Content-Type") or "").lower().replace('"', "")
+
+
+@check("CUST-HTTP-003", reads_all=True, sends=[*CODINGS, HEAD])
+def frames_its_answers_soundly(evidence: Evidence) -> Iterator[Observed]:
+    """RFC 9112, 6 to 8: lengths, chunks, nothing after the end; and a coding that decodes."""
+    unknown = False
+    for exchange in evidence.answered:
+        response = exchange.response
+        if response is None:
+            continue
+        defect = _framing_defect(response)
+        if defect:
+            yield finding(*defect, exchange.index)
+        elif response.framing is None:
+            unknown = True
+        else:
+            yield Seen(kind="exchanges")
+    if unknown:
+        yield Unseen("the recording does not hold the bytes on the wire")
+
+
+def _framing_defect(response: Response) -> tuple[str, str] | None:
+    lengths = response.fields("Content-Length")
+    framing = response.framing or Framing()
+    cases = (
+        (len(lengths) > 1, "one Content-Length at the most", f"{len(lengths)}: {', '.join(lengths)}"),
+        (
+            not all(_DIGITS.fullmatch(one.strip(" \t")) for one in lengths),
+            "a Content-Length of digits",
+            ", ".join(lengths),
+        ),
+        (bool(lengths and response.fields("Transfer-Encoding")), "Content-Length or Transfer-Encoding", "both"),
+        (framing.error is not None, "a soundly framed answer", framing.error),
+        (framing.surplus > 0, "nothing after the end of the answer", f"{framing.surplus} bytes more"),
+        (response.body.coding_error is not None, "a content coding that decodes", response.body.coding_error),
+    )
+    return next(((expected, actual or "") for broken, expected, actual in cases if broken), None)
+
+
+@check("CUST-HTTP-004", reads_all=True)
+def sends_a_date(evidence: Evidence) -> Iterator[Observed]:
+    """One ``Date`` in the one form that may be sent (RFC 9110, 6.6.1 and 5.6.7); a 5xx may lack it."""
+    for exchange in evidence.answered:
+        response = exchange.response
+        if response is None or response.status >= SERVER_ERROR:
+            continue
+        yield Seen(kind="exchanges")
+        dates = response.fields("Date")
+        if len(dates) != 1 or not _is_http_date(dates[0]):
+            yield finding(
+                "one Date such as Sun, 06 Nov 1994 08:49:37 GMT", " and ".join(dates) or "none", exchange.index
+            )
+
+
+def _is_http_date(text: str) -> bool:
+    match = _DATE.fullmatch(text.strip(" \t"))
+    if not match:
+        return False
+    year, month, day, hour, minute, second = match[4], match[3], match[2], match[5], match[6], match[7]
+    try:
+        # A leap second is legal, and datetime has none.
+        moment = datetime(int(year), _MONTHS.index(month) + 1, int(day), int(hour), int(minute), tzinfo=UTC)
+    except ValueError:
+        return False
+    if int(second) > 60:
+        return False
+    return _DAYS[moment.weekday()] == match[1]
+
+
+@check("CUST-HTTP-005")
+def keeps_shared_caches_out(evidence: Evidence) -> Iterator[Observed]:
+    """RFC 9111, 5.2.2: ``private`` or ``no-store``, and nothing that lets a shared cache keep it."""
+    for exchange in evidence.answered:
+        response = exchange.response
+        if response is None or response.status != OK or exchange.request.method != "GET":
+            continue
+        yield Seen(kind="exchanges")
+        told = response.header("Cache-Control") or ""
+        names = {part.split("=")[0].strip().lower() for part in told.split(",")}
+        if not names & {"private", "no-store"} or names & {"public", "s-maxage"}:
+            yield finding(
+                "Cache-Control with private or no-store, no public and no s-maxage", told or "none", exchange.index
+            )
+
+
+@check("CUST-HTTP-006", reads=[FOREIGN_ORIGIN, NULL_ORIGIN])
+def lends_credentials_to_no_origin(evidence: Evidence) -> Iterator[Observed]:
+    """The Fetch standard's ``Access-Control-Allow-Credentials`` beside an origin that only echoes the request's."""
+    for exchange in evidence.answered:
+        response = exchange.response
+        origin = exchange.request.header("Origin")
+        if response is None or origin is None:
+            continue
+        allowed = response.header("Access-Control-Allow-Origin")
+        credentials = (response.header("Access-Control-Allow-Credentials") or "").strip().lower()
+        yield Seen(kind="exchanges")
+        if credentials == "true" and allowed is not None and allowed.strip() in {origin, "*"}:
+            yield finding(
+                "no Access-Control-Allow-Credentials for an origin that is only echoed",
+                f"true, for {allowed}",
+                exchange.index,
+            )
+
+
+@check("CUST-HTTP-007", reads=[ACCEPT_JSON, ACCEPT_ANY, ACCEPT_UNMEETABLE])
+def negotiates_the_media_type(evidence: Evidence) -> Iterator[Observed]:
+    """RFC 9110, 12.5.1: what it has to those who take it, else 406 or JSON all the same."""
+    yield from statuses(evidence.of(ACCEPT_JSON, ACCEPT_ANY), {OK})
+    for exchange in evidence.of(ACCEPT_UNMEETABLE):
+        yield from statuses([exchange], {OK, 406})
+        response = exchange.response
+        if response is None or response.status != OK:
+            continue
+        if response.body.cut:
+            yield Unseen(response.body.cut)
+            continue
+        defect = media_type_defect(response) or evidence.reading(exchange).defect
+        if defect:
+            yield finding("406, or 200 in JSON", f"200 with {defect}", exchange.index)
+
+
+@check("CUST-HTTP-008", reads_all=True, sends=CODINGS)
+def sends_no_coding_that_was_not_allowed(evidence: Evidence) -> Iterator[Observed]:
+    """RFC 9110, 12.5.3; without ``Accept-Encoding`` any coding is allowed."""
+    for exchange in evidence.answered:
+        response = exchange.response
+        if response is None or exchange.request.method == "HEAD" or not (response.body.content or response.body.length):
+            continue
+        yield Seen(kind="bodies")
+        accepted = exchange.request.header("Accept-Encoding")
+        used = [coding.strip().lower() for coding in (response.header("Content-Encoding") or "").split(",")]
+        for coding in used:
+            if (
+                coding
+                and coding != "identity"
+                and accepted is not None
+                and not _allows(accepted, _ALIASES.get(coding, coding))
+            ):
+                yield finding(f"a coding that Accept-Encoding: {accepted} allows", coding, exchange.index)
+
+
+def _allows(accepted: str, coding: str) -> bool:
+    weights: dict[str, float] = {}
+    for part in accepted.split(","):
+        name, _, parameters = part.partition(";")
+        match = re.search(r"q\s*=\s*([0-9.]+)", parameters)
+        weights[_ALIASES.get(name.strip().lower(), name.strip().lower())] = float(match[1]) if match else 1.0
+    return weights.get(coding, weights.get("*", 0.0)) > 0
+
+
+@check("CUST-HTTP-009", reads_all=True)
+def redirects_only_within_its_origin(evidence: Evidence) -> Iterator[Observed]:
+    """Where a ``Location`` leads, read as browsers read it: a backslash is a slash, controls are dropped."""
+    for exchange in evidence.answered:
+        response = exchange.response
+        location = response.header("Location") if response is not None and response.status in REDIRECTS else None
+        if location is None:
+            continue
+        yield Seen(kind="redirects")
+        cleaned = re.sub(r"[\x00-\x20]", "", location).replace("\\", "/")
+        if not _is_within(exchange.request.url, cleaned):
+            yield finding("a redirect within the origin that was asked", location, exchange.index)
+
+
+def _is_within(url: str, location: str) -> bool:
+    try:
+        here, there = urlsplit(url), urlsplit(urljoin(url, location))
+        ports = [part.port or _DEFAULT_PORTS.get(part.scheme) for part in (here, there)]
+    except ValueError:
+        return False
+    if (here.hostname or "").lower() != (there.hostname or "").lower():
+        return False
+    if here.scheme == there.scheme:
+        return ports[0] == ports[1]
+    return here.scheme == "http" and there.scheme == "https" and ports == [80, 443]

@@ -1,0 +1,144 @@
+"""CUST-RSP and CUST-SCH-012, -014: what every answer looks like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from customers_conformance.checks.answers import error_body, media_type_defect, statuses
+from customers_conformance.checks.authentication import BAD_CREDENTIALS_BAD_QUERY, LOWER_SCHEME
+from customers_conformance.checks.probes import (
+    ACCEPT_ANY,
+    ACCEPT_JSON,
+    ACCEPT_UNMEETABLE,
+    BAD_VALUE,
+    FOREIGN_ORIGIN,
+    NULL_ORIGIN,
+    OPTIONS,
+    UNKNOWN_PARAMETER,
+)
+from customers_conformance.evidence import CLIENT_ERROR, OK, UNAUTHORIZED
+from customers_conformance.judge import VIEWS, Observed, check, finding
+from customers_conformance.model import Exchange, Seen, Unseen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from customers_conformance.evidence import Evidence
+
+_BAD = {OK, 400, 422}
+
+#: The rows of the table of statuses that no other MUST judges. A request in two rows may take the statuses of either.
+ROWS = (
+    (UNKNOWN_PARAMETER, {OK, 400, 404, 422}),
+    (FOREIGN_ORIGIN, {OK}),
+    (NULL_ORIGIN, {OK}),
+    (ACCEPT_JSON, {OK}),
+    (ACCEPT_ANY, {OK}),
+    (ACCEPT_UNMEETABLE, {OK, 406}),
+    (LOWER_SCHEME, {OK, UNAUTHORIZED}),
+    *((probe, _BAD | {UNAUTHORIZED}) for probe in BAD_CREDENTIALS_BAD_QUERY),
+)
+
+
+def _two_hundreds(evidence: Evidence) -> Iterator[Exchange]:
+    """The 200s to GET that RSP-001 to -003 judge: not those to an ``Accept`` that the endpoint cannot meet."""
+    unmeetable = {exchange.index for exchange in evidence.of(ACCEPT_UNMEETABLE)}
+    for exchange in evidence.answered:
+        response = exchange.response
+        if (
+            response is not None
+            and response.status == OK
+            and exchange.request.method == "GET"
+            and exchange.index not in unmeetable
+        ):
+            yield exchange
+
+
+@check("CUST-RSP-001", sends=VIEWS)
+def sends_json_as_json(evidence: Evidence) -> Iterator[Observed]:
+    """The media type of a 200."""
+    for exchange in _two_hundreds(evidence):
+        if exchange.response is None:
+            continue
+        yield Seen(kind="exchanges")
+        defect = media_type_defect(exchange.response)
+        if defect:
+            yield finding("Content-Type: application/json, in UTF-8", defect, exchange.index)
+
+
+@check("CUST-RSP-002", sends=VIEWS)
+def sends_well_formed_json(evidence: Evidence) -> Iterator[Observed]:
+    """RFC 8259, read strictly, on the bytes as they came."""
+    for exchange in _two_hundreds(evidence):
+        response = exchange.response
+        if response is None:
+            continue
+        if response.body.cut:
+            yield Unseen(response.body.cut)
+            continue
+        if not response.body.exact:
+            yield Unseen("the recording does not hold the bytes of the body")
+            continue
+        read = evidence.reading(exchange)
+        if read.beyond:
+            yield Unseen(read.beyond)
+            continue
+        yield Seen(kind="exchanges")
+        if read.defect:
+            yield finding("one JSON value in UTF-8", read.defect, exchange.index)
+
+
+@check("CUST-RSP-003", sends=VIEWS)
+def repeats_no_member(evidence: Evidence) -> Iterator[Observed]:
+    """A name stands once in an object."""
+    inexact = False
+    for exchange, listing in evidence.distinct():
+        if exchange.response is not None and not exchange.response.body.exact:
+            inexact = True
+            continue
+        if listing.reading.is_json:
+            yield Seen(kind="bodies")
+            for place, name in listing.reading.repeated:
+                yield finding(f"the member {name} once", "the same name twice", exchange.index, place)
+    if inexact:
+        yield Unseen("the recording does not hold the bytes of the body")
+
+
+@check("CUST-RSP-004", reads=[UNKNOWN_PARAMETER, FOREIGN_ORIGIN, ACCEPT_JSON], sends=[NULL_ORIGIN])
+def answers_with_the_statuses_of_the_table(evidence: Evidence) -> Iterator[Observed]:
+    """The rows that no other MUST judges."""
+    refused = {exchange.response.status for exchange in evidence.plain if exchange.response} - {OK}
+    for probe, allowed in ROWS:
+        for exchange in evidence.of(probe):
+            status = exchange.response.status if exchange.response else None
+            if status in refused and status not in allowed:
+                yield Unseen(f"{probe.name} was answered as the plain request is, {status}: look at CUST-AUTH-001")
+            else:
+                yield from statuses([exchange], allowed)
+
+
+@check("CUST-SCH-012", reads=[BAD_VALUE])
+def gives_errors_the_documented_body(evidence: Evidence) -> Iterator[Observed]:
+    """Every error answer to a GET but a 401; some that come from before the endpoint may carry any body."""
+    for exchange in evidence.answered:
+        response = exchange.response
+        if response is None or response.status < CLIENT_ERROR or response.status in {UNAUTHORIZED, 414, 431}:
+            continue
+        odd = exchange.probe.startswith(("odd-header", "generated-odd")) and response.status == 400
+        if exchange.request.method == OPTIONS.method or odd or not response.body.content:
+            continue
+        yield from error_body(evidence, exchange, status_member=True)
+
+
+@check("CUST-SCH-014", sends=VIEWS)
+def sends_only_documented_properties(evidence: Evidence) -> Iterator[Observed]:
+    """Each undocumented property once, with where it first stood and how often."""
+    counts: dict[str, int] = {}
+    first: dict[str, tuple[int, str]] = {}
+    for exchange, listing in evidence.distinct():
+        yield Seen(listing.seen.objects["Customer"], "customers")
+        for label, count in listing.seen.undocumented.items():
+            counts[label] = counts.get(label, 0) + count
+            first.setdefault(label, (exchange.index, listing.seen.first_places[label]))
+    for label, (index, place) in first.items():
+        yield finding("a documented property", f"{label}, {counts[label]} times", index, place)

@@ -1,0 +1,58 @@
+"""CUST-ROB-001 and -003: no failure, whatever odd request is made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from customers_conformance.checks.answers import has_bad_value, rows, statuses
+from customers_conformance.checks.probes import OPTIONS
+from customers_conformance.evidence import SERVER_ERROR
+from customers_conformance.judge import Observed, check, finding
+from customers_conformance.model import Probe, Seen, Unseen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from customers_conformance.evidence import Evidence
+
+
+def _odd(name: str, says: str, *headers: tuple[str, str]) -> Probe:
+    return Probe(f"odd-header-{name}", headers=headers, says=says)
+
+
+ODD_HEADERS = (
+    _odd("unknown", "an unknown header", ("X-Cc-Unknown", "1")),
+    _odd("long", "a header of 4,000 characters", ("X-Cc-Long", "a" * 4000)),
+    _odd("repeated", "one header twice", ("X-Cc-Repeated", "1"), ("X-Cc-Repeated", "2")),
+    _odd("empty", "a header with an empty value", ("X-Cc-Empty", "")),
+    _odd("high-bytes", "a header with bytes above 127", ("X-Cc-Bytes", "caf\xe9 \xff\x80")),
+    _odd("cookie", "an unknown cookie", ("Cookie", "cc_unknown=1")),
+    _odd("language", "any language accepted", ("Accept-Language", "*")),
+    _odd("forwarded", "a forwarded address", ("X-Forwarded-For", "192.0.2.7")),
+    _odd("content-type", "a media type without a body", ("Content-Type", "application/json")),
+)
+
+_RETRY = 503
+
+
+@check("CUST-ROB-001", reads_all=True)
+def never_fails(evidence: Evidence) -> Iterator[Observed]:
+    """No 5xx to any request that was made; a 503 that asks to wait was waited for once."""
+    for exchange in evidence.answered:
+        response = exchange.response
+        if response is None:
+            continue
+        if response.status == _RETRY and response.header("Retry-After") is not None:
+            yield Unseen("the target asked to wait (503), twice: try again later")
+            continue
+        yield Seen(kind="exchanges")
+        if response.status >= SERVER_ERROR:
+            yield finding("any status but 5xx", f"{response.status} {response.reason}".strip(), exchange.index)
+
+
+@check("CUST-ROB-003", reads=[*ODD_HEADERS, OPTIONS])
+def answers_odd_requests_as_documented(evidence: Evidence) -> Iterator[Observed]:
+    """What may be answered is chosen from the request that was sent; a bad ``from_memory`` is QRY-003's."""
+    for exchange in [*evidence.of(*ODD_HEADERS), *evidence.named("generated")]:
+        if not has_bad_value(exchange):
+            yield from statuses([exchange], rows(exchange))

@@ -1,0 +1,110 @@
+"""CUST-SEC-003, -004, -006: what an answer gives away beyond the documented objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from customers_conformance import patterns
+from customers_conformance.checks.authentication import UNKNOWN
+from customers_conformance.checks.probes import BAD_VALUE, NO_CREDENTIALS
+from customers_conformance.evidence import CLIENT_ERROR
+from customers_conformance.judge import VIEWS, Observed, check, finding
+from customers_conformance.model import Credential, Seen, Unseen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from customers_conformance.evidence import Evidence
+    from customers_conformance.model import Exchange
+
+#: How the credentials that were sent read in the redacted view.
+PLACEHOLDERS = ("<key>", "<key:", "<session>", "<header:", "<virtual-key>")
+
+_SCANNED = 256 * 1024
+
+
+@check("CUST-SEC-003", sends=[BAD_VALUE, NO_CREDENTIALS])
+def leaks_no_internals_in_an_error(evidence: Evidence) -> Iterator[Observed]:
+    """Stack traces, source paths, SQL, connection strings: the patterns are published in ``patterns``."""
+    for exchange in evidence.answered:
+        response = exchange.response
+        if response is None or response.status < CLIENT_ERROR or not response.body.content:
+            continue
+        yield Seen(kind="exchanges")
+        found = patterns.find_internals(response.body.content[:_SCANNED].decode("utf-8", "replace"))
+        if found:
+            yield finding("an error without internals", f"{found[0]}: {found[1]}", exchange.index)
+
+
+@check("CUST-SEC-004", sends=[NO_CREDENTIALS, BAD_VALUE, UNKNOWN])
+def never_echoes_a_credential(evidence: Evidence) -> Iterator[Observed]:
+    """In body, header fields or reason phrase; only a recording of our own tells."""
+    if not evidence.own:
+        yield Unseen("only a recording made by this suite shows what was echoed")
+        return
+    for exchange in evidence.answered:
+        response = exchange.response
+        if response is None or exchange.request.credential is Credential.NONE:
+            continue
+        yield Seen(kind="exchanges")
+        head = [response.reason, *(f"{name}: {value}" for name, value in response.headers)]
+        body = response.body.content
+        for secret in _sent(exchange):
+            if any(secret in text for text in head):
+                yield finding("no credential in the head of an answer", f"{secret} in the head", exchange.index)
+                break
+            if _occurs(secret, body) and not _is_listed(evidence, exchange, secret):
+                yield finding("no credential in the body of an answer", f"{secret} in the body", exchange.index)
+                break
+
+
+def _sent(exchange: Exchange) -> list[str]:
+    """The credentials of a request as the redacted view writes them."""
+    values = [
+        value
+        for name, value in exchange.request.headers
+        if name.lower() in {"authorization", "x-api-key", "x-bf-vk", "cookie"}
+    ]
+    sent = list(PLACEHOLDERS)
+    if exchange.request.credential in {
+        Credential.UNKNOWN,
+        Credential.API_KEY_BESIDE_UNKNOWN,
+        Credential.VIRTUAL_KEY,
+        Credential.VIRTUAL_KEY_HEADER,
+    }:
+        sent.extend(token for value in values if len(token := value.rpartition(" ")[2]) >= 8 and "<" not in token)
+    return sent
+
+
+def _occurs(secret: str, body: bytes) -> bool:
+    return any(secret.encode(coding) in body for coding in ("utf-8", "utf-16-le", "utf-16-be"))
+
+
+def _is_listed(evidence: Evidence, exchange: Exchange, secret: str) -> bool:
+    listing = evidence.listing(exchange)
+    return listing is not None and any(node.value.get("value") == secret for node in listing.nodes("VirtualKey"))
+
+
+@check("CUST-SEC-006", sends=VIEWS)
+def shows_no_secret_under_an_undocumented_property(evidence: Evidence) -> Iterator[Observed]:
+    """By shape, or by a name that says so; a list that was looked through and has none is evidence too."""
+    for exchange, listing in evidence.distinct():
+        yield Seen(listing.seen.objects["Customer"], "customers")
+        for node, name, value in listing.seen.strays:
+            for steps in _secrets(name, value, (name,)):
+                yield finding(
+                    "nothing shaped like a secret", "a value shaped like a secret", exchange.index, node.at(*steps)
+                )
+
+
+def _secrets(name: str, value: Any, steps: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    waiting = [(name, value, steps)]
+    while waiting:
+        name, value, steps = waiting.pop()
+        if isinstance(value, str):
+            if patterns.looks_secret(value) or (patterns.secret_name(name) and value and not patterns.is_masked(value)):
+                yield steps
+        elif isinstance(value, dict):
+            waiting.extend((key, held, (*steps, key)) for key, held in value.items())
+        elif isinstance(value, list):
+            waiting.extend((name, held, (*steps, index)) for index, held in enumerate(value))

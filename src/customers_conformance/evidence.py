@@ -1,0 +1,161 @@
+"""Evidence: the exchanges of a run or of a recording, by the probes that they answer."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from customers_conformance import reading
+from customers_conformance.bodies import Listing
+from customers_conformance.model import PLAIN, Credential, Exchange, Probe, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from customers_conformance.contract import Contract
+    from customers_conformance.reading import Reading
+
+#: Request headers that decide which probe recorded traffic answers, where a probe sets them.
+DECIDING_HEADERS = ("accept", "accept-encoding", "origin")
+
+OK = 200
+SERVER_ERROR = 500
+CLIENT_ERROR = 400
+UNAUTHORIZED = 401
+REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
+
+
+class Evidence:
+    """The exchanges in order, with what was read out of each distinct body."""
+
+    def __init__(
+        self,
+        exchanges: Sequence[Exchange],
+        contract: Contract,
+        *,
+        probes: Iterable[Probe] = (),
+        own: bool = True,
+        authenticated: bool = True,
+        unsent: Mapping[str, str] | None = None,
+    ) -> None:
+        """``probes`` are those that a recording may answer; ``unsent`` says by name why one was not sent."""
+        self.exchanges = tuple(exchanges)
+        self.contract = contract
+        self.own = own
+        self.authenticated = authenticated
+        self.unsent = dict(unsent or {})
+        self._listings: dict[str, Listing] = {}
+        self._readings: dict[str, Reading] = {}
+        self._by_probe: dict[str, list[Exchange]] = {}
+        candidates = list(probes)
+        for exchange in self.exchanges:
+            names = [exchange.probe] if exchange.probe else [p.name for p in candidates if answers(p, exchange.request)]
+            for name in names:
+                self._by_probe.setdefault(name, []).append(exchange)
+
+    def of(self, *probes: Probe) -> list[Exchange]:
+        """The exchanges that answer some probes, in order, those without a response too."""
+        found = {exchange.index: exchange for probe in probes for exchange in self._by_probe.get(probe.name, ())}
+        return [found[index] for index in sorted(found)]
+
+    def named(self, prefix: str) -> list[Exchange]:
+        """The exchanges of the probes whose names begin so."""
+        return [exchange for exchange in self.exchanges if exchange.probe.startswith(prefix)]
+
+    @property
+    def plain(self) -> list[Exchange]:
+        """The control reads: every plain request with the key, in order."""
+        return self.of(PLAIN)
+
+    @property
+    def answered(self) -> list[Exchange]:
+        """Every exchange with a response."""
+        return [exchange for exchange in self.exchanges if exchange.response is not None]
+
+    def listing(self, exchange: Exchange) -> Listing | None:
+        """The body of a 200 to a GET, where it came whole."""
+        response = exchange.response
+        if response is None or exchange.request.method != "GET" or response.status != OK or response.body.cut:
+            return None
+        digest = response.body.digest
+        if digest not in self._listings:
+            self._listings[digest] = Listing(response.body.content, self.contract)
+        return self._listings[digest]
+
+    def reading(self, exchange: Exchange) -> Reading:
+        """Strict reading of any answer's body; one that its framing may have cut is not judged as JSON."""
+        read = self._read(exchange)
+        framing = exchange.response.framing if exchange.response else None
+        if read.defect and framing is not None and framing.surplus:
+            return reading.Reading(beyond="the answer is not soundly framed: look at CUST-HTTP-003")
+        return read
+
+    def _read(self, exchange: Exchange) -> Reading:
+        listing = self.listing(exchange)
+        if listing is not None:
+            return listing.reading
+        body = exchange.response.body if exchange.response else None
+        if body is None:
+            return reading.Reading(defect="no answer")
+        if body.digest not in self._readings:
+            self._readings[body.digest] = reading.read(body.content)
+        return self._readings[body.digest]
+
+    def distinct(self) -> list[tuple[Exchange, Listing]]:
+        """The distinct bodies of the 200s, each with the first exchange that brought it."""
+        found: dict[int, tuple[Exchange, Listing]] = {}
+        for exchange in self.exchanges:
+            listing = self.listing(exchange)
+            if listing is not None:
+                found.setdefault(id(listing), (exchange, listing))
+        return list(found.values())
+
+
+def answers(probe: Probe, request: Request) -> bool:
+    """Whether a recorded request is one that a probe would have sent.
+
+    Method, decoded query and credentials decide, and ``Accept``, ``Accept-Encoding`` and ``Origin`` where the probe
+    sets them; a probe that sets another header cannot be told from others by it.
+    """
+    if (probe.method, probe.credential) != (request.method, request.credential):
+        return False
+    sets = {name.lower(): value for name, value in probe.headers}
+    if set(sets) - set(DECIDING_HEADERS) - {"access-control-request-method"}:
+        return False
+    if probe.matches is not None:
+        return probe.matches(request)
+    has_no_other = ("origin" in sets or request.header("origin") is None) and (
+        "accept" in sets or admits_json(request.header("accept"))
+    )
+    return (
+        probe.query == request.query
+        and has_no_other
+        and all(request.header(name) == value for name, value in sets.items())
+    )
+
+
+def admits_json(accept: str | None) -> bool:
+    """Whether an ``Accept`` header can be met by ``application/json`` (RFC 9110, 12.5.1)."""
+    if accept is None or not accept.strip():
+        return True
+    ranges = [part.strip().lower() for part in accept.split(",")]
+    return any(
+        re.split(r"\s*;", item)[0] in {"*/*", "application/*", "application/json"}
+        and not re.search(r";\s*q=0(\.0*)?$", item)
+        for item in ranges
+    )
+
+
+def is_foreign_origin(request: Request) -> bool:
+    """Whether a request names an origin other than the one that it is sent to."""
+    origin = request.header("origin")
+    if origin is None or origin == "null":
+        return False
+    parts = urlsplit(request.url)
+    return origin.lower() != f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def is_authenticated(exchange: Exchange) -> bool:
+    """Whether the request carried the key as the contract wants it."""
+    return exchange.request.credential is Credential.KEY

@@ -1,0 +1,290 @@
+"""The judge: pure functions from evidence to verdicts. The same evidence always gives the same verdicts."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from customers_conformance.contract import FORMAT_REQUIREMENTS, Contract, ContractError
+from customers_conformance.model import (
+    DATABASE,
+    FINDINGS_KEPT,
+    MEMORY,
+    Finding,
+    Judgement,
+    Level,
+    Outcome,
+    Probe,
+    Requirement,
+    Seen,
+    Unseen,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from customers_conformance.evidence import Evidence
+
+Observed = Finding | Seen | Unseen
+CheckFunction = Callable[["Evidence"], Iterator[Observed]]
+
+#: What shows every object: the plain request is always sent.
+VIEWS = (DATABASE, MEMORY)
+
+#: How a check that compares answers may be asked again: where the control reads differ, or until a view has settled.
+CONTROLS, VIEW = "controls", "view"
+
+EXIT_CODES = {
+    Outcome.CONFORMANT: 0,
+    Outcome.CONFORMANT_WITH_WAIVERS: 0,
+    Outcome.NONCONFORMANT: 1,
+    Outcome.INCOMPLETE: 3,
+    Outcome.INVALID: 4,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One requirement's check: what it reads, and the function that judges it."""
+
+    requirement: str
+    function: CheckFunction
+    reads: tuple[Probe, ...]
+    #: Probes that bring it evidence, though it can do without an answer to them.
+    sends: tuple[Probe, ...] = ()
+    #: Whether every exchange of the run is its evidence, so that one without an answer leaves it unverified.
+    reads_all: bool = False
+    settles: str = ""
+
+
+_CHECKS: dict[str, Check] = {}
+
+
+def check(
+    requirement: str,
+    *,
+    reads: Sequence[Probe] = (),
+    sends: Sequence[Probe] = (),
+    reads_all: bool = False,
+    settles: str = "",
+) -> Callable[[CheckFunction], CheckFunction]:
+    """Binds a function to a requirement; raises ``ContractError`` where the requirement has a check already."""
+
+    def bind(function: CheckFunction) -> CheckFunction:
+        if requirement in _CHECKS:
+            msg = f"checks: {requirement} has two checks; remove one"
+            raise ContractError(msg)
+        _CHECKS[requirement] = Check(requirement, function, tuple(reads), tuple(sends), reads_all, settles)
+        return function
+
+    return bind
+
+
+@cache
+def checks(contract: Contract) -> Mapping[str, Check]:
+    """Every check by its requirement: those of the package, and one for each binding in the document.
+
+    Raises ``ContractError`` unless every judged requirement has exactly one binding and every binding a requirement.
+    """
+    package = importlib.import_module("customers_conformance.checks")
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
+    bound = dict(_CHECKS)
+    for identifier in sorted(contract.document_requirements):
+        if identifier in bound:
+            msg = f"checks: {identifier} is judged by the document and by a check; remove one"
+            raise ContractError(msg)
+        bound[identifier] = Check(identifier, _document_check(identifier), (), sends=VIEWS)
+    for identifier in bound:
+        if identifier not in contract.by_id:
+            msg = f"checks: {identifier} is not in openapi/requirements.yaml; add it there or correct the id"
+            raise ContractError(msg)
+    for requirement in contract.requirements:
+        if requirement.judged and requirement.id not in bound:
+            msg = (
+                f"openapi/requirements.yaml: {requirement.id} has no check and no place in the document; "
+                "add one, or mark it `judged: false`"
+            )
+            raise ContractError(msg)
+    return bound
+
+
+def _document_check(identifier: str) -> CheckFunction:
+    dates = identifier in FORMAT_REQUIREMENTS.values()
+
+    def judged_by_the_document(evidence: Evidence) -> Iterator[Observed]:
+        for exchange, listing in evidence.distinct():
+            if listing.reading.beyond:
+                yield Unseen(listing.reading.beyond)
+            count = _formatted(evidence.contract, listing) if dates else listing.applied[identifier]
+            if count:
+                yield Seen(count)
+            for violation in listing.violations:
+                if violation.requirement == identifier:
+                    yield finding(violation.expected, violation.actual, exchange.index, violation.pointer)
+
+    return judged_by_the_document
+
+
+def _formatted(contract: Contract, listing: object) -> int:
+    total = 0
+    for label, count in listing.seen.coverage.items():  # type: ignore[attr-defined]
+        schema, _, name = label.rpartition(".")
+        if contract.properties[schema][name].format in FORMAT_REQUIREMENTS:
+            total += count
+    return total
+
+
+def finding(expected: str, actual: str, exchange: int | None = None, pointer: str = "") -> Finding:
+    """A finding whose message is made of what was expected and what was there."""
+    return Finding(f"expected {expected}, got {actual}", expected, actual, pointer, exchange)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the user said that bears on verdicts."""
+
+    no_auth: bool = False
+    without: frozenset[str] = frozenset()
+    strict: bool = False
+    allow_unverified: bool = False
+
+
+def closure(contract: Contract, selected: Sequence[Requirement]) -> tuple[Requirement, ...]:
+    """The selected requirements and all that they come after, in catalogue order."""
+    wanted = {requirement.id for requirement in selected}
+    waiting = list(wanted)
+    while waiting:
+        for earlier in contract.by_id[waiting.pop()].after:
+            if earlier not in wanted:
+                wanted.add(earlier)
+                waiting.append(earlier)
+    return tuple(requirement for requirement in contract.requirements if requirement.id in wanted)
+
+
+def judge(evidence: Evidence, selected: Sequence[Requirement], rules: Rules = Rules()) -> tuple[Judgement, ...]:
+    """The verdict on each selected requirement, in order."""
+    contract = evidence.contract
+    bound = checks(contract)
+    done: dict[str, Judgement] = {}
+    blocked: set[str] = set()
+
+    def settle(requirement: Requirement) -> Judgement:
+        if requirement.id in done:
+            return done[requirement.id]
+        judgement = judge_one(evidence, bound[requirement.id], requirement, rules)
+        for identifier in requirement.after:
+            earlier = settle(contract.by_id[identifier])
+            hinders = earlier.verdict in {Verdict.FAIL, Verdict.WARN, Verdict.WAIVED, Verdict.ERROR}
+            if (hinders or identifier in blocked) and judgement.verdict is not Verdict.NOT_APPLICABLE:
+                blocked.add(requirement.id)
+                reason = f"comes after {identifier}, which does not hold: look at that one first"
+                judgement = Judgement(requirement, Verdict.UNVERIFIED, reason)
+        done[requirement.id] = judgement
+        return judgement
+
+    return tuple(settle(requirement) for requirement in selected)
+
+
+def judge_one(evidence: Evidence, bound: Check, requirement: Requirement, rules: Rules) -> Judgement:
+    """The verdict on one requirement by its own check alone; an exception in the check is an ``error``."""
+    if rules.no_auth and _is_about_credentials(requirement):
+        return Judgement(
+            requirement, Verdict.NOT_APPLICABLE, "the target was said to have no authentication (--no-auth)"
+        )
+    if not evidence.authenticated and _is_about_credentials(requirement):
+        return Judgement(
+            requirement, Verdict.UNVERIFIED, "the recording holds no key placeholder, so credentials are not judged"
+        )
+    try:
+        observed = [*_unanswered(evidence, bound), *bound.function(evidence)]
+    except Exception as error:  # noqa: BLE001 - whatever a check does is the suite's own failure, never the target's
+        reason = f"the check itself failed ({type(error).__name__}); please report it"
+        return Judgement(requirement, Verdict.ERROR, reason)
+    return _verdict(evidence, requirement, observed, rules)
+
+
+def _is_about_credentials(requirement: Requirement) -> bool:
+    return requirement.area == "AUTH" or requirement.id == "CUST-SEC-004"
+
+
+def _unanswered(evidence: Evidence, bound: Check) -> Iterator[Unseen]:
+    for probe in bound.reads:
+        exchanges = evidence.of(probe)
+        if not exchanges:
+            why = evidence.unsent.get(probe.name)
+            done = "sent" if evidence.own else "recorded"
+            yield Unseen(f"the probe {probe.name} was not {done}" + (f": it takes {why}" if why else ""))
+        yield from (
+            _silence(exchange.probe or probe.name, exchange.error)
+            for exchange in exchanges
+            if exchange.response is None
+        )
+    if bound.reads_all:
+        for exchange in evidence.exchanges:
+            if exchange.response is None:
+                yield _silence(exchange.probe or f"entry {exchange.index}", exchange.error)
+
+
+def _silence(name: str, error: str | None) -> Unseen:
+    return Unseen(f"the probe {name} has no answer: {error or 'none was recorded'}")
+
+
+def _verdict(evidence: Evidence, requirement: Requirement, observed: Sequence[Observed], rules: Rules) -> Judgement:
+    findings = [item for item in observed if isinstance(item, Finding)]
+    lacks = [item for item in observed if isinstance(item, Unseen)]
+    seen: Counter[str] = Counter()
+    for item in observed:
+        if isinstance(item, Seen):
+            seen[item.kind] += item.count
+    result = Judgement(requirement, Verdict.PASS, observed=dict(seen))
+    if findings:
+        named = {exchange.index: exchange.probe for exchange in evidence.exchanges}
+        kept = tuple(
+            replace(item, probe=item.probe or named.get(-1 if item.exchange is None else item.exchange, ""))
+            for item in findings[:FINDINGS_KEPT]
+        )
+        verdict = Verdict.FAIL if requirement.level is Level.MUST else Verdict.WARN
+        return replace(result, verdict=verdict, findings=kept, findings_total=len(findings))
+    if lacks:
+        return replace(result, verdict=Verdict.UNVERIFIED, reason=lacks[0].reason)
+    if not any(seen.values()):
+        if requirement.conditional:
+            return replace(
+                result, verdict=Verdict.NOT_APPLICABLE, reason="its condition never arose, though it was provoked"
+            )
+        absent = rules.without.intersection(requirement.concerns)
+        if absent:
+            reason = f"the target was said to have no {', '.join(sorted(absent))} (--without)"
+            return replace(result, verdict=Verdict.NOT_APPLICABLE, reason=reason)
+        wanted = requirement.needs or "an answer that shows it"
+        return replace(result, verdict=Verdict.UNVERIFIED, reason=f"needs {wanted}: none was seen")
+    return result
+
+
+def outcome(judgements: Sequence[Judgement], *, invalid: bool, rules: Rules = Rules()) -> tuple[Outcome, int]:
+    """The outcome of a run and its exit code: the first row of the design's table that applies."""
+
+    def any_of(verdict: Verdict, *levels: Level) -> bool:
+        return any(j.verdict is verdict and j.requirement.level in (levels or tuple(Level)) for j in judgements)
+
+    if invalid:
+        found = Outcome.INVALID
+    elif any_of(Verdict.FAIL, Level.MUST) or (rules.strict and any_of(Verdict.WARN)):
+        found = Outcome.NONCONFORMANT
+    elif any_of(Verdict.ERROR):
+        found = Outcome.INVALID
+    elif any_of(Verdict.UNVERIFIED, Level.MUST):
+        return Outcome.INCOMPLETE, 0 if rules.allow_unverified else EXIT_CODES[Outcome.INCOMPLETE]
+    elif any_of(Verdict.WAIVED, Level.MUST):
+        found = Outcome.CONFORMANT_WITH_WAIVERS
+    elif any_of(Verdict.PASS, Level.MUST) or not any(j.requirement.level is Level.MUST for j in judgements):
+        found = Outcome.CONFORMANT
+    else:
+        # Nothing passes unseen: a run in which no MUST was judged is not conformant.
+        return Outcome.INCOMPLETE, 0 if rules.allow_unverified else EXIT_CODES[Outcome.INCOMPLETE]
+    return found, EXIT_CODES[found]
