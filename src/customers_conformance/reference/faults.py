@@ -1,0 +1,44 @@
+"""Every fault of the reference server, in one table: a single small defect each, and the requirement that it breaks."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from customers_conformance.reference import (
+    faults_access,
+    faults_query,
+    faults_relations,
+    faults_safety,
+    faults_schema,
+    faults_transport,
+    faults_values,
+)
+from customers_conformance.reference.behaviour import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["FAULTS", "Fault", "faults_by_name"]
+
+FAULTS: Final[tuple[Fault, ...]] = tuple(
+    sorted(
+        (
+            *faults_access.FAULTS,
+            *faults_query.FAULTS,
+            *faults_schema.FAULTS,
+            *faults_relations.FAULTS,
+            *faults_values.FAULTS,
+            *faults_transport.FAULTS,
+            *faults_safety.FAULTS,
+        ),
+        key=lambda fault: fault.breaks,
+    )
+)
+
+
+@cache
+def faults_by_name() -> Mapping[str, Fault]:
+    """The table by name, in the order of the requirements; ``serve --faults`` lists it."""
+    return MappingProxyType({fault.name: fault for fault in FAULTS})

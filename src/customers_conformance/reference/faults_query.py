@@ -1,0 +1,251 @@
+"""Faults of the query and of the plain answer: what from_memory does, and how a 200 is written."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+from customers_conformance.reference.answers import (
+    body,
+    header,
+    listed,
+    listed_from_memory,
+    redirect,
+    relabelled,
+    status,
+)
+from customers_conformance.reference.behaviour import Answer, Behaviour, Call, Fault
+from customers_conformance.reference.places import DEEP_CONFIG, KEY, put
+
+if TYPE_CHECKING:
+    from customers_conformance.reference.places import When
+
+_LONG = 1000
+
+
+def _absent(call: Call) -> bool:
+    return not call.values("from_memory")
+
+
+def _asks(value: str) -> When:
+    return lambda call: call.admitted and call.method == "GET" and call.values("from_memory") == [value]
+
+
+def _repeated(call: Call) -> bool:
+    return call.admitted and len(call.values("from_memory")) > 1
+
+
+def _long(call: Call) -> bool:
+    return call.admitted and any(len(value) >= _LONG for value in call.values("from_memory"))
+
+
+def _unknown(call: Call) -> bool:
+    return call.admitted and call.unknown_parameter and not call.bad_query
+
+
+def _without_last(when: When) -> Behaviour:
+    def change(call: Call, tree: Any) -> None:
+        if when(call):
+            del tree["customers"][-1:]
+            tree["count"] = len(tree["customers"])
+
+    return Behaviour(value=change)
+
+
+def _replaced(old: bytes, new: bytes) -> Behaviour:
+    """The first occurrence of some bytes in the list, replaced."""
+    return body(lambda content: content.replace(old, new, 1), listed)
+
+
+def _no_body(call: Call, answer: Answer) -> bool:
+    return listed_from_memory(call, answer) and call.method == "GET"
+
+
+def _raw_number(text: str) -> Behaviour:
+    """A weight deep inside that is written as this token."""
+    placed = put(f"{DEEP_CONFIG}.weight", math.inf)
+    return Behaviour(
+        value=placed.value,
+        dump=lambda tree: json.dumps(tree).replace("Infinity", text).encode(),
+    )
+
+
+def _repeat_deep(content: bytes) -> bytes:
+    head, mark, tail = content.rpartition(b'"allow_all_keys":')
+    return head + b'"allow_\\u0061ll_keys":true,' + mark + tail
+
+
+def _repeat_last_name(content: bytes) -> bytes:
+    head, mark, tail = content.rpartition(b'"count":')
+    return head + b'"count":' + tail.rstrip(b"}") + b"," + mark + tail
+
+
+def _origin(call: Call) -> str | None:
+    return call.header("origin") if call.admitted and call.method == "GET" else None
+
+
+FAULTS: Final = (
+    Fault(
+        "default-shows-other-text",
+        "shows another description of a virtual key where from_memory is absent",
+        "CUST-QRY-001",
+        put(f"{KEY}.description", "Read from somewhere else", _absent),
+    ),
+    Fault(
+        "default-hides-last",
+        "leaves the last customer out where from_memory is absent",
+        "CUST-QRY-001",
+        _without_last(_absent),
+    ),
+    Fault(
+        "default-shows-other-weight",
+        "shows another weight deep inside a team's key where from_memory is absent",
+        "CUST-QRY-001",
+        put(f"{DEEP_CONFIG}.weight", 0.5, _absent),
+    ),
+    Fault("true-gets-400", "answers 400 to from_memory=true", "CUST-QRY-002", status(400, _asks("true"))),
+    Fault("true-gets-404", "answers 404 to from_memory=true", "CUST-QRY-002", status(404, _asks("true"))),
+    Fault("false-gets-422", "answers 422 to from_memory=false", "CUST-QRY-002", status(422, _asks("false"))),
+    Fault("false-gets-203", "answers 203 to from_memory=false", "CUST-QRY-002", relabelled(203, _asks("false"))),
+    Fault("empty-value-gets-404", "answers 404 to an empty from_memory", "CUST-QRY-003", status(404, _asks(""))),
+    Fault("one-gets-403", "answers 403 to from_memory=1", "CUST-QRY-003", status(403, _asks("1"))),
+    Fault("yes-gets-404", "answers 404 to from_memory=yes", "CUST-QRY-003", status(404, _asks("yes"))),
+    Fault("upper-case-gets-409", "answers 409 to from_memory=TRUE", "CUST-QRY-003", status(409, _asks("TRUE"))),
+    Fault("repeated-gets-403", "answers 403 to a repeated from_memory", "CUST-QRY-003", status(403, _repeated)),
+    Fault("long-gets-403", "answers 403 to a from_memory of 2,000 characters", "CUST-QRY-003", status(403, _long)),
+    Fault("long-gets-413", "answers 413 to a from_memory of 2,000 characters", "CUST-QRY-003", status(413, _long)),
+    Fault("unknown-parameter-gets-400", "answers 400 to an unknown parameter", "CUST-QRY-004", status(400, _unknown)),
+    Fault("unknown-parameter-gets-404", "answers 404 to an unknown parameter", "CUST-QRY-004", status(404, _unknown)),
+    Fault(
+        "unknown-parameter-hides-last",
+        "leaves the last customer out beside an unknown parameter",
+        "CUST-QRY-004",
+        _without_last(_unknown),
+    ),
+    Fault(
+        "unknown-parameter-shows-other-text",
+        "shows another description of a virtual key beside an unknown parameter",
+        "CUST-QRY-004",
+        put(f"{KEY}.description", "Filtered", _unknown),
+    ),
+    Fault("sent-as-text", "sends the list as text/plain", "CUST-RSP-001", header("Content-Type", "text/plain", listed)),
+    Fault(
+        "sent-untyped", "sends the list without a Content-Type", "CUST-RSP-001", header("Content-Type", None, listed)
+    ),
+    Fault(
+        "sent-as-latin-1",
+        "says charset=iso-8859-1 of the list",
+        "CUST-RSP-001",
+        header("Content-Type", "application/json; charset=iso-8859-1", listed),
+    ),
+    Fault(
+        "memory-sent-as-text",
+        "sends the memory view as text/json",
+        "CUST-RSP-001",
+        header("Content-Type", "text/json", listed_from_memory),
+    ),
+    Fault(
+        "byte-order-mark", "begins with a byte order mark", "CUST-RSP-002", body(lambda b: b"\xef\xbb\xbf" + b, listed)
+    ),
+    Fault(
+        "memory-followed-by-brace",
+        "sends a brace too many after the memory view",
+        "CUST-RSP-002",
+        body(lambda content: content + b"}", listed_from_memory),
+    ),
+    Fault(
+        "memory-cut-off",
+        "ends the memory view one byte early",
+        "CUST-RSP-002",
+        body(lambda content: content[:-1], listed_from_memory),
+    ),
+    Fault("memory-empty", "sends no bytes at all as the memory view", "CUST-RSP-002", body(lambda _: b"", _no_body)),
+    Fault("not-a-number", "writes a weight as NaN", "CUST-RSP-002", _raw_number("NaN")),
+    Fault("minus-infinity", "writes a weight as -Infinity", "CUST-RSP-002", _raw_number("-Infinity")),
+    Fault(
+        "broken-utf-8", "has a lone byte 0xE9 in a name", "CUST-RSP-002", _replaced(b"Team 0001 sales", b"Caf\xe9 0001")
+    ),
+    Fault(
+        "trailing-comma",
+        "ends the list of models with a comma",
+        "CUST-RSP-002",
+        _replaced(b'"gpt-4o-mini"]', b'"gpt-4o-mini",]'),
+    ),
+    Fault(
+        "raw-line-end",
+        "has a raw line end within a string",
+        "CUST-RSP-002",
+        _replaced(b"Everything about", b"Everything\nabout"),
+    ),
+    Fault("leading-zero", "writes count with a leading zero", "CUST-RSP-002", _replaced(b'"count":', b'"count":0')),
+    Fault(
+        "utf-16",
+        "sends the memory view in UTF-16",
+        "CUST-RSP-002",
+        body(lambda content: content.decode().encode("utf-16"), listed_from_memory),
+    ),
+    Fault("count-twice", "repeats count at the top", "CUST-RSP-003", body(_repeat_last_name, listed)),
+    Fault(
+        "name-twice",
+        "repeats the name of the first customer",
+        "CUST-RSP-003",
+        _replaced(b'"name":"Customer 0001"', b'"name":"Customer 0001","name":"Customer 0001"'),
+    ),
+    Fault(
+        "deep-name-twice-in-disguise",
+        "repeats a member deep inside, once with an escape in its name, from memory only",
+        "CUST-RSP-003",
+        body(_repeat_deep, listed_from_memory),
+    ),
+    Fault(
+        "origin-gets-403",
+        "answers 403 where an Origin is sent",
+        "CUST-RSP-004",
+        status(403, lambda c: bool(_origin(c))),
+    ),
+    Fault(
+        "origin-gets-404",
+        "answers 404 where an Origin is sent",
+        "CUST-RSP-004",
+        status(404, lambda c: bool(_origin(c))),
+    ),
+    Fault(
+        "null-origin-gets-403",
+        "answers 403 where the Origin is null",
+        "CUST-RSP-004",
+        status(403, lambda call: _origin(call) == "null"),
+    ),
+    Fault(
+        "json-accept-gets-404",
+        "answers 404 to Accept: application/json",
+        "CUST-RSP-004",
+        status(404, lambda call: call.admitted and call.header("accept") == "application/json"),
+        also=("CUST-HTTP-007",),
+    ),
+    Fault(
+        "unknown-parameter-gets-403",
+        "answers 403 to an unknown parameter",
+        "CUST-RSP-004",
+        status(403, _unknown),
+        also=("CUST-QRY-004",),
+    ),
+    Fault(
+        "memory-wanders-off",
+        "redirects a request for the memory view to another origin",
+        "CUST-HTTP-009",
+        redirect(307, "https://elsewhere.invalid/api/governance/customers?from_memory=true", _asks("true")),
+    ),
+    Fault(
+        "bad-value-wanders-off",
+        "redirects from_memory=1 to another port of the same host",
+        "CUST-HTTP-009",
+        redirect(302, "http://127.0.0.1:1/api/governance/customers", _asks("1")),
+    ),
+    Fault(
+        "unknown-parameter-wanders-off",
+        "redirects a request with an unknown parameter to another host, without a scheme",
+        "CUST-HTTP-009",
+        redirect(301, "//elsewhere.invalid/", _unknown),
+    ),
+)

@@ -1,0 +1,27 @@
+"""Every conforming variant of the reference server, in one table: each keeps the contract in its own way."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from customers_conformance.reference import variants_answers, variants_data, variants_transport
+from customers_conformance.reference.behaviour import Variant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["VARIANTS", "Variant", "variants_by_name"]
+
+VARIANTS: Final[tuple[Variant, ...]] = (
+    *variants_answers.VARIANTS,
+    *variants_data.VARIANTS,
+    *variants_transport.VARIANTS,
+)
+
+
+@cache
+def variants_by_name() -> Mapping[str, Variant]:
+    """The table by name."""
+    return MappingProxyType({variant.name: variant for variant in VARIANTS})

@@ -1,0 +1,220 @@
+"""Variants of the answers: how from_memory is read, what refusals look like, and which statuses odd requests get."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from customers_conformance.reference.answers import header, listed, mistaken, refused, status
+from customers_conformance.reference.behaviour import Answer, Behaviour, Call, Variant, error
+from customers_conformance.reference.negotiation import accepts_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LONG = 1000
+_TRUE = {"1", "t", "T", "true", "TRUE", "True", "yes", "on"}
+_FALSE = {"", "0", "f", "F", "false", "FALSE", "False", "no", "off"}
+
+
+def _read(values: list[str]) -> bool | int | None:
+    if not values:
+        return None
+    return True if values[0] in _TRUE else False if values[0] in _FALSE else 400
+
+
+def _strict(number: int) -> Callable[[Call], bool | int | None]:
+    def view(call: Call) -> bool | int | None:
+        allowed: dict[tuple[str, ...], bool | None] = {(): None, ("true",): True, ("false",): False}
+        return allowed.get(tuple(call.values("from_memory")), number)
+
+    return view
+
+
+def _first(call: Call) -> bool | int | None:
+    values = call.values("from_memory")[:1]
+    return values == ["true"] if values else None
+
+
+def _last(call: Call) -> bool | int | None:
+    values = call.values("from_memory")[-1:]
+    return values == ["true"] if values else None
+
+
+def _long(number: int) -> Behaviour:
+    def change(call: Call, _: Answer) -> Answer | None:
+        too_long = call.admitted and len(call.raw_query) >= _LONG
+        return Answer(number, [("Content-Type", "text/html")], b"<h1>Too long</h1>") if too_long else None
+
+    return Behaviour(answer=change)
+
+
+def _refusal(content: bytes, content_type: str | None = "application/json") -> Behaviour:
+    def change(call: Call, answer: Answer) -> None:
+        if refused(call, answer):
+            answer.body = content
+            answer.remove("Content-Type")
+            if content_type is not None:
+                answer.add("Content-Type", content_type)
+
+    return Behaviour(answer=change)
+
+
+def _json_despite(call: Call) -> bool:
+    return not accepts_json(call.header("accept"))
+
+
+def _blind(call: Call) -> bool | int | None:
+    # The server judges Accept after the query: what it does not see it cannot refuse.
+    if _json_despite(call):
+        call.headers = [(name, value) for name, value in call.headers if name != "accept"]
+    return _strict(400)(call)
+
+
+def _options(number: int) -> Behaviour:
+    return status(number, lambda call: call.method == "OPTIONS")
+
+
+def _options_empty(call: Call, answer: Answer) -> None:
+    if call.method == "OPTIONS":
+        answer.status = 200
+
+
+def _odd_header(call: Call) -> bool:
+    usual = {"host", "user-agent", "accept", "accept-encoding", "connection", "authorization", "origin"}
+    strange = {name for name, _ in call.headers} - usual - {"x-api-key", "x-bf-vk"}
+    return call.admitted and call.method == "GET" and bool(strange)
+
+
+def _too_large(call: Call, _: Answer) -> Answer | None:
+    large = any(len(value) >= _LONG for _, value in call.headers)
+    return Answer(431, [("Content-Type", "text/plain")], b"Request header too large") if large else None
+
+
+def _scheme_of_old(call: Call) -> bool | None:
+    return False if call.scheme_and_token[0] == "bearer" else None
+
+
+def _virtual_forbidden(call: Call, answer: Answer) -> Answer | None:
+    carried = call.bearer or call.header("x-bf-vk") or ""
+    forbidden = answer.status == 401 and (call.is_virtual_key(carried) or call.header("cookie") is not None)
+    return error(403, "Not with these credentials") if forbidden else None
+
+
+def _once(number: int, name: str) -> Behaviour:
+    """A server that is busy at its first request, and never again."""
+
+    def change(call: Call, _: Answer) -> Answer | None:
+        if call.state.count(name) > 1:
+            return None
+        return error(number, "Come back in a moment", Retry_After="1")
+
+    return Behaviour(answer=change)
+
+
+def _same_origin(call: Call, answer: Answer) -> Answer | None:
+    if call.method != "OPTIONS" or answer.status != 204:
+        return None
+    moved = error(307, "One path further")
+    moved.set("Location", "/api/governance/customers/")
+    return moved
+
+
+def _challenges(call: Call, answer: Answer) -> None:
+    if refused(call, answer):
+        answer.set("WWW-Authenticate", 'Negotiate, Bearer realm="gateway", error="invalid_token", Basic realm="x, y"')
+
+
+def _challenge_lines(call: Call, answer: Answer) -> None:
+    if refused(call, answer):
+        answer.add("WWW-Authenticate", 'Basic realm="gateway"')
+
+
+VARIANTS: Final = (
+    Variant(
+        "lenient-booleans",
+        "reads 1, yes, TRUE and an empty value as booleans, and takes the first of several",
+        Behaviour(view=lambda call: _read(call.values("from_memory"))),
+    ),
+    Variant(
+        "bad-values-are-false",
+        "reads every value but true as false, and takes the first of several",
+        Behaviour(view=_first),
+    ),
+    Variant("last-value-wins", "takes the last of several values", Behaviour(view=_last)),
+    Variant("strict-422", "answers 422 to a bad value", Behaviour(view=_strict(422))),
+    Variant("long-gets-414", "answers 414 in HTML to a long query", _long(414)),
+    Variant("long-gets-431", "answers 431 in HTML to a long query", _long(431)),
+    Variant("long-header-gets-431", "answers 431 as text to a long header", Behaviour(answer=_too_large)),
+    Variant("odd-headers-get-400", "answers 400 to a header that is out of the ordinary", status(400, _odd_header)),
+    Variant("refusal-empty", "sends no body with a 401", _refusal(b"", None)),
+    Variant("refusal-bare-object", "sends an empty object with a 401", _refusal(b"{}")),
+    Variant(
+        "refusal-of-some-members",
+        "sends some members of the error body with a 401",
+        _refusal(b'{"error": {"message": "Unauthorized"}, "status_code": 401}'),
+    ),
+    Variant(
+        "refusal-with-extras",
+        "sends undocumented members in an error body",
+        _refusal(b'{"error": {"message": "No", "hint": 1}, "trace": null}'),
+    ),
+    Variant(
+        "errors-with-charset",
+        "names the charset of errors",
+        header(
+            "Content-Type",
+            "application/json; charset=UTF-8",
+            lambda call, answer: refused(call, answer) or mistaken(call, answer),
+        ),
+    ),
+    Variant("several-challenges", "sends several challenges in one header", Behaviour(answer=_challenges)),
+    Variant("challenge-lines", "sends a challenge a line", Behaviour(answer=_challenge_lines)),
+    Variant(
+        "virtual-keys-get-403", "answers 403 to a virtual key and to a session", Behaviour(answer=_virtual_forbidden)
+    ),
+    Variant("json-despite-accept", "sends JSON whatever Accept says", Behaviour(view=_blind)),
+    Variant("head-gets-405", "refuses HEAD", status(405, lambda call: call.method == "HEAD"), warns=("CUST-HTTP-002",)),
+    Variant("options-get-404", "answers OPTIONS with 404", _options(404)),
+    Variant("options-get-405", "answers OPTIONS with 405", _options(405)),
+    Variant("options-get-401", "wants credentials for OPTIONS", _options(401)),
+    Variant("options-get-200", "answers OPTIONS with 200 and no body", Behaviour(answer=_options_empty)),
+    Variant("options-move-on", "redirects OPTIONS within its origin", Behaviour(answer=_same_origin)),
+    Variant(
+        "unknown-parameter-gets-400",
+        "refuses unknown parameters",
+        status(400, lambda call: call.admitted and call.unknown_parameter),
+        warns=("CUST-QRY-004",),
+    ),
+    Variant(
+        "scheme-by-the-letter",
+        "takes Bearer only as it is written",
+        Behaviour(admits=_scheme_of_old),
+        warns=("CUST-AUTH-013",),
+    ),
+    Variant("busy-503-once", "is unavailable for a second at first", _once(503, "busy")),
+    Variant("busy-429-once", "has seen too many requests at first", _once(429, "busy")),
+    Variant(
+        "charset-lower-case", "says charset=utf-8", header("Content-Type", "application/json; charset=utf-8", listed)
+    ),
+    Variant(
+        "charset-quoted",
+        "says charset in quotes and capitals",
+        header("Content-Type", 'application/json;Charset="UTF-8"', listed),
+    ),
+    Variant(
+        "charset-utf8",
+        "says charset in an old spelling, beside another parameter",
+        header("Content-Type", "Application/JSON ; profile=customers; charset=UTF-8", listed),
+    ),
+    Variant(
+        "cache-private",
+        "says private, max-age=0",
+        header("Cache-Control", "private, max-age=0, must-revalidate", listed),
+    ),
+    Variant(
+        "cache-shouting", "writes the directives in capitals", header("Cache-Control", "No-Store, No-Cache", listed)
+    ),
+    Variant(
+        "no-cache-control", "says nothing to caches", header("Cache-Control", None, listed), warns=("CUST-HTTP-005",)
+    ),
+)
