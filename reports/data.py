@@ -1,0 +1,117 @@
+"""``report.json``: the run as data, from which everything else can be made; ``report.schema.json`` describes it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from customers_conformance.plain import is_plain, without_surrogates
+
+if TYPE_CHECKING:
+    from customers_conformance.model import Finding, Judgement, Run
+
+FILE = "report.json"
+FORMAT = "customers-conformance/report/1"
+
+_NOT_ASCII = re.compile(r"[^ -~\n]")
+
+
+def render(run: Run) -> bytes:
+    """The run as JSON in UTF-8; characters that hide or turn text stand as escapes, lone surrogates as U+FFFD."""
+    text = json.dumps(_cleaned(report(run)), ensure_ascii=False, indent=2)
+    return (_NOT_ASCII.sub(_visible, text) + "\n").encode()
+
+
+def report(run: Run) -> dict[str, Any]:
+    """The run as a value of JSON, members in the published order."""
+    evidence: dict[str, Any] = {
+        "file": run.evidence.file,
+        "digest": run.evidence.digest,
+        "mode": run.evidence.mode.value,
+    }
+    if run.evidence.left_out is not None:
+        evidence["left_out"] = run.evidence.left_out
+    return {
+        "format": FORMAT,
+        "suite": {
+            "version": run.suite_version,
+            "contract": run.contract_digest,
+            "requirements": run.requirements_digest,
+        },
+        "run": {
+            "id": run.id,
+            "started": run.started,
+            "finished": run.finished,
+            "seed": run.seed,
+            "profiles": list(run.profiles),
+            "complete": run.complete,
+        },
+        "target": {"url": run.target_url, "server": run.target_server},
+        "evidence": evidence,
+        "outcome": run.outcome.value,
+        "summary": run.summary,
+        "exit_code": run.exit_code,
+        "counts": run.counts,
+        "not_judged": list(run.not_judged),
+        "requirements": [_requirement(judgement) for judgement in run.judgements],
+        "undocumented": [
+            {"property": one.property, "example": one.example, "count": one.count} for one in run.undocumented
+        ],
+        "coverage": dict(run.coverage),
+        "warnings": list(run.warnings),
+        "ledger": run.ledger
+        and {
+            "requests": run.ledger.requests,
+            "methods": dict(run.ledger.methods),
+            "hosts": list(run.ledger.hosts),
+            "bytes_received": run.ledger.bytes_received,
+        },
+    }
+
+
+def _requirement(judgement: Judgement) -> dict[str, Any]:
+    requirement = judgement.requirement
+    entry: dict[str, Any] = {
+        "id": requirement.id,
+        "level": requirement.level.value,
+        "profile": requirement.profile,
+        "says": requirement.says,
+        "source": requirement.source,
+        "verdict": judgement.verdict.value,
+        "reason": judgement.reason,
+        "observed": dict(judgement.observed),
+        "findings_total": judgement.findings_total,
+        "findings": [_finding(finding) for finding in judgement.findings],
+    }
+    if judgement.faults is not None:
+        entry["faults"] = judgement.faults
+    return entry
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "probe": finding.probe,
+        "exchange": finding.exchange,
+        "pointer": finding.pointer,
+        "expected": finding.expected,
+        "actual": finding.actual,
+        "message": finding.message,
+    }
+
+
+def _cleaned(value: Any) -> Any:
+    """The value with no lone surrogate in any of its texts."""
+    if isinstance(value, str):
+        return without_surrogates(value)
+    if isinstance(value, list):
+        return [_cleaned(item) for item in value]
+    if isinstance(value, dict):
+        return {without_surrogates(key): _cleaned(item) for key, item in value.items()}
+    return value
+
+
+def _visible(match: re.Match[str]) -> str:
+    """A character as JSON's escape where it would not show as it is."""
+    char = match.group()
+    return char if is_plain(char) else json.dumps(char)[1:-1]

@@ -1,0 +1,176 @@
+"""The part of an answer's body around the place of a finding, in a few short lines."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from customers_conformance.model import MEBI
+from customers_conformance.plain import ELLIPSIS, lines, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from customers_conformance.model import Body
+
+#: Members or items shown around the marked one, on either side.
+LINES_AROUND = 8
+
+#: Characters of one value, and of a body that is no JSON.
+VALUE_LIMIT = 160
+RAW_LIMIT = 1200
+
+#: Bodies beyond this size, in bytes, are shown by their beginning only, and so much of parsed ones is remembered.
+PARSED_LIMIT = 16 * MEBI
+
+
+class Members(list[tuple[str, Any]]):
+    """An object of JSON with its members in order, repeated ones included."""
+
+
+class Literal(str):
+    """A number of JSON as it is written: ``4.0`` is not ``4``, and ``1e400`` is no float."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an excerpt; the marked one is the place of the finding."""
+
+    text: str
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Lines of a body, below the place that ``path`` names (a JSON pointer, on one line; empty for the whole)."""
+
+    path: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(slots=True)
+class Excerpts:
+    """Makes excerpts, reading each distinct body once as long as memory allows."""
+
+    _parsed: dict[str, Any] = field(default_factory=dict)
+    _size: int = 0
+
+    def around(self, body: Body, pointer: str) -> Excerpt | None:
+        """The lines around the place that ``pointer`` names, or the beginning of a body that has no such place.
+
+        ``None`` where there is no body.
+        """
+        if not body.content:
+            return None
+        value = self._value(body)
+        if pointer.startswith("/") and value is not None:
+            excerpt = _located(value, pointer)
+            if excerpt is not None:
+                return excerpt
+        if isinstance(value, list):
+            return Excerpt("", tuple(_container(value, None)))
+        return Excerpt("", _raw(body.content))
+
+    def _value(self, body: Body) -> Any:
+        """The parsed body; ``None`` where it is none, or too large."""
+        if body.digest in self._parsed:
+            return self._parsed[body.digest]
+        size = len(body.content)
+        if size > PARSED_LIMIT:
+            return None
+        value = _read(body.content)
+        if body.digest and self._size + size <= PARSED_LIMIT:
+            self._size += size
+            self._parsed[body.digest] = value
+        return value
+
+
+def _read(content: bytes) -> Any:
+    try:
+        return json.loads(
+            content.decode("utf-8-sig", "replace"),
+            object_pairs_hook=Members,
+            parse_int=Literal,
+            parse_float=Literal,
+            parse_constant=Literal,
+        )
+    except (ValueError, RecursionError):
+        return None
+
+
+def _raw(content: bytes) -> tuple[Line, ...]:
+    text = lines(content[: 4 * RAW_LIMIT].decode("utf-8", "replace"), RAW_LIMIT)
+    rows = [Line(row) for row in text.split("\n")]
+    if len(rows) > 2 * LINES_AROUND:
+        rows = [*rows[: 2 * LINES_AROUND], Line(ELLIPSIS)]
+    return tuple(rows)
+
+
+def _located(value: Any, pointer: str) -> Excerpt | None:
+    """The lines at a pointer: a container's own, or those of the object or list that holds a plain value."""
+    parent: list[Any] = []
+    mark = 0
+    for token in pointer.split("/")[1:]:
+        position = _position(value, token.replace("~1", "/").replace("~0", "~"))
+        if position is None:
+            return None
+        parent, mark = value, position
+        value = parent[mark][1] if isinstance(parent, Members) else parent[mark]
+    if isinstance(value, list):
+        first, *others = _container(value, None)
+        return Excerpt(one_line(pointer), (Line(first.text, marked=True), *others))
+    return Excerpt(one_line(pointer.rpartition("/")[0]), tuple(_container(parent, mark)))
+
+
+def _position(parent: Any, token: str) -> int | None:
+    """Where a token of a pointer leads in a container: the last member of that name, or the item of that number."""
+    if isinstance(parent, Members):
+        found = [number for number, (name, _) in enumerate(parent) if name == token]
+        return found[-1] if found else None
+    if isinstance(parent, list) and token.isascii() and token.isdecimal() and len(token) < 10:
+        return int(token) if int(token) < len(parent) else None
+    return None
+
+
+def _container(value: list[Any], mark: int | None) -> Iterator[Line]:
+    """The lines of an object or a list near the marked member or item, what those hold told by number only."""
+    named = isinstance(value, Members)
+    centre = mark or 0
+    start, end = max(0, centre - LINES_AROUND), min(len(value), centre + LINES_AROUND + 1)
+    noun = "member" if named else "item"
+    yield Line("{" if named else "[")
+    if start:
+        yield Line(f"  {ELLIPSIS} {_count(start, noun)} before")
+    for number in range(start, end):
+        item = value[number]
+        text = f"  {_scalar(item[0])}: {_short(item[1])}" if named else f"  {_short(item)}"
+        yield Line(text + ("," if number + 1 < len(value) else ""), marked=number == mark)
+    if end < len(value):
+        yield Line(f"  {ELLIPSIS} {_count(len(value) - end, noun)} more")
+    yield Line("}" if named else "]")
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, Members):
+        return f"{{ {ELLIPSIS} {_count(len(value), 'member')} }}" if value else "{}"
+    if isinstance(value, list):
+        return f"[ {ELLIPSIS} {_count(len(value), 'item')} ]" if value else "[]"
+    return _scalar(value)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, Literal):
+        return one_line(value, VALUE_LIMIT)
+    if isinstance(value, str):
+        # Cut before it is quoted, so that the quotes say whether the end is shown.
+        quoted = json.dumps(value[:VALUE_LIMIT], ensure_ascii=False)
+        shown = one_line(quoted, 8 * VALUE_LIMIT)
+        return shown if len(value) <= VALUE_LIMIT else f"{shown[:-1]}{ELLIPSIS}"
+    return json.dumps(value)

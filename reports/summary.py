@@ -1,0 +1,171 @@
+"""``summary.md``: the run on one page of GitHub-flavoured Markdown, for a job's summary or a comment.
+
+Whatever is no plain word stands in a code span, where Markdown, HTML, links, mentions and references mean nothing; no
+text of the target begins a line or stands in a table.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from customers_conformance.model import Verdict
+from customers_conformance.plain import LIMIT, one_line
+from customers_conformance.reports import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from customers_conformance.model import Finding, Judgement, Run
+
+FILE = "summary.md"
+
+#: How many findings of one requirement are shown; the others stand in the other reports.
+FINDINGS_SHOWN = 3
+
+#: How many of the run's warnings are shown.
+WARNINGS_SHOWN = 20
+
+#: A word that no reader of Markdown could take for more: letters, or a short number, with ordinary punctuation about.
+_WORD = re.compile(
+    r"[(\"'\u201c\u2018]*(?:\d{4}-\d\d-\d\d|[^\W\d_]{1,30}(?:[-'\u2019][^\W\d_]{1,30})*"
+    r"|\d{1,3}(?:,\d{3}){1,4}|\d{1,6}(?:\.\d{1,4})?)?[)\"'\u201d\u2019.,;:!?\u2026\u2013\u2014]*"
+)
+_TICKS = re.compile("`+")
+
+#: What a piece of a sentence is: words as they are, words that are no plain ones, and what stood between backticks.
+_TEXT, _ODD, _SPAN = "text", "odd", "span"
+
+
+def render(run: Run) -> bytes:
+    """The run as Markdown in UTF-8."""
+    return ("\n".join(_lines(run)) + "\n").encode()
+
+
+def code(text: str, limit: int = LIMIT) -> str:
+    """A text as a code span: fenced by more backticks than it holds, on one line."""
+    shown = one_line(text, limit)
+    if not shown.strip():
+        return f"({len(shown)} spaces)" if shown else "(empty)"
+    fence = "`" * (1 + max((len(run) for run in _TICKS.findall(shown)), default=0))
+    pad = " " if shown[0] in "` " or shown[-1] in "` " else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def prose(text: str, limit: int = LIMIT) -> str:
+    """A sentence with whatever is no plain word in code spans; spans between backticks stay spans."""
+    shown = one_line(text, limit)
+    parts = shown.split("`")
+    if len(parts) % 2 == 0:
+        # An odd backtick opens nothing: it is a character like any other.
+        parts = [shown]
+    pieces: list[tuple[str, str]] = []
+    for number, part in enumerate(parts):
+        if number % 2:
+            pieces.append((_SPAN, part))
+        else:
+            pieces.extend(piece for word in re.split("( +)", part) if word for piece in _pieces(word))
+    return _joined(pieces)
+
+
+def _pieces(word: str) -> list[tuple[str, str]]:
+    """A word as it is where it is plain; else as code, less the punctuation that ends it."""
+    if word.isspace() or _WORD.fullmatch(word):
+        return [(_TEXT, word)]
+    odd = word.rstrip(").,;")
+    return [(kind, piece) for kind, piece in ((_ODD, odd), (_TEXT, word[len(odd) :])) if piece]
+
+
+def _joined(pieces: list[tuple[str, str]]) -> str:
+    """Pieces put together; code that touches code becomes one span (adjacent fences would merge), as do odd words."""
+    spans: list[tuple[str, str]] = []
+    for kind, piece in pieces:
+        if kind != _TEXT and spans and spans[-1][0] != _TEXT:
+            spans[-1] = (kind, spans[-1][1] + piece)
+        elif kind == _ODD and len(spans) > 1 and spans[-1][1].isspace() and spans[-2][0] == _ODD:
+            spans[-2:] = [(_ODD, spans[-2][1] + spans[-1][1] + piece)]
+        else:
+            spans.append((kind, piece))
+    return "".join(piece if kind == _TEXT else code(piece) for kind, piece in spans).strip()
+
+
+def _lines(run: Run) -> Iterator[str]:
+    sign, title = wording.OUTCOMES[run.outcome]
+    yield f"# {sign} {title}"
+    yield ""
+    yield f"**Customers conformance:** {prose(run.summary, 1000)}"
+    yield ""
+    yield from _counts(run)
+    yield ""
+    yield f"- target: {code(run.target_url)}" + (f", served by {code(run.target_server)}" if run.target_server else "")
+    yield f"- profiles: {', '.join(run.profiles)}" + ("" if run.complete else "; **the run was cut short**")
+    yield f"- evidence: {code(run.evidence.file)}, {run.evidence.mode.value}, {code(run.evidence.digest)}"
+    if run.warnings:
+        yield from _section("Mind", len(run.warnings))
+        for text in run.warnings[:WARNINGS_SHOWN]:
+            yield f"- note: {prose(text)}"
+        yield from _rest(len(run.warnings) - WARNINGS_SHOWN)
+    yield from _broken(run, "Failures", Verdict.FAIL)
+    yield from _broken(run, "Errors of the suite", Verdict.ERROR)
+    yield from _broken(run, "Warnings", Verdict.WARN)
+    yield from _broken(run, "Waived", Verdict.WAIVED)
+    yield from _unverified(run)
+
+
+def _counts(run: Run) -> Iterator[str]:
+    counts = run.counts
+    yield "| " + " | ".join(wording.VERDICTS[verdict][1] for verdict in Verdict) + " |"
+    yield "| " + " | ".join("---:" for _ in Verdict) + " |"
+    yield "| " + " | ".join(str(counts[verdict.value]) for verdict in Verdict) + " |"
+
+
+def _section(title: str, count: int) -> Iterator[str]:
+    yield ""
+    yield f"## {title} ({count})"
+    yield ""
+
+
+def _broken(run: Run, title: str, verdict: Verdict) -> Iterator[str]:
+    judgements = wording.with_verdict(run, verdict)
+    if not judgements:
+        return
+    yield from _section(title, len(judgements))
+    for judgement in judgements:
+        yield from _requirement(judgement)
+
+
+def _requirement(judgement: Judgement) -> Iterator[str]:
+    requirement = judgement.requirement
+    yield f"- **{requirement.id}** ({requirement.level}, {prose(requirement.source)}): {prose(requirement.says, 600)}"
+    if judgement.reason:
+        yield f"  - reason: {prose(judgement.reason, 600)}"
+    for finding in judgement.findings[:FINDINGS_SHOWN]:
+        yield from _finding(finding)
+    shown = min(len(judgement.findings), FINDINGS_SHOWN)
+    yield from _rest(judgement.findings_total - shown, "  ")
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    where = wording.answer(finding)
+    place = code(finding.pointer) if finding.pointer else "the answer"
+    message = wording.message(finding)
+    yield f"  - at {place}" + (f" ({prose(where)})" if where else "") + (f": {prose(message)}" if message else "")
+    if finding.expected:
+        yield f"    - expected: {prose(finding.expected)}"
+    if finding.actual:
+        yield f"    - actual: {code(finding.actual)}"
+
+
+def _rest(count: int, indent: str = "") -> Iterator[str]:
+    if count > 0:
+        yield f"{indent}- and {count} more, in the full report"
+
+
+def _unverified(run: Run) -> Iterator[str]:
+    judgements = wording.with_verdict(run, Verdict.UNVERIFIED)
+    if not judgements:
+        return
+    yield from _section("Unverified", len(judgements))
+    for reason, group in wording.by_reason(judgements).items():
+        yield f"- {', '.join(judgement.requirement.id for judgement in group)}"
+        yield f"  - why, and what to do: {prose(reason, 600)}"

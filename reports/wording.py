@@ -1,0 +1,103 @@
+"""The words that every report uses for the same thing."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from customers_conformance.model import Level, Outcome, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from customers_conformance.model import Finding, Judgement, Run
+
+#: A sign and words for each outcome; the sign says it again where colour cannot.
+OUTCOMES: Mapping[Outcome, tuple[str, str]] = MappingProxyType(
+    {
+        Outcome.CONFORMANT: ("✓", "Conformant"),
+        Outcome.CONFORMANT_WITH_WAIVERS: ("✓", "Conformant with waivers"),
+        Outcome.INCOMPLETE: ("?", "Incomplete"),
+        Outcome.NONCONFORMANT: ("✕", "Not conformant"),
+        Outcome.INVALID: ("!", "Invalid run"),
+    }
+)
+
+VERDICTS: Mapping[Verdict, tuple[str, str]] = MappingProxyType(
+    {
+        Verdict.PASS: ("✓", "pass"),
+        Verdict.FAIL: ("✕", "fail"),
+        Verdict.WARN: ("▲", "warn"),
+        Verdict.UNVERIFIED: ("?", "unverified"),
+        Verdict.NOT_APPLICABLE: ("○", "not applicable"),
+        Verdict.WAIVED: ("~", "waived"),
+        Verdict.ERROR: ("!", "error"),
+    }
+)
+
+#: The areas of the catalogue, by the middle of an id; one that is missing here shows its code.
+AREAS: Mapping[str, str] = MappingProxyType(
+    {
+        "AUTH": "Authentication",
+        "QRY": "Query",
+        "RSP": "Response",
+        "SCH": "Schemas",
+        "REL": "Relations",
+        "VAL": "Values",
+        "MEM": "Memory view",
+        "HTTP": "HTTP",
+        "SEC": "Security",
+        "ROB": "Robustness",
+    }
+)
+
+
+def place(finding: Finding) -> str:
+    """Where a finding stands: the pointer, or the answer where there is none."""
+    return finding.pointer or "the answer"
+
+
+def answer(finding: Finding) -> str:
+    """Which answer a finding stands in, as words; empty where it stands in none."""
+    parts = []
+    if finding.exchange is not None:
+        parts.append(f"answer {finding.exchange}")
+    if finding.probe:
+        parts.append(f"probe {finding.probe}")
+    return ", ".join(parts)
+
+
+def message(finding: Finding) -> str:
+    """What a finding says beside what was expected and what was there; empty where it says no more."""
+    same = f"expected {finding.expected}, got {finding.actual}"
+    return "" if finding.message == same else finding.message
+
+
+def proof(judgement: Judgement) -> str:
+    """How often the check was proven to be able to fail; empty where that was not measured."""
+    if judgement.faults is None:
+        return ""
+    if not judgement.faults:
+        return "unproven: no faulty server shows that this check can fail"
+    if judgement.faults == 1:
+        return "1 faulty server proves this check"
+    return f"{judgement.faults} faulty servers prove this check"
+
+
+def observed(judgement: Judgement) -> str:
+    """What a verdict stands on, as words: ``exchanges 6, customers 40``."""
+    return ", ".join(f"{kind} {count:,}" for kind, count in judgement.observed.items())
+
+
+def with_verdict(run: Run, *verdicts: Verdict) -> list[Judgement]:
+    """The judgements with one of these verdicts, those on a MUST first, else in catalogue order."""
+    chosen = [judgement for judgement in run.judgements if judgement.verdict in verdicts]
+    return sorted(chosen, key=lambda judgement: judgement.requirement.level != Level.MUST)
+
+
+def by_reason(judgements: Iterable[Judgement]) -> dict[str, list[Judgement]]:
+    """Judgements by the reason they give, in order of first appearance."""
+    groups: dict[str, list[Judgement]] = {}
+    for judgement in judgements:
+        groups.setdefault(judgement.reason or "no reason was given", []).append(judgement)
+    return groups
