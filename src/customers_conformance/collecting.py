@@ -1,0 +1,226 @@
+"""Collecting: the plan of a run, and sending it in the order that the checks need."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from customers_conformance import patterns
+from customers_conformance.evidence import OK, REDIRECTS, Evidence
+from customers_conformance.judge import VIEW, Check, checks, closure
+from customers_conformance.model import PLAIN, Credential, Exchange, Finding, Probe, Unseen
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+    from customers_conformance.contract import Contract
+    from customers_conformance.model import Requirement
+    from customers_conformance.settings import Settings
+    from customers_conformance.target import Target
+
+#: The plain reads that CUST-HTTP-001 follows: the first, and five more.
+READS = 6
+
+#: Statuses of the plain request that make a run invalid, redirects aside.
+_REFUSALS = frozenset({401, 403, 404, 405, 429, 502, 503, 504})
+
+_WHY = {
+    401: "the key was refused; is it the management key of this server?",
+    403: "the key may not read the customers",
+    404: "there is no such endpoint; is the URL the server's base?",
+    405: "the endpoint takes no GET",
+    429: "it asks to be asked less often (--rate)",
+}
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
+
+
+class Plan:
+    """The probes that the selected requirements read, told apart by when they are sent."""
+
+    def __init__(self, contract: Contract, selected: Sequence[Requirement], settings: Settings) -> None:
+        """Draws the plan; nothing is sent."""
+        bound = checks(contract)
+        self.checks = [bound[requirement.id] for requirement in closure(contract, selected)]
+        if settings.no_auth:
+            self.checks = [check for check in self.checks if not _is_about_credentials(contract, check)]
+        wanted = _distinct(probe for check in self.checks for probe in (*check.reads, *check.sends))
+        if settings.no_auth:
+            wanted = [probe for probe in wanted if probe.credential in {Credential.KEY, Credential.NONE}]
+        self.settling = [check for check in self.checks if check.settles]
+        self.compared = [
+            probe
+            for probe in _distinct(probe for check in self.settling for probe in check.reads if probe != PLAIN)
+            if probe in wanted
+        ]
+        self.together = [probe for probe in self.compared if probe.name == "together"]
+        self.in_turn = [probe for probe in self.compared if probe.name != "together"]
+        self.repeats = any(list(check.reads) == [PLAIN] for check in self.settling)
+        others = [probe for probe in wanted if probe not in self.compared and probe != PLAIN]
+        self.dependent = [probe for probe in others if probe.depends_on]
+        self.independent = [probe for probe in others if not probe.depends_on]
+
+    def probes(self, concurrency: int) -> list[Probe]:
+        """Every request that is known before anything is sent, in order; rounds that are asked again are not."""
+        planned = [PLAIN] * (READS if self.repeats else 1) + self.independent
+        if self.compared:
+            planned += [PLAIN, *self.in_turn, *self.together * concurrency, PLAIN]
+        return planned + self.dependent
+
+
+def _is_about_credentials(contract: Contract, check: Check) -> bool:
+    requirement = contract.by_id[check.requirement]
+    return requirement.area == "AUTH" and requirement.id != "CUST-AUTH-001"
+
+
+def _distinct(probes: Iterable[Probe]) -> list[Probe]:
+    return list({probe.name: probe for probe in probes}.values())
+
+
+def why_invalid(evidence: Evidence) -> str | None:
+    """Why the answer to the plain request makes the run invalid, as a sentence; ``None`` where it does not."""
+    plain = evidence.plain
+    if not plain:
+        return "The recording holds no plain request with the key, so nothing can be judged."
+    first = plain[0]
+    response = first.response
+    if response is None:
+        return f"The plain request got no answer: {first.error or 'none was recorded'}."
+    if response.status in _REFUSALS or response.status in REDIRECTS:
+        why = _WHY.get(
+            response.status,
+            "a redirect is not followed" if response.status in REDIRECTS else "the server is not available",
+        )
+        return f"The plain request was answered {response.status}: {why}."
+    return None
+
+
+class Collector:
+    """One collection: what was sent so far is kept in ``exchanges`` whatever interrupts it."""
+
+    def __init__(
+        self, target: Target, plan: Plan, contract: Contract, settings: Settings, tell: Callable[[str], None]
+    ) -> None:
+        """Prepares; nothing is sent."""
+        self._target = target
+        self._plan = plan
+        self._contract = contract
+        self._settings = settings
+        self._tell = tell
+        self._next = 0
+        self.exchanges: dict[int, Exchange] = {}
+        self.unsent: dict[str, str] = {}
+
+    @property
+    def evidence(self) -> Evidence:
+        """What was collected so far, in order."""
+        found = [self.exchanges[index] for index in sorted(self.exchanges)]
+        return Evidence(found, self._contract, unsent=self.unsent)
+
+    async def collect(self, generate: Callable[[Collector], Awaitable[None]]) -> None:
+        """Sends the plan; stops after the plain request where that makes the run invalid."""
+        self._tell("asking the plain request")
+        await self.send(PLAIN)
+        if why_invalid(self.evidence):
+            return
+        if self._plan.repeats:
+            await self._repeat(READS - 1)
+        self._tell(f"sending {len(self._plan.independent)} probes")
+        await self._at_once(self._plan.independent)
+        await self._compare()
+        await self._depend()
+        await generate(self)
+
+    async def send(self, probe: Probe) -> Exchange | None:
+        """Sends one probe and keeps the exchange; ``None`` where its credentials cannot be had."""
+        why = None if self._settings.no_auth else self._target.credentials.can_send(probe.credential)
+        if why:
+            self.unsent[probe.name] = why
+            return None
+        index, self._next = self._next, self._next + 1
+        exchange = await self._target.send(probe, index)
+        if self._settings.no_auth and probe.credential is Credential.KEY:
+            # A target without authentication is asked as one that has let the key in.
+            exchange = replace(exchange, request=replace(exchange.request, credential=Credential.KEY))
+        self.exchanges[index] = exchange
+        return exchange
+
+    async def _repeat(self, times: int) -> None:
+        for _ in range(times):
+            await self.send(PLAIN)
+
+    async def _at_once(self, probes: Sequence[Probe]) -> None:
+        async with asyncio.TaskGroup() as group:
+            for probe in probes:
+                group.create_task(self.send(probe))
+
+    async def _compare(self) -> None:
+        """Asks for the comparisons, and again those that have not settled, until the settling time is over."""
+        await self._round(self._plan.in_turn, self._plan.together)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._settings.settle
+        pause = _FIRST_PAUSE
+        while (unsettled := self._unsettled()) and loop.time() + pause < end and self._target.deadline_left() > pause:
+            self._tell(f"asking again: {', '.join(check.requirement for check in unsettled)} not settled")
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+            wanted = {probe.name for check in unsettled for probe in check.reads}
+            if any(list(check.reads) == [PLAIN] for check in unsettled):
+                await self._repeat(READS)
+            await self._round(
+                [probe for probe in self._plan.in_turn if probe.name in wanted],
+                [probe for probe in self._plan.together if probe.name in wanted],
+            )
+
+    async def _round(self, in_turn: Sequence[Probe], together: Sequence[Probe]) -> None:
+        if not in_turn and not together:
+            return
+        await self.send(PLAIN)
+        for probe in in_turn:
+            await self.send(probe)
+        for probe in together:
+            await self._at_once([probe] * self._settings.concurrency)
+        await self.send(PLAIN)
+
+    def _unsettled(self) -> list[Check]:
+        evidence = self.evidence
+        return [check for check in self._plan.settling if _is_unsettled(check, evidence)]
+
+    async def _depend(self) -> None:
+        if not self._plan.dependent:
+            return
+        if self._target.credentials.virtual_key is None:
+            found = active_virtual_key(self.evidence)
+            if found:
+                self._target.credentials = replace(self._target.credentials, virtual_key=found)
+        for probe in self._plan.dependent:
+            await self.send(probe)
+
+
+def _is_unsettled(check: Check, evidence: Evidence) -> bool:
+    try:
+        observed = list(check.function(evidence))
+    except Exception:  # noqa: BLE001 - the judge says so when its turn comes
+        return False
+    if any(isinstance(item, Unseen) and item.passing for item in observed):
+        return True
+    return check.settles == VIEW and any(isinstance(item, Finding) for item in observed)
+
+
+def active_virtual_key(evidence: Evidence) -> str | None:
+    """The value of an active virtual key of the list, where one is shown in the clear."""
+    for exchange in evidence.plain:
+        listing = evidence.listing(exchange) if exchange.response and exchange.response.status == OK else None
+        if listing is None:
+            continue
+        for node in listing.nodes("VirtualKey"):
+            value = node.value.get("value")
+            if (
+                node.value.get("is_active") is True
+                and isinstance(value, str)
+                and value.startswith("sk-bf-")
+                and not patterns.is_masked(value)
+            ):
+                return value
+    return None
