@@ -1,1 +1,1 @@
-
+"""The contract as data: the OpenAPI document and the catalogue of requirements."""

@@ -1,1 +1,1 @@
-
+"""Tells whether a server keeps the contract of ``GET /api/governance/customers``."""

@@ -54,6 +54,12 @@ class Evidence:
             for name in names:
                 self._by_probe.setdefault(name, []).append(exchange)
 
+    def name(self, exchange: Exchange) -> str:
+        """The probe that an exchange answers, the first where a recorded one answers several."""
+        if exchange.probe:
+            return exchange.probe
+        return next((name for name, found in self._by_probe.items() if exchange in found), f"entry {exchange.index}")
+
     def of(self, *probes: Probe) -> list[Exchange]:
         """The exchanges that answer some probes, in order, those without a response too."""
         found = {exchange.index: exchange for probe in probes for exchange in self._by_probe.get(probe.name, ())}

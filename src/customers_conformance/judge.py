@@ -243,9 +243,9 @@ def _verdict(evidence: Evidence, requirement: Requirement, observed: Sequence[Ob
             seen[item.kind] += item.count
     result = Judgement(requirement, Verdict.PASS, observed=dict(seen))
     if findings:
-        named = {exchange.index: exchange.probe for exchange in evidence.exchanges}
+        named = {exchange.index: exchange for exchange in evidence.exchanges}
         kept = tuple(
-            replace(item, probe=item.probe or named.get(-1 if item.exchange is None else item.exchange, ""))
+            replace(item, probe=evidence.name(named[item.exchange])) if item.exchange is not None else item
             for item in findings[:FINDINGS_KEPT]
         )
         verdict = Verdict.FAIL if requirement.level is Level.MUST else Verdict.WARN

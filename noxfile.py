@@ -1,0 +1,168 @@
+"""The project's sessions; each sets up what it needs in a virtual environment of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nox
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+nox.needs_version = ">=2024.4.15"
+nox.options.sessions = ["lint", "types", "tests", "build", "conformance"]
+nox.options.reuse_existing_virtualenvs = True
+nox.options.error_on_missing_interpreters = True
+
+ROOT = Path(__file__).parent
+PYPROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
+
+#: What the conformance session answers with where pytest was ended by a signal, as a shell does.
+SIGNALLED = 128
+
+
+def set_up(session: nox.Session, *groups: str) -> None:
+    """Install the project, editable so that no stale ``build`` folder is read, and groups of tools."""
+    session.install("-q", "-e", ".", *nox.project.dependency_groups(PYPROJECT, *groups))
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Test the suite itself; arguments go to pytest, and only a whole run is held to the coverage."""
+    set_up(session, "tests")
+    whole = not session.posargs
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest", "-q", "-p", "no:cacheprovider", *session.posargs)
+    session.run("coverage", "combine", "-q")
+    session.run("coverage", "report", *([] if whole else ["--fail-under=0"]))
+
+
+@nox.session
+def conformance(session: nox.Session) -> None:
+    """Judge a server (``-- URL [options of run]``), or the embedded reference server; exits with the run's code."""
+    set_up(session)
+    command = [
+        *("python", "-m", "pytest", "-q", "-c", str(ROOT / "tests" / "conformance" / "pytest.ini")),
+        *("-p", "customers_conformance.pytest_plugin", "--pyargs", "customers_conformance.tests"),
+    ]
+    code = run_for_code(session, [*command, *front_end_options(session.posargs)])
+    if code:
+        # A failing session.run would turn every code into 1.
+        sys.exit(code)
+
+
+def front_end_options(arguments: list[str]) -> list[str]:
+    """The arguments of ``customers-conformance run`` as the pytest front end takes them."""
+    options = []
+    rest = list(arguments)
+    if rest and not rest[0].startswith("-"):
+        options.append(f"--cc-url={rest.pop(0)}")
+    for argument in rest:
+        plain = argument.startswith("--") and argument != "--" and not argument.startswith("--cc-")
+        options.append(f"--cc-{argument[2:]}" if plain else argument)
+    return options
+
+
+def run_for_code(session: nox.Session, command: list[str]) -> int:
+    """Run a command of the session's environment and return its exit code; a signal to nox ends it as well."""
+    session.log(" ".join(command[:3]))
+    environment = {name: value for name, value in (os.environ | session.env).items() if value is not None}
+    environment["PATH"] = os.pathsep.join([session.bin, environment.get("PATH", "")])
+    program = Path(session.bin) / ("python.exe" if os.name == "nt" else "python")
+    with subprocess.Popen([program, *command[1:]], env=environment) as process:
+
+        def pass_on(_number: int, _frame: FrameType | None) -> None:
+            process.terminate()
+
+        former = signal.signal(signal.SIGTERM, pass_on)
+        try:
+            while (code := waited(process)) is None:
+                continue
+        finally:
+            signal.signal(signal.SIGTERM, former)
+    return SIGNALLED - code if code < 0 else code
+
+
+def waited(process: subprocess.Popen[bytes]) -> int | None:
+    """The exit code; ``None`` after Ctrl-C, which the terminal has sent to the process, too."""
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        return None
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, formatting, and which module may import which."""
+    set_up(session, "lint")
+    session.run("ruff", "check", "--no-cache", ".")
+    session.run("ruff", "format", "--no-cache", "--check", ".")
+    session.run("lint-imports", "--no-cache")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Types, strictly."""
+    set_up(session, "tests", "types")
+    session.run("mypy")
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build sdist and wheel, compare the wheel with the source tree, and start the command from it."""
+    session.install("-q", *nox.project.dependency_groups(PYPROJECT, "build"))
+    out = Path(session.create_tmp()).resolve() / "dist"
+    for stale in out.glob("*"):
+        stale.unlink()
+    session.run("python", "-m", "build", "--outdir", str(out), ".", silent=True)
+    (wheel,) = out.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        shipped = {name for name in archive.namelist() if ".dist-info/" not in name}
+    wanted = source_files()
+    if shipped != wanted:
+        missing, surplus = sorted(wanted - shipped), sorted(shipped - wanted)
+        session.error(f"the wheel is not the source tree: missing {missing}, surplus {surplus}")
+    session.install("-q", "--force-reinstall", "--no-deps", str(wheel))
+    session.install("-q", str(wheel))
+    with session.chdir(session.create_tmp()):
+        session.run("customers-conformance", "requirements", "--format", "json", silent=True)
+    session.log(f"{wheel.name}: {len(shipped)} files, as in the source tree")
+
+
+def source_files() -> set[str]:
+    """What the wheel must hold, by the mapping of ``pyproject.toml``: paths within the archive."""
+    mapping = {"customers_conformance": "src/customers_conformance"}
+    mapping |= {name: path for name, path in PYPROJECT["tool"]["setuptools"]["package-dir"].items() if name}
+    return {
+        f"{package.replace('.', '/')}/{file.relative_to(ROOT / folder).as_posix()}"
+        for package, folder in mapping.items()
+        for file in (ROOT / folder).rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+
+
+@nox.session
+def mutants(session: nox.Session) -> None:
+    """Run the suite against every faulty server and every conforming variant; prints the figures last."""
+    set_up(session)
+    session.run("python", "-m", "customers_conformance.matrix", *session.posargs)
+
+
+@nox.session
+def hostile(session: nox.Session) -> None:
+    """Run the whole corpus of hostile servers; prints the figures last."""
+    set_up(session, "tests")
+    session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/selftest/hostile_cases.py", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Compare the suite's reading and judging of a large list with its peers, in one process."""
+    set_up(session)
+    session.run("python", str(ROOT / "tests" / "bench" / "judging.py"), *session.posargs)

@@ -1,0 +1,211 @@
+"""What the target holds struck out of bodies: virtual keys, secrets, PEM bodies, and with ``shape`` every text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from . import literals, patterns, places, tokens
+from .needles import Needles
+from .ownsecrets import in_documented_name
+from .places import Place, Rule
+from .vocabulary import is_reset_duration, read_time
+from .wide import codec_of, from_utf8, to_utf8
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: A shorter value is struck out where it stands, not wherever else it occurs.
+SHORTEST = 8
+
+_SHAPES = tuple((shape.anchor, shape.in_bytes()) for shape in patterns.SECRETS if shape.name != "PEM block")
+_VIRTUAL_KEY = patterns.VIRTUAL_KEY.in_text()
+_PEM_BEGIN = re.compile(rb"-----BEGIN [A-Z0-9 ]{1,64}-----")
+_PEM_REST = re.compile(rb"(?:[A-Za-z0-9+/=:,. \t\r\n-]|\\[nrt/]|\\u00[0-9A-Fa-f]{2})*+")
+_PEM_END = re.compile(rb"-----END [A-Z0-9 ]{1,64}-----")
+_NUMBER = re.compile(r"[0-9.eE+-]+")
+_MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+*-]+")
+_LETTER_AND_DIGIT = re.compile(r"(?=\D*[0-9])(?=[^A-Za-z]*[A-Za-z])\S+")
+_KINDS = {Rule.VIRTUAL_KEY: tokens.VIRTUAL_KEY, Rule.SECRET: tokens.SECRET, Rule.PEM: tokens.PEM}
+
+
+class BodyStrike:
+    """Learns what to strike out from all bodies first, then strikes it out of each."""
+
+    def __init__(self, known: tokens.Tokens, *, shape: bool) -> None:
+        """``known`` gives the tokens, to bodies and to whatever else is redacted."""
+        self._tokens = known
+        self._shape = shape
+        self._root = places.root()
+        self._everywhere: dict[str, str] = {}
+        self._ids: dict[str, str] = {}
+        self._needles = Needles({})
+        self._id_needles = Needles({})
+        self._struck: dict[tuple[bytes, bool], bytes] = {}
+
+    def learn(self, text: str, kind: str) -> str:
+        """Take note of a secret, and give its token."""
+        token = self._tokens.secret(text, kind)
+        if text not in self._everywhere and _is_distinctive(text, kind):
+            self._everywhere[text] = token
+        return token
+
+    def collect(self, content: bytes, *, succeeded: bool) -> None:
+        """Learn what a body holds."""
+        data = to_utf8(content, codec_of(content))
+        for start, end, place in literals.strings(data, self._root):
+            if place is None or (place.rule is Rule.PLAIN and not place.undocumented):
+                continue
+            text = literals.decode(data[start:end])
+            if place.rule is Rule.CUSTOMER_ID and not place.undocumented:
+                if self._shape and succeeded and _is_name(text) and not _stays(text):
+                    self._ids[text] = self._tokens.text(text)
+            else:
+                self._token(text, place, succeeded=succeeded)
+
+    def learnt(self) -> None:
+        """Say that every body was collected."""
+        self._needles = Needles(self._everywhere)
+        self._id_needles = Needles(self._ids)
+        self._struck.clear()
+
+    def strike(self, content: bytes, *, succeeded: bool) -> bytes:
+        """A body with everything struck out; equal bodies once. ``succeeded`` says that the answer was a 2xx."""
+        key = (content, succeeded)
+        if key not in self._struck:
+            codec = codec_of(content)
+            data = to_utf8(content, codec)
+            struck = self.embedded(self._literals(data, succeeded=succeeded), refused=not succeeded)
+            self._struck[key] = content if struck == data else from_utf8(struck, codec, content)
+        return self._struck[key]
+
+    def embedded(self, data: bytes, *, refused: bool = False) -> bytes:
+        """Any bytes without known secrets and what is shaped like one; with ``refused`` without customers' ids."""
+        if refused:
+            data = self._id_needles.strike(data, in_documented_name)
+        data = self._needles.strike(data, in_documented_name)
+        for anchor, pattern in _SHAPES:
+            if anchor in data:
+                data = pattern.sub(self._shaped(anchor), data)
+        return self._pem(data) if b"-----BEGIN " in data else data
+
+    def _literals(self, data: bytes, *, succeeded: bool) -> bytes:
+        parts, at = [], 0
+        all_texts = self._shape and succeeded
+        for start, end, place in literals.strings(data, self._root):
+            if start == end:
+                continue
+            raw = data[start:end]
+            if place is None:
+                struck = self._name(raw) if all_texts and self._ids else None
+            elif all_texts or place.undocumented or place.rule is not Rule.PLAIN or b"\\" in raw:
+                struck = self._text(literals.decode(raw), place, succeeded=succeeded)
+            else:
+                continue
+            if struck is not None:
+                parts += [data[at:start], literals.encode(struck, raw)]
+                at = end
+        return b"".join([*parts, data[at:]])
+
+    def _name(self, raw: bytes) -> str | None:
+        text = literals.decode(raw)
+        return None if text in places.documented_names() else self._ids.get(text)
+
+    def _text(self, text: str, place: Place, *, succeeded: bool) -> str | None:
+        """What to write in the place of a text; ``None`` where it stays, or is left to ``embedded``."""
+        token = self._token(text, place, succeeded=succeeded)
+        if token is not None or _stays(text):
+            return token
+        if self._shape and succeeded:
+            if _decides(text):
+                return None
+            known = None if place.undocumented else self._everywhere.get(text)
+            return known or self._tokens.text(text)
+        struck = self.embedded(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+        if struck == text:
+            return None
+        if succeeded and place.undocumented and patterns.is_secret(struck) and not patterns.is_secret(text):
+            # Not shaped like a secret, and must not look so by its token (CUST-SEC-006).
+            return self._tokens.text(text)
+        return struck
+
+    def _token(self, text: str, place: Place, *, succeeded: bool) -> str | None:
+        """The token for a text that the place, or the shape of an undocumented text, says to be a secret."""
+        if _stays(text):
+            return None
+        kind = _KINDS.get(place.rule)
+        if kind is not None and (kind != tokens.PEM or patterns.is_pem(text)):
+            if place.undocumented and succeeded and not patterns.is_secret(text):
+                return self._tokens.text(text)
+            return self.learn(text, kind)
+        if place.undocumented or place.rule in {Rule.OPEN, Rule.OPEN_SECRET}:
+            return self._open(text, named=place.rule is Rule.OPEN_SECRET, succeeded=succeeded)
+        return None
+
+    def _open(self, text: str, *, named: bool, succeeded: bool) -> str | None:
+        # An error's text is looked through for internals: by shape, only the secrets in it go.
+        if (named and patterns.is_opaque(text)) or (succeeded and patterns.is_secret(text)):
+            return self.learn(text, _kind_of(text))
+        return self._tokens.text(text) if named and succeeded and not _decides(text) else None
+
+    def _shaped(self, anchor: bytes) -> Callable[[re.Match[bytes]], bytes]:
+        kind = tokens.VIRTUAL_KEY if anchor == patterns.VIRTUAL_KEY.anchor else tokens.SECRET
+
+        def replacement(found: re.Match[bytes]) -> bytes:
+            span = patterns.secret_span(found)
+            if span is None:
+                return found[0]
+            start, end = span[0] - found.start(), span[1] - found.start()
+            secret = found[0][start:end].decode("utf-8", "replace")
+            if tokens.is_token(secret):
+                return found[0]
+            return found[0][:start] + self._tokens.secret(secret, kind).encode() + found[0][end:]
+
+        return replacement
+
+    def _pem(self, data: bytes) -> bytes:
+        parts, at = [], 0
+        begin = _PEM_BEGIN.search(data)
+        while begin:
+            rest = _PEM_REST.match(data, begin.end())
+            stop = rest.end() if rest else begin.end()
+            end = _PEM_END.search(data, begin.end(), stop)
+            stop = end.end() if end else stop
+            block = data[begin.start() : stop].decode("utf-8", "replace")
+            if patterns.is_pem(block):
+                parts += [data[at : begin.start()], self._tokens.secret(block, tokens.PEM).encode()]
+                at = stop
+            begin = _PEM_BEGIN.search(data, stop)
+        return b"".join([*parts, data[at:]])
+
+
+def _stays(text: str) -> bool:
+    return patterns.is_masked(text) or tokens.is_token(text)
+
+
+def _decides(text: str) -> bool:
+    """Whether a text decides a verdict by what it says, and shows nothing of what the target holds."""
+    return text == "*" or read_time(text) is not None or is_reset_duration(text)
+
+
+def _kind_of(text: str) -> str:
+    if _VIRTUAL_KEY.fullmatch(text):
+        return tokens.VIRTUAL_KEY
+    return tokens.PEM if patterns.is_pem(text) else tokens.SECRET
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text can be looked for: long enough, no number, no name or word of the protocol's."""
+    return (
+        len(text) >= SHORTEST
+        and not _NUMBER.fullmatch(text)
+        and not _MEDIA_TYPE.fullmatch(text)
+        and text not in places.documented_names()
+        and not _decides(text)
+    )
+
+
+def _is_distinctive(text: str, kind: str) -> bool:
+    if not _is_name(text):
+        return False
+    return kind == tokens.VIRTUAL_KEY or bool(_LETTER_AND_DIGIT.fullmatch(text)) or patterns.looks_secret(text)

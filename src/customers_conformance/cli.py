@@ -1,0 +1,268 @@
+"""The command ``customers-conformance``."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import sys
+import traceback
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from customers_conformance import contract, options, terminal
+from customers_conformance.model import PROFILES, UsageError
+from customers_conformance.plain import LIMIT, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import NoReturn
+
+    from customers_conformance.model import Probe, Requirement
+    from customers_conformance.settings import Settings
+
+#: Exit codes beside those of a run's outcome.
+USAGE = 2
+BROKEN_SUITE = 4
+INTERRUPTED = 130
+
+_NAME = "customers-conformance"
+_HIGHEST_PORT = 65535
+
+#: Characters of a cell of the plan; some probes are made of thousands.
+_PLAN_CELL = 80
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name=_NAME)
+def command() -> None:
+    """Tell whether a server keeps the contract of GET /api/governance/customers."""
+
+
+def _with_options(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command its options from the one table."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options.options_of(name)):
+            kind: dict[str, Any] = {"is_flag": True} if option.metavar is None else {"metavar": option.metavar}
+            function = click.option(f"--{option.name}", multiple=option.many, help=option.help, **kind)(function)
+        return function
+
+    return decorate
+
+
+@command.command(options.RUN)
+@click.argument("url")
+@_with_options(options.RUN)
+def run_command(url: str, **values: object) -> int:
+    """Judge the live server at URL, its base: /api/governance/customers is added.
+
+    The key is read from the environment variable CUSTOMERS_CONFORMANCE_KEY.
+    """
+    settings = options.settings(values, url=url)
+    return _planned(settings) if settings.plan else _judged(settings)
+
+
+@command.command(options.JUDGE)
+@click.argument("har")
+@_with_options(options.JUDGE)
+def judge_command(har: str, **values: object) -> int:
+    """Judge recorded traffic, the file HAR, offline."""
+    return _judged(options.settings(values, har=har))
+
+
+def _judged(settings: Settings) -> int:
+    from customers_conformance import publish, run  # noqa: PLC0415 - the other commands need not wait for it
+
+    with terminal.Progress() as progress:
+        result = run.execute(settings, progress)
+    screen = terminal.Screen()
+    for line in terminal.summary(result, str(settings.out), publish.Folder(settings.out).names, screen.columns):
+        screen.say(line)
+    return result.exit_code
+
+
+def _planned(settings: Settings) -> int:
+    from customers_conformance import run  # noqa: PLC0415 - the other commands need not wait for it
+
+    probes = run.plan(settings)
+    table = _table("name", "method", "query", "headers", "credential", "what for")
+    for probe, alike in itertools.groupby(probes):
+        times = sum(1 for _ in alike)
+        name, *rest = _plan_row(probe)
+        table.add_row(*(_cell(text, _PLAN_CELL) for text in (f"{name} × {times}" if times > 1 else name, *rest)))
+    screen = terminal.Screen()
+    screen.print(table)
+    depending = sum(bool(probe.depends_on) for probe in probes)
+    screen.say(f"{len(probes)} requests, {depending} of them if an earlier answer gives cause (*); none was sent")
+    return 0
+
+
+def _plan_row(probe: Probe) -> tuple[str, ...]:
+    says = f"{probe.says} (* {probe.depends_on})" if probe.depends_on else probe.says
+    return (
+        f"{probe.name} *" if probe.depends_on else probe.name,
+        probe.method,
+        "&".join(f"{name}={value}" for name, value in probe.query),
+        ", ".join(f"{name}: {value}" for name, value in probe.headers),
+        str(probe.credential),
+        says,
+    )
+
+
+@command.command("requirements")
+@click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
+@click.option("--profile", multiple=True, type=click.Choice([*PROFILES, options.ALL_PROFILES]), metavar="NAME")
+def requirements_command(form: str, profile: tuple[str, ...]) -> int:
+    """List the catalogue: every requirement with its id."""
+    chosen = [
+        requirement
+        for requirement in contract.load().requirements
+        if not profile or options.ALL_PROFILES in profile or requirement.profile in profile
+    ]
+    screen = terminal.Screen()
+    if form == "json":
+        screen.say(json.dumps([_as_data(requirement) for requirement in chosen], indent=2, ensure_ascii=False))
+    elif form == "markdown":
+        for line in _markdown(chosen):
+            screen.say(line)
+    else:
+        table = _table("id", "level", "profile", "a conforming server …", "needs")
+        for requirement in chosen:
+            table.add_row(*map(_cell, _catalogue_row(requirement)))
+        screen.print(table)
+    return 0
+
+
+def _as_data(requirement: Requirement) -> dict[str, object]:
+    return {
+        "id": requirement.id,
+        "level": str(requirement.level),
+        "profile": requirement.profile,
+        "says": requirement.says,
+        "source": requirement.source,
+        "needs": requirement.needs,
+        "after": list(requirement.after),
+        "judged": requirement.judged,
+    }
+
+
+def _catalogue_row(requirement: Requirement) -> tuple[str, ...]:
+    needs = [requirement.needs] if requirement.needs else []
+    needs += [f"after {name}" for name in requirement.after]
+    says = requirement.says if requirement.judged else f"{requirement.says} (not judged yet)"
+    return requirement.id, str(requirement.level), requirement.profile, says, "; ".join(needs)
+
+
+def _markdown(requirements: Iterable[Requirement]) -> Iterable[str]:
+    yield "| id | level | profile | a conforming server … | needs |"
+    yield "| --- | --- | --- | --- | --- |"
+    for requirement in requirements:
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in _catalogue_row(requirement)) + " |"
+
+
+@command.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="H", help="listen on this address")
+@click.option(
+    "--port", type=click.IntRange(0, _HIGHEST_PORT), default=0, metavar="N", help="0, the default: a free one"
+)
+@click.option(
+    "--customers", type=click.IntRange(0, 100_000), default=4, show_default=True, metavar="N", help="it holds so many"
+)
+@click.option("--fault", metavar="NAME", help="break the contract in this one way")
+@click.option("--variant", metavar="NAME", help="keep the contract in this unusual way")
+@click.option("--faults", is_flag=True, help="list the faults and start nothing")
+@click.option("--variants", is_flag=True, help="list the variants and start nothing")
+def serve_command(
+    *, host: str, port: int, customers: int, fault: str | None, variant: str | None, faults: bool, variants: bool
+) -> int:
+    """Start the reference server; it takes the key of CUSTOMERS_CONFORMANCE_KEY (default: reference-key)."""
+    if faults or variants:
+        return _listed_behaviours(faults=faults)
+    from customers_conformance.reference import app, server  # noqa: PLC0415 - the other commands need not wait for it
+
+    application = app.create_app(
+        key=os.environ.get(options.KEY_VARIABLE) or app.DEFAULT_KEY,
+        customers=customers,
+        fault=fault,
+        variant=variant,
+    )
+    server.serve(host, port, application, terminal.Screen().say)
+    return 0
+
+
+def _listed_behaviours(*, faults: bool) -> int:
+    from customers_conformance.reference import faults as table_of_faults  # noqa: PLC0415 - as above
+    from customers_conformance.reference import variants as table_of_variants  # noqa: PLC0415 - as above
+
+    if faults:
+        table = _table("name", "breaks", "the server …")
+        for fault in table_of_faults.FAULTS:
+            table.add_row(*map(_cell, (fault.name, fault.breaks, fault.says)))
+    else:
+        table = _table("name", "the server …")
+        for variant in table_of_variants.VARIANTS:
+            table.add_row(*map(_cell, (variant.name, variant.says)))
+    terminal.Screen().print(table)
+    return 0
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold", no_wrap=column in {"id", "level", "method"})
+    return table
+
+
+def _cell(text: str, limit: int = LIMIT) -> Text:
+    return Text(one_line(text, limit))
+
+
+def answer(arguments: Sequence[str]) -> int:
+    """Carry out one command line and return its exit code; what went wrong is told on standard error."""
+    try:
+        with contextlib.suppress(BrokenPipeError):
+            result = command.main(list(arguments), prog_name=_NAME, standalone_mode=False)
+            return result if isinstance(result, int) else 0
+    except click.ClickException as mistake:
+        mistake.show()
+        return USAGE
+    except UsageError as mistake:
+        _complain(f"error: {mistake}")
+        return USAGE
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except Exception as fault:  # noqa: BLE001 - any other is a fault of the suite, and never the target's
+        _complain(f"the suite itself failed ({type(fault).__name__}); please report these lines:")
+        # Its text may hold what the target sent or a secret, so it is not shown.
+        for line in traceback.format_tb(fault.__traceback__)[-6:]:
+            _complain(line.strip().partition("\n")[0])
+        return BROKEN_SUITE
+    return 0
+
+
+def _complain(text: str) -> None:
+    with contextlib.suppress(OSError):
+        terminal.Screen(stderr=True).say(one_line(text, 4000))
+
+
+def main() -> NoReturn:
+    """Be the command: carry out the command line of this process and end it."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            # Closed by whoever started the command.
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - for the whole process
+        else:
+            stream.reconfigure(errors="backslashreplace")
+    code = answer(sys.argv[1:])
+    for stderr, stream in ((False, sys.stdout), (True, sys.stderr)):
+        try:
+            stream.flush()
+        except OSError:
+            terminal.discard(stderr)
+    sys.exit(code)

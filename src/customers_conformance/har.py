@@ -1,0 +1,326 @@
+"""Evidence as HAR 1.2: written so that reading gives back equal values, and read from any recorder.
+
+What HAR cannot say stands in members that begin with ``_``, as HAR allows. The ``harfile`` library writes no such
+members, and reads nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from . import foreign
+from .foreign import Placeholder, malformed
+from .model import KIBI, Body, Credential, Exchange, Framing, Request, Response, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+#: What ``log._format`` says in our own files.
+FORMAT = "customers-conformance/evidence/1"
+
+CREATOR = "customers-conformance"
+
+#: Equal bodies longer than this are written once.
+SHARED = 64 * KIBI
+
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
+_MOST_CONTROLS = 1 / 16
+_ALLOWED = "allowed is HAR 1.2, a JSON object with a list of entries under log.entries"
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What a HAR held: the exchanges with the endpoint, in the order of the file."""
+
+    exchanges: tuple[Exchange, ...]
+    #: Entries for other paths or with other methods.
+    left_out: int
+    #: Whether the requests tell what credentials they carried, so that authentication can be judged.
+    authenticated: bool
+    #: Whether the suite wrote the file.
+    own: bool
+    warnings: tuple[str, ...]
+
+
+def write(
+    exchanges: Sequence[Exchange], *, version: str, comment: str = "", authenticated: bool | None = None
+) -> bytes:
+    """The exchanges as a HAR 1.2 file, the same bytes for equal exchanges; ``version`` is the suite's.
+
+    ``authenticated`` is what ``Recording.authenticated`` says on reading; unless told, whether any were sent.
+    """
+    if authenticated is None:
+        authenticated = any(exchange.request.credential is not Credential.NONE for exchange in exchanges)
+    held: dict[bytes, str] = {}
+    log: dict[str, Any] = {
+        "version": "1.2",
+        "creator": {"name": CREATOR, "version": version},
+        "comment": comment,
+        "_format": FORMAT,
+        "_authenticated": authenticated,
+        "entries": [_entry(exchange, held) for exchange in exchanges],
+    }
+    try:
+        return _dump(log, ascii_only=False).encode()
+    except UnicodeEncodeError:
+        # A lone surrogate from the target: only an escape can carry it.
+        return _dump(log, ascii_only=True).encode()
+
+
+def _dump(log: dict[str, Any], *, ascii_only: bool) -> str:
+    return json.dumps({"log": log}, ensure_ascii=ascii_only, indent=1) + "\n"
+
+
+def _entry(exchange: Exchange, held: dict[bytes, str]) -> dict[str, Any]:
+    milliseconds = exchange.duration * 1000
+    return {
+        "startedDateTime": datetime.fromtimestamp(exchange.started, UTC).isoformat(timespec="milliseconds"),
+        "time": milliseconds,
+        "request": _request(exchange.request),
+        "response": _no_response() if exchange.response is None else _response(exchange.response, held),
+        "cache": {},
+        "timings": {"send": 0, "wait": milliseconds, "receive": 0},
+        "comment": exchange.comment,
+        "_index": exchange.index,
+        "_probe": exchange.probe,
+        "_credential": exchange.request.credential.value,
+        "_error": exchange.error,
+        "_started": exchange.started,
+        "_duration": exchange.duration,
+    }
+
+
+def _request(request: Request) -> dict[str, Any]:
+    return {
+        "method": request.method,
+        "url": request.url,
+        "httpVersion": request.http_version,
+        "cookies": [],
+        "headers": _pairs(request.headers),
+        "queryString": _pairs(request.query),
+        "headersSize": -1,
+        "bodySize": 0,
+    }
+
+
+def _no_response() -> dict[str, Any]:
+    return {
+        "status": 0,
+        "statusText": "",
+        "httpVersion": "",
+        "cookies": [],
+        "headers": [],
+        "content": {"size": 0, "mimeType": ""},
+        "redirectURL": "",
+        "headersSize": -1,
+        "bodySize": -1,
+    }
+
+
+def _response(response: Response, held: dict[bytes, str]) -> dict[str, Any]:
+    framing = response.framing
+    return {
+        "status": response.status,
+        "statusText": response.reason,
+        "httpVersion": response.http_version,
+        "cookies": [],
+        "headers": _pairs(response.headers),
+        "content": _content(response.body, response.header("content-type") or "", held),
+        "redirectURL": response.header("location") or "",
+        "headersSize": -1,
+        "bodySize": -1 if response.body.length is None else response.body.length,
+        "_framing": None if framing is None else {"error": framing.error, "surplus": framing.surplus},
+    }
+
+
+def _content(body: Body, mime_type: str, held: dict[bytes, str]) -> dict[str, Any]:
+    content: dict[str, Any] = {"size": len(body.content), "mimeType": mime_type}
+    same = held.get(body.content) if len(body.content) > SHARED else None
+    if same is not None:
+        content["comment"] = "the same as that of an earlier entry"
+        content["_same"] = same
+    else:
+        if len(body.content) > SHARED:
+            content["_sha256"] = held[body.content] = hashlib.sha256(body.content).hexdigest()
+        content.update(_text(body.content))
+    content["_digest"] = body.digest
+    content["_length"] = body.length
+    content["_exact"] = body.exact
+    content["_cut"] = body.cut
+    content["_coding_error"] = body.coding_error
+    return content
+
+
+def _text(content: bytes) -> dict[str, str]:
+    """The content as text where it is UTF-8 and JSON does not blow it up, else as Base64."""
+    controls = len(content) - len(content.translate(None, _CONTROLS))
+    if controls <= len(content) * _MOST_CONTROLS:
+        try:
+            return {"text": content.decode()}
+        except UnicodeDecodeError:
+            pass
+    return {"text": base64.b64encode(content).decode(), "encoding": "base64"}
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in pairs]
+
+
+def read(data: bytes, placeholder: str = "<key>") -> Recording:
+    """The exchanges of a HAR, our own or any recorder's; ``placeholder`` is what stands for the key in it.
+
+    Raises ``UsageError`` where the data are no HAR, or one of ours with a member that it cannot have.
+    """
+    if not placeholder:
+        message = "the placeholder of the key is empty; allowed is any text that stands for the key, such as <key>"
+        raise UsageError(message)
+    log = _log(data)
+    if log.get("_format") == FORMAT:
+        return _own(log)
+    if isinstance(log.get("_format"), str) and str(log["_format"]).startswith(f"{CREATOR}/"):
+        message = (
+            f"the file is in the format {log['_format'][:80]!a}, which this version cannot read; allowed is {FORMAT}"
+        )
+        raise UsageError(message)
+    found = foreign.read(log["entries"], Placeholder(placeholder))
+    return Recording(
+        exchanges=found.exchanges,
+        left_out=found.left_out,
+        authenticated=found.authenticated,
+        own=False,
+        warnings=found.warnings,
+    )
+
+
+def _log(data: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_members, parse_constant=_refuse)
+    except UnicodeDecodeError as error:
+        message = f"the file is no HAR: byte {error.start} is no UTF-8; {_ALLOWED}"
+        raise UsageError(message) from None
+    except RecursionError:
+        message = f"the file is no HAR: it is nested too deep; {_ALLOWED}"
+        raise UsageError(message) from None
+    except ValueError as error:
+        message = f"the file is no HAR: it is no JSON ({error}); {_ALLOWED}"
+        raise UsageError(message) from None
+    log = value.get("log") if isinstance(value, dict) else None
+    if not isinstance(log, dict) or not isinstance(log.get("entries"), list):
+        missing = "log.entries" if isinstance(log, dict) else "log"
+        message = f"the file is no HAR: it has no {missing}; {_ALLOWED}"
+        raise UsageError(message)
+    for index, entry in enumerate(log["entries"]):
+        if not isinstance(entry, dict):
+            raise malformed(index, "it is no object")
+    return log
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        message = f"the member {twice[:80]!a} stands twice in an object"
+        raise ValueError(message)
+    return members
+
+
+def _refuse(constant: str) -> None:
+    message = f"{constant} is no JSON"
+    raise ValueError(message)
+
+
+def _own(log: dict[str, Any]) -> Recording:
+    held: dict[str, bytes] = {}
+    exchanges = []
+    for index, entry in enumerate(log["entries"]):
+        try:
+            exchanges.append(_own_entry(entry, held))
+        except (AttributeError, KeyError, OSError, OverflowError, TypeError, ValueError) as error:
+            raise malformed(index, f"a member is missing or not what we write ({error!s:.80})") from None
+    authenticated = log.get("_authenticated")
+    return Recording(exchanges=tuple(exchanges), left_out=0, authenticated=authenticated is True, own=True, warnings=())
+
+
+def _own_entry(entry: dict[str, Any], held: dict[str, bytes]) -> Exchange:
+    request, response = entry["request"], entry["response"]
+    started, duration = (float(_typed(entry[name], (int, float))) for name in ("_started", "_duration"))
+    # Raises where it is no time that can be written again.
+    datetime.fromtimestamp(started, UTC)
+    datetime.fromtimestamp(duration, UTC)
+    return Exchange(
+        index=_typed(entry["_index"], int),
+        probe=_typed(entry["_probe"], str),
+        request=Request(
+            method=_typed(request["method"], str),
+            url=_typed(request["url"], str),
+            query=_read_pairs(request["queryString"]),
+            headers=_read_pairs(request["headers"]),
+            credential=Credential(entry["_credential"]),
+            http_version=_typed(request["httpVersion"], str),
+        ),
+        response=_own_response(response, held) if "_framing" in response else None,
+        error=_optional(entry["_error"], str),
+        started=started,
+        duration=duration,
+        comment=_typed(entry["comment"], str),
+    )
+
+
+def _own_response(response: dict[str, Any], held: dict[str, bytes]) -> Response:
+    framing, content = response["_framing"], response["content"]
+    return Response(
+        status=_typed(response["status"], int),
+        reason=_typed(response["statusText"], str),
+        http_version=_typed(response["httpVersion"], str),
+        headers=_read_pairs(response["headers"]),
+        body=Body(
+            content=_own_content(content, held),
+            digest=_typed(content["_digest"], str),
+            length=_optional(content["_length"], int),
+            exact=_typed(content["_exact"], bool),
+            cut=_optional(content["_cut"], str),
+            coding_error=_optional(content["_coding_error"], str),
+        ),
+        framing=None
+        if framing is None
+        else Framing(error=_optional(framing["error"], str), surplus=_typed(framing["surplus"], int)),
+    )
+
+
+def _own_content(content: dict[str, Any], held: dict[str, bytes]) -> bytes:
+    if "_same" in content:
+        return held[_typed(content["_same"], str)]
+    text = _typed(content["text"], str)
+    if content.get("encoding") == "base64":
+        try:
+            data = base64.b64decode(text, validate=True)
+        except binascii.Error:
+            message = "a body is no Base64"
+            raise ValueError(message) from None
+    else:
+        data = text.encode()
+    if "_sha256" in content:
+        held[_typed(content["_sha256"], str)] = data
+    return data
+
+
+def _read_pairs(pairs: list[dict[str, Any]]) -> tuple[tuple[str, str], ...]:
+    return tuple((_typed(pair["name"], str), _typed(pair["value"], str)) for pair in _typed(pairs, list))
+
+
+def _typed(value: Any, kind: Any) -> Any:
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        message = f"{type(value).__name__} for {getattr(kind, '__name__', 'number')}"
+        raise TypeError(message)
+    return value
+
+
+def _optional(value: Any, kind: type) -> Any:
+    return None if value is None else _typed(value, kind)

@@ -1,0 +1,82 @@
+"""JSON string literals in raw bytes, with the place where each stands, whether or not the whole parses."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .places import Place
+
+# A raw line end closes a literal: JSON has none in it, and in a broken body it is where sense may come back.
+_TOKEN = re.compile(rb'"((?:[^"\\\r\n]++|\\[^\r\n])*+)(?:"(\s*+:)?+|(?=[\\\r\n])|\Z)|[{}\[\]]')
+_FLAW = re.compile(rb'[\x00-\x1f]|\\(?!["\\/bfnrt]|u[0-9A-Fa-f]{4})')
+_ESCAPED = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|(["\\/bfnrt]))')
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_BARE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+
+#: Brackets deeper than this are counted, not followed.
+DEEPEST = 10_000
+
+
+def strings(data: bytes, root: Place) -> Iterator[tuple[int, int, Place | None]]:
+    """Start and end of what stands between the quotes of each literal, and its place; ``None`` for a member's name.
+
+    Brackets tell the place as far as they can; linear in the size of the data.
+    """
+    lost = root.lost()
+    stack: list[tuple[Place, Place]] = []
+    container, slot, deeper = lost, root, 0
+    for token in _TOKEN.finditer(data):
+        group = token.lastindex
+        if group == 1:
+            yield *token.span(1), slot
+        elif group == 2:
+            slot = container.child(token[1])
+            yield *token.span(1), None
+        elif token[0] in b"{[":
+            if len(stack) >= DEEPEST:
+                deeper += 1
+                continue
+            stack.append((container, slot))
+            container, slot = slot, (slot.items() if token[0] == b"[" else lost)
+        elif deeper:
+            deeper -= 1
+        elif stack:
+            container, slot = stack.pop()
+        else:
+            container = slot = lost
+
+
+def decode(raw: bytes) -> str:
+    """The text of a literal; broken bytes and lone surrogates become U+FFFD, broken escapes stay as they are."""
+    text = raw.decode("utf-8", "replace")
+    if "\\" not in text:
+        return text
+    try:
+        plain = json.loads(f'"{text}"', strict=False)
+    except ValueError:
+        plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else _BARE.get(found[2], found[2]), text)
+    return _SURROGATES.sub("\ufffd", plain) if isinstance(plain, str) else text
+
+
+def encode(text: str, instead_of: bytes) -> bytes:
+    """A literal's inside for a text, with the first flaw of the one that it replaces: what was broken stays broken."""
+    return json.dumps(text, ensure_ascii=False)[1:-1].encode("utf-8", "replace") + _flaw(instead_of)
+
+
+def _flaw(raw: bytes) -> bytes:
+    found = _FLAW.search(raw)
+    if found:
+        return raw[found.start() : found.end() + 1] if found[0] == b"\\" else found[0]
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        return raw[error.start : error.end]
+    if "\\u" not in text:
+        return b""
+    lone = _SURROGATES.search(json.loads(f'"{text}"', strict=False))
+    return f"\\u{ord(lone[0]):04x}".encode() if lone else b""

@@ -1,0 +1,234 @@
+"""Finding known texts in raw bytes, whatever encoding hides them: escapes, one upon another, and UTF-16.
+
+Nothing is parsed: what is found is a span of the bytes, widened to whole JSON escapes, so that JSON stays JSON.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from array import array
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+#: Bytes that are decoded at one time.
+_CHUNK = 1024 * 1024
+
+#: How many encodings one upon another are undone.
+_LAYERS = 2
+
+#: More needles than this are looked up by word, not one by one.
+_FEW = 200
+
+_ESCAPE = re.compile(
+    rb"""\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\["'\\/bfnrt]|%[0-9A-Fa-f]{2}"""
+    rb"|&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});"
+)
+_BARE = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+_WORD = re.compile(rb"""[^\s"'<>,;()\[\]{}\\]{4,4096}""")
+_SUBWORD = re.compile(rb"[A-Za-z0-9_-]{4,4096}")
+_HEX_ESCAPE = re.compile(rb"\\u[0-9A-Fa-f]{4}")
+#: How far before a place the backslash of an escape that holds it can stand.
+_ESCAPE_REACH = 5
+
+
+class Span(NamedTuple):
+    """A needle's place in the bytes; ``width`` is the bytes of a character, ``first`` which of them tells it."""
+
+    start: int
+    end: int
+    needle: bytes
+    width: int = 1
+    first: int = 0
+
+
+class Needles:
+    """Texts to strike out, each with what is written in its place."""
+
+    def __init__(self, table: Mapping[str, str]) -> None:
+        """Take texts of any characters; an empty one is left aside."""
+        self._shown: dict[bytes, bytes] = {}
+        for text, shown in table.items():
+            for needle in {text.encode("utf-8", "surrogatepass"), text.encode("latin-1", "replace")} - {b""}:
+                if b"?" not in needle or "?" in text:
+                    self._shown.setdefault(needle, shown.encode())
+        self._longest = max(map(len, self._shown), default=0)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to strike out."""
+        return bool(self._shown)
+
+    def strike(self, data: bytes, keep: Callable[[bytes, int, int], bool] | None = None) -> bytes:
+        """The data with each needle replaced, in UTF-16 where it stands in UTF-16; ``keep`` may spare a span."""
+        spans = [span for span in self.spans(data) if keep is None or not keep(data, span.start, span.end)]
+        if not spans:
+            return data
+        parts, at = [], 0
+        for span in _merged(data, spans):
+            parts += [data[at : span.start], self._written(span)]
+            at = span.end
+        return b"".join([*parts, data[at:]])
+
+    def spans(self, data: bytes) -> list[Span]:
+        """Where the needles stand; spans may overlap."""
+        if not self._shown or not data:
+            return []
+        found = [Span(*place) for place in self._layered(data)]
+        if b"\0" in data:
+            for parity in (0, 1):
+                for start, end, needle in self._layered(data[parity::2]):
+                    wide = _wide(data, parity, start, end)
+                    if wide is not None:
+                        found.append(Span(*wide, needle, 2, 2 * start + parity - wide[0]))
+        return found
+
+    def _written(self, span: Span) -> bytes:
+        shown = self._shown[span.needle]
+        if span.width == 1:
+            return shown
+        return shown.decode().encode("utf-16-be" if span.first else "utf-16-le")
+
+    def _layered(self, data: bytes) -> Iterator[tuple[int, int, bytes]]:
+        yield from self._plain(data)
+        if not any(mark in data for mark in (b"\\", b"%", b"&")):
+            return
+        overlap = 16 * self._longest
+        for begin in range(0, len(data), _CHUNK):
+            chunk = data[begin : begin + _CHUNK + overlap]
+            layer, maps = chunk, []
+            for _ in range(_LAYERS):
+                decoded, places = _decoded(layer)
+                if decoded is layer:
+                    break
+                layer = decoded
+                maps.append(places)
+                for start, end, needle in self._plain(layer):
+                    raw_start, raw_end = start, end
+                    for places in reversed(maps):
+                        raw_start, raw_end = places.raw(raw_start), places.raw(raw_end)
+                    yield begin + raw_start, begin + raw_end, needle
+
+    def _plain(self, data: bytes) -> Iterator[tuple[int, int, bytes]]:
+        if len(self._shown) > _FEW:
+            yield from self._by_word(data)
+            return
+        for needle in self._shown:
+            at = data.find(needle)
+            while at >= 0:
+                yield at, at + len(needle), needle
+                at = data.find(needle, at + len(needle))
+
+    def _by_word(self, data: bytes) -> Iterator[tuple[int, int, bytes]]:
+        for word in _WORD.finditer(data):
+            if word[0] in self._shown:
+                yield word.start(), word.end(), word[0]
+                continue
+            for part in _SUBWORD.finditer(data, word.start(), word.end()):
+                if part[0] in self._shown:
+                    yield part.start(), part.end(), part[0]
+
+
+class _Places:
+    """Which byte of the encoded text a byte of the decoded text comes from."""
+
+    def __init__(self) -> None:
+        self._decoded = array("Q", [0])
+        self._raw = array("Q", [0])
+
+    def add(self, decoded: int, raw: int) -> None:
+        self._decoded.append(decoded)
+        self._raw.append(raw)
+
+    def raw(self, at: int) -> int:
+        index = bisect_right(self._decoded, at) - 1
+        return self._raw[index] + at - self._decoded[index]
+
+
+def _decoded(data: bytes) -> tuple[bytes, _Places]:
+    """The data with one layer of escapes undone; the same object where there is none."""
+    places, parts, at, length = _Places(), [], 0, 0
+    for escape in _ESCAPE.finditer(data):
+        plain, character = data[at : escape.start()], _character(escape[0])
+        parts += [plain, character]
+        length += len(plain)
+        places.add(length, escape.start())
+        length += len(character)
+        at = escape.end()
+        places.add(length, at)
+    if not parts:
+        return data, places
+    parts.append(data[at:])
+    return b"".join(parts), places
+
+
+def _character(escape: bytes) -> bytes:
+    if escape[:1] == b"%":
+        return bytes([_hexadecimal(escape[1:])])
+    if escape[:1] == b"&":
+        return html.unescape(escape.decode("ascii")).encode("utf-8", "surrogatepass")
+    if escape[1:2] == b"u":
+        return chr(_hexadecimal(escape[2:])).encode("utf-8", "surrogatepass")
+    if escape[1:2] == b"x":
+        return bytes([_hexadecimal(escape[2:])])
+    return _BARE.get(escape[1:], escape[1:])
+
+
+def _hexadecimal(digits: bytes) -> int:
+    return int(digits, 16)
+
+
+def _wide(data: bytes, parity: int, start: int, end: int) -> tuple[int, int] | None:
+    """The bytes of a span found in every other byte, where those between are zero: UTF-16, in either order."""
+    first, last = 2 * start + parity, 2 * end + parity
+    after = data[first + 1 : last : 2]
+    if len(after) == end - start and not any(after):
+        return first, last
+    before = data[first - 1 : last - 2 : 2] if first else b""
+    if len(before) == end - start and not any(before):
+        return first - 1, last - 1
+    return None
+
+
+def _merged(data: bytes, spans: list[Span]) -> list[Span]:
+    """The spans in order, widened to whole escapes; those that overlap become one, of the longest needle."""
+    merged: list[Span] = []
+    for span in sorted(span if span.width > 1 else _aligned(data, span) for span in spans):
+        if merged and span.start < merged[-1].end:
+            last = merged[-1]
+            needle = max(last.needle, span.needle, key=len)
+            merged[-1] = last._replace(end=max(last.end, span.end), needle=needle)
+        else:
+            merged.append(span)
+    return merged
+
+
+def _aligned(data: bytes, span: Span) -> Span:
+    start = span.start
+    for reach in range(1, _ESCAPE_REACH + 1):
+        slash = start - reach
+        if slash < 0 or data[slash : slash + 1] != b"\\" or not _is_free(data, slash):
+            continue
+        if _escape_end(data, slash) > start:
+            start = slash
+        break
+    end = span.end
+    for slash in range(max(start, end - _ESCAPE_REACH), end):
+        if data[slash : slash + 1] == b"\\" and _is_free(data, slash):
+            end = max(end, _escape_end(data, slash))
+    return span._replace(start=start, end=end)
+
+
+def _is_free(data: bytes, slash: int) -> bool:
+    """Whether a backslash begins an escape: an even number of them stands before it."""
+    before = data[max(0, slash - 4096) : slash]
+    return (len(before) - len(before.rstrip(b"\\"))) % 2 == 0
+
+
+def _escape_end(data: bytes, slash: int) -> int:
+    """The end of the JSON escape that begins at a backslash; its own place where it begins none."""
+    if _HEX_ESCAPE.match(data, slash):
+        return slash + 6
+    return slash + 2 if data[slash + 1 : slash + 2] in b'"\\/bfnrt' and slash + 1 < len(data) else slash

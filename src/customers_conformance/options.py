@@ -1,0 +1,360 @@
+"""The options of a run: one table, from which the command and the pytest plugin are made alike.
+
+Both front ends collect texts and hand them to ``settings``; what is allowed is said here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from customers_conformance.credentials import Credentials
+from customers_conformance.model import (
+    ABSENT_THINGS,
+    DEFAULT_PROFILES,
+    KIBI,
+    MEBI,
+    PROFILES,
+    Mode,
+    UsageError,
+)
+from customers_conformance.origin import parse_proxy, parse_url
+from customers_conformance.settings import Settings
+from customers_conformance.trust import ssl_context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+#: Where the key is read from unless told.
+KEY_VARIABLE = "CUSTOMERS_CONFORMANCE_KEY"
+
+#: Names every profile.
+ALL_PROFILES = "all"
+
+#: Key files are read no further: a longer one is no key.
+LONGEST_KEY_FILE = 64 * KIBI
+
+RUN = "run"
+JUDGE = "judge"
+_BOTH = frozenset({RUN, JUDGE})
+_RUN = frozenset({RUN})
+_JUDGE = frozenset({JUDGE})
+
+_UNITS = {"": 1, "b": 1, "kib": KIBI, "mib": MEBI, "gib": KIBI * MEBI, "kb": 1000, "mb": 1000**2, "gb": 1000**3}
+_SIZE = re.compile(r"([0-9]{1,18})\s*([A-Za-z]*)")
+_WHOLE = re.compile(r"[0-9]{1,18}")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option as the user meets it; ``name`` is without its dashes."""
+
+    name: str
+    says: str
+    #: What stands for the value in the help; ``None`` for an option without one.
+    metavar: str | None = None
+    #: The default as the user would write it, for the help; empty where there is none.
+    default: str = ""
+    many: bool = False
+    commands: frozenset[str] = _BOTH
+
+    @property
+    def member(self) -> str:
+        """Its name as a Python name."""
+        return self.name.replace("-", "_")
+
+    @property
+    def help(self) -> str:
+        """What it does, and its default."""
+        return f"{self.says} (default: {self.default})" if self.default else self.says
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option(
+        "profile",
+        f"judge this profile: {', '.join(PROFILES)}, or {ALL_PROFILES}; may be given several times",
+        "NAME",
+        ", ".join(DEFAULT_PROFILES),
+        many=True,
+    ),
+    Option("only", "judge this requirement alone, of whatever profile; may be given several times", "ID", many=True),
+    Option("out", "write the report's files to this folder", "DIR", "conformance-report"),
+    Option("plan", "print the requests that would be sent, and send none", commands=_RUN),
+    Option("strict", "a broken SHOULD makes the target nonconformant, too"),
+    Option("allow-unverified", "exit 0 although a MUST could not be judged"),
+    Option("no-auth", "the target takes no credentials: send none, and judge no authentication"),
+    Option(
+        "without",
+        f"what the target does not have, separated by commas: {', '.join(ABSENT_THINGS)}",
+        "WHAT",
+        many=True,
+    ),
+    Option("timeout", "seconds that a request may take, from first to last byte", "S", "10", commands=_RUN),
+    Option("deadline", "seconds that the whole run may take", "S", "300", commands=_RUN),
+    Option("settle", "seconds in which views may come to agree", "S", "5", commands=_RUN),
+    Option("max-body", "bytes of a body that are read; KiB, MiB and GiB are understood", "BYTES", "64MiB"),
+    Option("rate", "requests a second at the most; no limit unless given", "N", commands=_RUN),
+    Option("concurrency", "requests at one time at the most", "N", "8", commands=_RUN),
+    Option("examples", "generated requests at the most; 0 for none", "N", "20", commands=_RUN),
+    Option("seed", "makes the same generated requests again; drawn unless given", "N", commands=_RUN),
+    Option(
+        "header",
+        "add this header to every request; its value is kept secret; may be given several times",
+        "'NAME: VALUE'",
+        many=True,
+        commands=_RUN,
+    ),
+    Option(
+        "header-env",
+        "as --header, with the value of the environment variable VAR",
+        "NAME=VAR",
+        many=True,
+        commands=_RUN,
+    ),
+    Option("ca-bundle", "trust the certificate authorities of this PEM file instead", "FILE", commands=_RUN),
+    Option("proxy", "send through this proxy; those of the environment are not used", "URL", commands=_RUN),
+    Option("evidence", f"what of the answers is written: {', '.join(Mode)}", "MODE", Mode.REDACTED.value),
+    Option("key-env", "environment variable that holds the key", "NAME", KEY_VARIABLE, commands=_RUN),
+    Option("key-file", "file that holds the key", "FILE", commands=_RUN),
+    Option(
+        "virtual-key-env",
+        "environment variable that holds a virtual key, for the profile intrusive",
+        "NAME",
+        commands=_RUN,
+    ),
+    Option(
+        "session-env",
+        "environment variable that holds a session token, for the profile intrusive",
+        "NAME",
+        commands=_RUN,
+    ),
+    Option("key-placeholder", "what stands for the key in the recording", "TEXT", "<key>", commands=_JUDGE),
+)
+
+
+def options_of(command: str) -> tuple[Option, ...]:
+    """The options that a command takes."""
+    return tuple(option for option in OPTIONS if command in option.commands)
+
+
+def settings(
+    values: Mapping[str, object],
+    *,
+    url: str | None = None,
+    har: str | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Settings:
+    """Read and check what a front end collected: ``values`` by ``Option.member``, texts, lists of texts, booleans.
+
+    What is missing, ``None``, ``False`` or empty was not given. Raises ``UsageError`` for the first value that is not
+    allowed, a file that cannot be read, and a live run that has neither key nor ``--no-auth`` (a plan needs none).
+    """
+    return _Reader(values, os.environ if environment is None else environment).settings(url, har)
+
+
+class _Reader:
+    """Reads one set of given values."""
+
+    def __init__(self, values: Mapping[str, object], environment: Mapping[str, str]) -> None:
+        self._values = values
+        self._environment = environment
+
+    def settings(self, url: str | None, har: str | None) -> Settings:
+        defaults = Settings()
+        credentials = self._credentials() if url is not None else Credentials(key=None, unknown="unknown")
+        if url is not None:
+            parse_url(url)
+            if credentials.key is None and not (self._flag("no_auth") or self._flag("plan")):
+                message = (
+                    f"no key: set the environment variable {KEY_VARIABLE}, name another with --key-env or a file "
+                    "with --key-file, or say --no-auth where the target takes no credentials"
+                )
+                raise UsageError(message)
+        return Settings(
+            url=url,
+            har=None if har is None else Path(har),
+            profiles=self._profiles(),
+            only=tuple(dict.fromkeys(self._many("only"))),
+            out=Path(self._text("out") or defaults.out),
+            plan=self._flag("plan"),
+            strict=self._flag("strict"),
+            allow_unverified=self._flag("allow_unverified"),
+            no_auth=self._flag("no_auth"),
+            without=frozenset(self._without()),
+            timeout=self._number("timeout", defaults.timeout, 0.001, 3600),
+            deadline=self._number("deadline", defaults.deadline, 0.001, 86400),
+            settle=self._number("settle", defaults.settle, 0, 3600),
+            max_body=self._size("max_body", defaults.max_body),
+            rate=self._number("rate", 0, 0.001, 1_000_000) or None,
+            concurrency=self._whole("concurrency", 1, 256) or defaults.concurrency,
+            examples=defaults.examples if (examples := self._whole("examples", 0, 100_000)) is None else examples,
+            seed=self._whole("seed", 0, 2**32 - 1),
+            headers=credentials.headers,
+            ca_bundle=self._ca_bundle(),
+            proxy=self._proxy(),
+            evidence=Mode(self._choice("evidence", tuple(Mode)) or defaults.evidence),
+            key=credentials.key,
+            virtual_key=credentials.virtual_key,
+            session=credentials.session,
+            key_placeholder=self._text("key_placeholder") or defaults.key_placeholder,
+        )
+
+    def _flag(self, member: str) -> bool:
+        return bool(self._values.get(member))
+
+    def _text(self, member: str) -> str | None:
+        value = self._values.get(member)
+        if value is None:
+            return None
+        if value == "":
+            message = f"{_dashed(member)} is empty; give it a value or leave it out"
+            raise UsageError(message)
+        return str(value)
+
+    def _many(self, member: str) -> tuple[str, ...]:
+        value = self._values.get(member)
+        return tuple(str(each) for each in value) if isinstance(value, list | tuple) else ()
+
+    def _profiles(self) -> tuple[str, ...]:
+        asked = self._many("profile")
+        for name in asked:
+            if name not in (*PROFILES, ALL_PROFILES):
+                message = f"--profile: there is no profile {name!a}; allowed: {', '.join((*PROFILES, ALL_PROFILES))}"
+                raise UsageError(message)
+        if ALL_PROFILES in asked or (not asked and self._many("only")):
+            return PROFILES
+        return tuple(name for name in PROFILES if name in asked) or DEFAULT_PROFILES
+
+    def _without(self) -> Iterator[str]:
+        for given in self._many("without"):
+            for name in given.split(","):
+                if (thing := name.strip()) not in ABSENT_THINGS:
+                    message = f"--without: {thing!a} is not known; allowed: {', '.join(ABSENT_THINGS)}"
+                    raise UsageError(message)
+                yield thing
+
+    def _choice(self, member: str, allowed: tuple[str, ...]) -> str | None:
+        text = self._text(member)
+        if text is not None and text not in allowed:
+            raise _refused(member, text, ", ".join(allowed))
+        return text
+
+    def _number(self, member: str, default: float, least: float, most: float) -> float:
+        """Read a number within bounds; both are allowed."""
+        text = self._text(member)
+        if text is None:
+            return default
+        number = _or_refuse(float, text, member, allowed := f"a number from {least:g} to {most:g}")
+        if not (math.isfinite(number) and least <= number <= most):
+            raise _refused(member, text, allowed)
+        return number
+
+    def _whole(self, member: str, least: int, most: int) -> int | None:
+        text = self._text(member)
+        if text is None:
+            return None
+        if not _WHOLE.fullmatch(text) or not least <= int(text) <= most:
+            raise _refused(member, text, f"a whole number from {least} to {most}")
+        return int(text)
+
+    def _size(self, member: str, default: int) -> int:
+        text = self._text(member)
+        if text is None:
+            return default
+        match = _SIZE.fullmatch(text.strip())
+        unit = _UNITS.get(match[2].lower()) if match else None
+        size = int(match[1]) * unit if match and unit else 0
+        if not KIBI <= size <= KIBI * KIBI * MEBI:
+            raise _refused(member, text, "a size from 1KiB to 1024GiB, in bytes or with KiB, MiB or GiB (64MiB)")
+        return size
+
+    def _proxy(self) -> str | None:
+        if (text := self._text("proxy")) is not None:
+            parse_proxy(text)
+        return text
+
+    def _ca_bundle(self) -> Path | None:
+        text = self._text("ca_bundle")
+        if text is None:
+            return None
+        ssl_context(text)
+        return Path(text)
+
+    def _credentials(self) -> Credentials:
+        """What the run authenticates with; with ``--no-auth`` nothing but the added headers."""
+        headers = tuple(self._headers())
+        if self._flag("no_auth"):
+            return Credentials(key=None, unknown="unknown", headers=headers)
+        return Credentials(
+            key=self._key(),
+            unknown="unknown",
+            virtual_key=self._named_variable("virtual_key_env"),
+            session=self._named_variable("session_env"),
+            headers=headers,
+        )
+
+    def _key(self) -> str | None:
+        if (file := self._text("key_file")) is None:
+            if self._text("key_env") is not None:
+                return self._named_variable("key_env")
+            return self._environment.get(KEY_VARIABLE) or None
+        if self._text("key_env") is not None:
+            message = "--key-env and --key-file are both given; allowed is one of them"
+            raise UsageError(message)
+        try:
+            with Path(file).open("rb") as stream:
+                content = stream.read(LONGEST_KEY_FILE + 1)
+        except (OSError, ValueError) as cause:
+            why = cause.strerror if isinstance(cause, OSError) and cause.strerror else "the name is not valid"
+            message = f"--key-file: {file!a} cannot be read ({why}); allowed is a file that can"
+            raise UsageError(message) from None
+        if len(content) > LONGEST_KEY_FILE:
+            message = f"--key-file: {file!a} has more than {LONGEST_KEY_FILE} bytes; allowed is the key alone"
+            raise UsageError(message)
+        return content.decode("latin-1").removesuffix("\n").removesuffix("\r")
+
+    def _named_variable(self, member: str) -> str | None:
+        name = self._text(member)
+        return None if name is None else self._variable(member, name)
+
+    def _variable(self, member: str, name: str) -> str:
+        value = self._environment.get(name)
+        if not value:
+            state = "is not set" if value is None else "is empty"
+            message = f"{_dashed(member)}: the environment variable {name!a} {state}; allowed is one that holds a value"
+            raise UsageError(message)
+        return value
+
+    def _headers(self) -> Iterator[tuple[str, str]]:
+        for given in self._many("header"):
+            name, colon, value = given.partition(":")
+            if not colon:
+                # What was given may be the secret itself, so it is not shown.
+                message = "--header: there is no colon in its value; allowed is 'Name: value'"
+                raise UsageError(message)
+            yield name.strip(), value.strip(" \t")
+        for given in self._many("header_env"):
+            name, sign, variable = given.partition("=")
+            if not sign:
+                message = f"--header-env: {given!a} has no '='; allowed is Name=VARIABLE"
+                raise UsageError(message)
+            yield name.strip(), self._variable("header_env", variable.strip()).strip(" \t")
+
+
+def _or_refuse(read: Callable[[str], float], text: str, member: str, allowed: str) -> float:
+    try:
+        return read(text)
+    except ValueError:
+        raise _refused(member, text, allowed) from None
+
+
+def _refused(member: str, text: str, allowed: str) -> UsageError:
+    return UsageError(f"{_dashed(member)}: {text!a} is not allowed; allowed: {allowed}")
+
+
+def _dashed(member: str) -> str:
+    return "--" + member.replace("_", "-")

@@ -1,0 +1,128 @@
+"""The run's own secrets struck out: the key and its near misses, sessions, added headers, in any encoding."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from . import literals, places
+from .needles import Needles
+from .wide import codec_of, from_utf8, to_utf8
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: Fields whose value is HTTP's own words: there a word that an added header happens to have is no secret.
+WORDED_FIELDS = frozenset(
+    {
+        "access-control-allow-credentials",
+        "access-control-allow-headers",
+        "access-control-allow-methods",
+        "access-control-allow-origin",
+        "allow",
+        "cache-control",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "date",
+        "transfer-encoding",
+        "vary",
+    }
+)
+
+#: A shorter secret is struck out only where it is the whole value: its letters stand everywhere.
+_SHORTEST = 4
+#: An added header's value that is shorter, or has no digit, is a word, and struck out as one.
+_SHORTEST_STRONG = 8
+_NUMBER = re.compile(r"[0-9.eE+-]+")
+_WORDS = re.compile(r"[A-Za-z/;=,+.* -]*")
+_LITERAL_OR_NUMBER = re.compile(rb'"(?:[^"\\]++|\\.)*+"|-?[0-9][0-9.eE+-]*+', re.DOTALL)
+_NAME = re.compile(rb'"([A-Za-z_]{1,64})"\s{0,64}:')
+
+
+class OwnSecrets:
+    """Strikes out texts that are known from the start."""
+
+    def __init__(self, forms: Mapping[str, str]) -> None:
+        """``forms`` maps each text that gives a secret away to what is written in its place."""
+        forms = {text: shown for text, shown in forms.items() if text}
+        weak = {text: shown for text, shown in forms.items() if _is_weak(text, shown)}
+        self._strong = Needles({text: shown for text, shown in forms.items() if text not in weak})
+        self._numbers = {
+            text.encode(): shown.encode()
+            for text, shown in forms.items()
+            if text not in weak and _NUMBER.fullmatch(text)
+        }
+        self._weak = weak
+        words = sorted((re.escape(text) for text in weak if _is_word(text)), key=len, reverse=True)
+        self._words = re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(words)})(?![A-Za-z0-9_])") if words else None
+
+    def line(self, text: str) -> str:
+        """A sentence, a header field's value, a URL."""
+        return self._word(self._strike(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass"))
+
+    def field(self, name: str, value: str) -> tuple[str, str]:
+        """A header field."""
+        if name.lower() in WORDED_FIELDS:
+            return name, self._strike(value.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
+        return self.line(name), self.line(value)
+
+    def body(self, content: bytes) -> bytes:
+        """A body; JSON stays JSON, and the names that the contract documents stay names."""
+        data = content
+        if any(number in data for number in self._numbers):
+            data = _LITERAL_OR_NUMBER.sub(self._number, data)
+        data = self._strong.strike(data, in_documented_name)
+        if not self._weak:
+            return data
+        codec = codec_of(data)
+        text = to_utf8(data, codec)
+        if not any(weak.encode() in text for weak in self._weak):
+            return data
+        return from_utf8(self._words_in(text), codec, data)
+
+    def _strike(self, data: bytes) -> bytes:
+        return self._strong.strike(data)
+
+    def _word(self, text: str) -> str:
+        if text in self._weak:
+            return self._weak[text]
+        return self._words.sub(lambda found: self._weak[found[0]], text) if self._words else text
+
+    def _words_in(self, data: bytes) -> bytes:
+        if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"[", b'"'):
+            return self._word(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        parts, at = [], 0
+        for start, end, place in literals.strings(data, places.root()):
+            if place is None:
+                continue
+            text = literals.decode(data[start:end])
+            struck = self._word(text)
+            if struck != text:
+                parts += [data[at:start], literals.encode(struck, data[start:end])]
+                at = end
+        return b"".join([*parts, data[at:]])
+
+    def _number(self, found: re.Match[bytes]) -> bytes:
+        if found[0][:1] == b'"':
+            return found[0]
+        shown = next((shown for number, shown in self._numbers.items() if number in found[0]), None)
+        return found[0] if shown is None else b'"' + shown + b'"'
+
+
+def _is_weak(text: str, shown: str) -> bool:
+    if len(text) < _SHORTEST:
+        return True
+    return shown.startswith("<header:") and (len(text) < _SHORTEST_STRONG or bool(_WORDS.fullmatch(text)))
+
+
+def _is_word(text: str) -> bool:
+    return len(text) >= _SHORTEST and not text.isdigit()
+
+
+def in_documented_name(data: bytes, start: int, end: int) -> bool:
+    """Whether a span stands within the name of a member that the contract documents."""
+    quote = data.rfind(b'"', max(0, start - 64), start)
+    name = _NAME.match(data, quote) if quote >= 0 else None
+    return name is not None and name.end(1) >= end and name[1].decode() in places.documented_names()

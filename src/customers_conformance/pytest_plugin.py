@@ -1,0 +1,213 @@
+"""The pytest front end: one run a session, one test per requirement, the command's files and exit code.
+
+``pytest -p customers_conformance.pytest_plugin --pyargs customers_conformance.tests --cc-url URL``; every other option
+of ``customers-conformance run`` has the prefix ``--cc-``. Without a URL the embedded reference server is judged.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from customers_conformance import contract, options, terminal
+from customers_conformance.model import Outcome, UsageError, Verdict
+from customers_conformance.plain import one_line
+from customers_conformance.settings import selected
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from customers_conformance.model import Judgement, Run
+    from customers_conformance.settings import Settings
+
+#: The exit code of a mistake of the user's; pytest's own argument errors stay 4.
+USAGE = 2
+
+#: Stands for the embedded server until that has started.
+_EMBEDDED = "http://127.0.0.1"
+
+_PREFIX = "--cc-"
+_MEMBER = "cc_"
+
+#: How many places of a failure are shown; the report has more.
+_PLACES_SHOWN = 5
+
+
+class BrokenShould(UserWarning):
+    """A SHOULD that the target does not keep."""
+
+
+class Front:
+    """The one run of a pytest session: made at the first need, kept for every test."""
+
+    def __init__(self, settings: Settings, *, embedded: bool) -> None:
+        """Take what was asked for; nothing is sent yet."""
+        self.settings = settings
+        self.embedded = embedded
+        self.ids = [requirement.id for requirement in selected(contract.load().requirements, settings)]
+        self.result: Run | None = None
+
+    def run(self, tell: Callable[[str], None] | None = None) -> Run:
+        """The run; a mistake of the user's ends the session."""
+        if self.result is None:
+            from customers_conformance import run  # noqa: PLC0415 - collecting need not wait for it
+
+            with ExitStack() as stack:
+                settings = self._embedded(stack) if self.embedded else self.settings
+                try:
+                    self.result = run.execute(settings, tell)
+                except UsageError as mistake:
+                    pytest.exit(f"error: {one_line(str(mistake), 4000)}", returncode=USAGE)
+        return self.result
+
+    def judgement(self, requirement: str) -> Judgement:
+        """What the run says of a requirement."""
+        return next(each for each in self.run().judgements if each.requirement.id == requirement)
+
+    def _embedded(self, stack: ExitStack) -> Settings:
+        from customers_conformance.reference import app, server  # noqa: PLC0415 - only where no server was named
+
+        url = stack.enter_context(server.running())
+        if self.settings.no_auth:
+            return replace(self.settings, url=url)
+        return replace(self.settings, url=url, key=app.DEFAULT_KEY, session=app.DEFAULT_SESSION)
+
+
+_FRONT = pytest.StashKey[Front]()
+
+
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Add the options of the table, and take the plugin away that would leave a ``.pytest_cache``."""
+    pluginmanager.set_blocked("cacheprovider")
+    group = parser.getgroup("customers-conformance", "judging GET /api/governance/customers")
+    group.addoption(f"{_PREFIX}url", metavar="URL", help="the server's base (default: an embedded reference server)")
+    for option in options.options_of(options.RUN):
+        name, member = f"{_PREFIX}{option.name}", f"{_MEMBER}{option.member}"
+        says = option.help.replace("%", "%%")
+        if option.metavar is None:
+            group.addoption(name, dest=member, action="store_true", help=says)
+        else:
+            action = "append" if option.many else "store"
+            group.addoption(name, dest=member, action=action, metavar=option.metavar, help=says)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Read the options before anything is collected: a mistake is exit code 2 and one sentence."""
+    if config.option.help or config.option.version:
+        return None
+    try:
+        config.stash[_FRONT] = front(config)
+    except UsageError as mistake:
+        sys.stderr.write(f"error: {one_line(str(mistake), 4000)}\n")
+        return USAGE
+    return None
+
+
+def front(config: pytest.Config) -> Front:
+    """What the options of this session ask for; raises ``UsageError``."""
+    values = {
+        option.member: getattr(config.option, f"{_MEMBER}{option.member}") for option in options.options_of(options.RUN)
+    }
+    if values["plan"]:
+        message = f"{_PREFIX}plan prints no tests; allowed is: customers-conformance run URL --plan"
+        raise UsageError(message)
+    url = config.getoption(f"{_PREFIX}url")
+    environment: Mapping[str, str] = os.environ
+    if url is None:
+        # The embedded server says what its key is; what was given for another must not stop it.
+        values |= {"key_env": None, "key_file": None}
+        environment = {**os.environ, options.KEY_VARIABLE: "embedded"}
+    settings = options.settings(values, url=url or _EMBEDDED, environment=environment)
+    return Front(settings, embedded=url is None)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test per selected requirement, with the id in its name."""
+    if "requirement" in metafunc.fixturenames and "conforms" in metafunc.fixturenames:
+        metafunc.parametrize("requirement", metafunc.config.stash[_FRONT].ids)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Make the run before the first test, where its progress is seen."""
+    concerned = any({"conforms", "generated"} & set(getattr(item, "fixturenames", ())) for item in session.items)
+    if session.config.option.collectonly or session.testsfailed or not concerned:
+        return
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+
+    def tell(step: str) -> None:
+        if reporter is not None:
+            reporter.write_line(one_line(step))
+
+    session.config.stash[_FRONT].run(tell)
+
+
+@pytest.fixture
+def conforms(requirement: str, request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """What a test of a requirement asks; errs and skips here where there is nothing to ask."""
+    front = request.config.stash[_FRONT]
+    judgement = front.judgement(requirement)
+    why = terminal.reason(judgement)
+    unverified = judgement.verdict is Verdict.UNVERIFIED
+    if judgement.verdict is Verdict.ERROR or (unverified and front.run().outcome is Outcome.INVALID):
+        pytest.fail(f"{requirement} {judgement.verdict}: {why}", pytrace=False)
+    if judgement.verdict in {Verdict.UNVERIFIED, Verdict.NOT_APPLICABLE, Verdict.WAIVED}:
+        pytest.skip(f"{judgement.verdict.replace('_', ' ')}: {why}")
+
+    def hold(requirement: str) -> None:
+        text = "\n".join([requirement, *terminal.explained(judgement, _PLACES_SHOWN)])
+        if judgement.verdict is Verdict.FAIL:
+            pytest.fail(text, pytrace=False)
+        if judgement.verdict is Verdict.WARN:
+            warnings.warn(text, BrokenShould, stacklevel=2)
+
+    return hold
+
+
+@pytest.fixture
+def generated(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """What a property test asks: whether an answer to a generated request of a kind broke anything."""
+    run = request.config.stash[_FRONT].run()
+
+    def hold(kind: str) -> None:
+        odd = kind == "headers"
+        sent = {
+            exchange.index: exchange.request
+            for exchange in run.exchanges
+            if exchange.probe.startswith("generated-") and exchange.probe.startswith("generated-odd-") == odd
+        }
+        if not sent:
+            pytest.skip("no request of this kind was generated")
+        broken = [
+            f"{judgement.requirement.id}: {sent[found.exchange].method} {sent[found.exchange].url}: {found.message}"
+            for judgement in run.judgements
+            for found in judgement.findings
+            if found.exchange in sent
+        ]
+        if broken:
+            pytest.fail("\n".join(one_line(text) for text in broken), pytrace=False)
+
+    return hold
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say the outcome and where the report lies."""
+    front = config.stash.get(_FRONT, None)
+    if front is not None and front.result is not None:
+        terminalreporter.write_line(terminal.headline(front.result).plain)
+        terminalreporter.write_line(f"report in {front.settings.out}, exit code {front.result.exit_code}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Answer with the run's exit code; other failures of a session whose run is well stay what they are."""
+    front = session.config.stash.get(_FRONT, None)
+    if front is not None and front.result is not None:
+        session.exitstatus = front.result.exit_code or exitstatus

@@ -1,0 +1,85 @@
+"""The tokens that stand for values in redacted evidence: ``⟦kind:n⟧``, equal ones for equal values."""
+
+from __future__ import annotations
+
+import re
+from itertools import count
+from typing import TYPE_CHECKING
+
+from .credentials import PLACEHOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+VIRTUAL_KEY = "virtual-key"
+SECRET = "secret"  # noqa: S105 - the kind of a token
+PEM = "pem"
+TEXT = "text"
+
+#: The made-up bearer token of a run, which is no secret and may be looked for in an answer.
+_MADE_UP = "unknown-[0-9a-f]{32}"
+_TOKEN = "⟦(?:virtual-key|secret|pem|[tT][eE][xX][tT]):[0-9]{1,12}⟧"  # noqa: S105 - a pattern
+
+#: Parts of a text that stay: what stands for credentials, which decides whether they were echoed.
+STAYING = re.compile(f"{PLACEHOLDER.pattern}|{_MADE_UP}")
+_ONLY_TOKENS = re.compile(f"(?:{PLACEHOLDER.pattern}|{_MADE_UP}|{_TOKEN}|[\ufffd\x00-\x1f])+")
+_NUMBERED = re.compile(rb"(?:\xe2\x9f\xa6|\\u27[eE]6)(virtual-key|secret|pem|[tT][eE][xX][tT]):([0-9]{1,9})(?![0-9])")
+
+_CASES = 2 ** len(TEXT)
+
+
+def is_token(text: str) -> bool:
+    """Whether a text says nothing but tokens and placeholders, so that there is nothing left to strike out."""
+    return bool(_ONLY_TOKENS.fullmatch(text))
+
+
+class Tokens:
+    """Which token stands for which value; numbered by first appearance, above every number that was there before."""
+
+    def __init__(self) -> None:
+        """Begin with no values."""
+        self._next: dict[str, Iterator[int]] = {}
+        self._highest: dict[str, int] = {}
+        self._secrets: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
+        #: By the text in lower case: its number, and how many differ from it only in case.
+        self._caseless: dict[str, tuple[int, int]] = {}
+
+    def note(self, data: bytes) -> None:
+        """Take note of the tokens in what is going to be redacted; before the first token is given."""
+        for found in _NUMBERED.finditer(data):
+            kind = found[1].decode().lower()
+            self._highest[kind] = max(self._highest.get(kind, 0), int(found[2]))
+
+    def known(self, text: str) -> str | None:
+        """The token of a secret value that was seen; ``None`` where it was not."""
+        return self._secrets.get(text)
+
+    def secret(self, text: str, kind: str = SECRET) -> str:
+        """The token of a secret value; the first ``kind`` that is given for it stays."""
+        token = self._secrets.get(text)
+        if token is None:
+            token = self._secrets[text] = f"⟦{kind}:{self._number(kind)}⟧{_staying(text)}"
+        return token
+
+    def text(self, text: str) -> str:
+        """The token of any other value; those that differ only in case have tokens that differ only in case."""
+        token = self._texts.get(text)
+        if token is None:
+            lower = text.lower()
+            number, variant = self._caseless.get(lower, (0, _CASES))
+            if variant == _CASES:
+                number, variant = self._number(TEXT), 0
+            self._caseless[lower] = (number, variant + 1)
+            word = "".join(letter.upper() if variant >> place & 1 else letter for place, letter in enumerate(TEXT))
+            token = self._texts[text] = f"⟦{word}:{number}⟧{_staying(text)}"
+        return token
+
+    def _number(self, kind: str) -> int:
+        if kind not in self._next:
+            self._next[kind] = count(self._highest.get(kind, 0) + 1)
+        return next(self._next[kind])
+
+
+def _staying(text: str) -> str:
+    return "".join(dict.fromkeys(STAYING.findall(text)))
