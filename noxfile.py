@@ -48,7 +48,7 @@ def conformance(session: nox.Session) -> None:
     """Judge a server (``-- URL [options of run]``), or the embedded reference server; exits with the run's code."""
     set_up(session)
     command = [
-        *("python", "-m", "pytest", "-q", "-c", str(ROOT / "tests" / "conformance" / "pytest.ini")),
+        *("python", "-m", "pytest", "-q", "-rN", "-c", str(ROOT / "tests" / "conformance" / "pytest.ini")),
         *("-p", "customers_conformance.pytest_plugin", "--pyargs", "customers_conformance.tests"),
     ]
     code = run_for_code(session, [*command, *front_end_options(session.posargs)])
@@ -143,7 +143,7 @@ def source_files() -> set[str]:
         f"{package.replace('.', '/')}/{file.relative_to(ROOT / folder).as_posix()}"
         for package, folder in mapping.items()
         for file in (ROOT / folder).rglob("*")
-        if file.is_file() and "__pycache__" not in file.parts
+        if file.is_file() and "__pycache__" not in file.parts and file.name != "ruff.toml"
     }
 
 
@@ -158,7 +158,9 @@ def mutants(session: nox.Session) -> None:
 def hostile(session: nox.Session) -> None:
     """Run the whole corpus of hostile servers; prints the figures last."""
     set_up(session, "tests")
-    session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/selftest/hostile_cases.py", *session.posargs)
+    session.run(
+        "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/selftest/hostile_cases.py", *session.posargs
+    )
 
 
 @nox.session

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 #: A shorter value is struck out where it stands, not wherever else it occurs.
 SHORTEST = 8
 
+#: More values than this are not looked for one by one where their shape tells them.
+MANY = 100
+
 _SHAPES = tuple((shape.anchor, shape.in_bytes()) for shape in patterns.SECRETS if shape.name != "PEM block")
+_ANCHORS = tuple(shape.anchor for shape in patterns.SECRETS)
+_TOKEN = "⟦".encode()
 _VIRTUAL_KEY = patterns.VIRTUAL_KEY.in_text()
 _PEM_BEGIN = re.compile(rb"-----BEGIN [A-Z0-9 ]{1,64}-----")
 _PEM_REST = re.compile(rb"(?:[A-Za-z0-9+/=:,. \t\r\n-]|\\[nrt/]|\\u00[0-9A-Fa-f]{2})*+")
@@ -26,6 +31,7 @@ _PEM_END = re.compile(rb"-----END [A-Z0-9 ]{1,64}-----")
 _NUMBER = re.compile(r"[0-9.eE+-]+")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+*-]+")
 _LETTER_AND_DIGIT = re.compile(r"(?=\D*[0-9])(?=[^A-Za-z]*[A-Za-z])\S+")
+_OPEN = frozenset({Rule.OPEN, Rule.OPEN_SECRET})
 _KINDS = {Rule.VIRTUAL_KEY: tokens.VIRTUAL_KEY, Rule.SECRET: tokens.SECRET, Rule.PEM: tokens.PEM}
 
 
@@ -42,6 +48,8 @@ class BodyStrike:
         self._needles = Needles({})
         self._id_needles = Needles({})
         self._struck: dict[tuple[bytes, bool], bytes] = {}
+        #: What one of stands in every literal of the body at hand that can be shaped like a secret.
+        self._anchors: tuple[bytes, ...] = ()
 
     def learn(self, text: str, kind: str) -> str:
         """Take note of a secret, and give its token."""
@@ -53,19 +61,24 @@ class BodyStrike:
     def collect(self, content: bytes, *, succeeded: bool) -> None:
         """Learn what a body holds."""
         data = to_utf8(content, codec_of(content))
+        self._anchor(data)
         for start, end, place in literals.strings(data, self._root):
-            if place is None or (place.rule is Rule.PLAIN and not place.undocumented):
+            if place is None or not self._may_tell(data[start:end], place):
                 continue
             text = literals.decode(data[start:end])
             if place.rule is Rule.CUSTOMER_ID and not place.undocumented:
                 if self._shape and succeeded and _is_name(text) and not _stays(text):
                     self._ids[text] = self._tokens.text(text)
-            else:
+            elif not _stays(text):
                 self._token(text, place, succeeded=succeeded)
 
     def learnt(self) -> None:
         """Say that every body was collected."""
-        self._needles = Needles(self._everywhere)
+        everywhere = self._everywhere
+        if len(everywhere) > MANY:
+            # Those that have the shape of a virtual key are found by it.
+            everywhere = {text: token for text, token in everywhere.items() if not _VIRTUAL_KEY.fullmatch(text)}
+        self._needles = Needles(everywhere)
         self._id_needles = Needles(self._ids)
         self._struck.clear()
 
@@ -91,6 +104,7 @@ class BodyStrike:
 
     def _literals(self, data: bytes, *, succeeded: bool) -> bytes:
         parts, at = [], 0
+        self._anchor(data)
         all_texts = self._shape and succeeded
         for start, end, place in literals.strings(data, self._root):
             if start == end:
@@ -98,7 +112,7 @@ class BodyStrike:
             raw = data[start:end]
             if place is None:
                 struck = self._name(raw) if all_texts and self._ids else None
-            elif all_texts or place.undocumented or place.rule is not Rule.PLAIN or b"\\" in raw:
+            elif all_texts or b"\\" in raw or self._may_tell(raw, place):
                 struck = self._text(literals.decode(raw), place, succeeded=succeeded)
             else:
                 continue
@@ -107,14 +121,25 @@ class BodyStrike:
                 at = end
         return b"".join([*parts, data[at:]])
 
+    def _anchor(self, data: bytes) -> None:
+        self._anchors = tuple(anchor for anchor in (_TOKEN, *_ANCHORS) if anchor in data)
+
+    def _may_tell(self, raw: bytes, place: Place) -> bool:
+        """Whether a literal can hold what is struck out by its place or shape: quick, for there are many."""
+        if place.rule is Rule.OPEN or (place.undocumented and place.rule in {Rule.PLAIN, Rule.CUSTOMER_ID}):
+            return b"\\" in raw or bool(self._needles) or any(anchor in raw for anchor in self._anchors)
+        return place.rule is not Rule.PLAIN
+
     def _name(self, raw: bytes) -> str | None:
         text = literals.decode(raw)
         return None if text in places.documented_names() else self._ids.get(text)
 
     def _text(self, text: str, place: Place, *, succeeded: bool) -> str | None:
         """What to write in the place of a text; ``None`` where it stays, or is left to ``embedded``."""
+        if _stays(text):
+            return None
         token = self._token(text, place, succeeded=succeeded)
-        if token is not None or _stays(text):
+        if token is not None:
             return token
         if self._shape and succeeded:
             if _decides(text):
@@ -131,14 +156,12 @@ class BodyStrike:
 
     def _token(self, text: str, place: Place, *, succeeded: bool) -> str | None:
         """The token for a text that the place, or the shape of an undocumented text, says to be a secret."""
-        if _stays(text):
-            return None
         kind = _KINDS.get(place.rule)
         if kind is not None and (kind != tokens.PEM or patterns.is_pem(text)):
             if place.undocumented and succeeded and not patterns.is_secret(text):
                 return self._tokens.text(text)
             return self.learn(text, kind)
-        if place.undocumented or place.rule in {Rule.OPEN, Rule.OPEN_SECRET}:
+        if place.undocumented or place.rule in _OPEN:
             return self._open(text, named=place.rule is Rule.OPEN_SECRET, succeeded=succeeded)
         return None
 

@@ -225,9 +225,7 @@ def _cell(text: str, limit: int = LIMIT) -> Text:
 def answer(arguments: Sequence[str]) -> int:
     """Carry out one command line and return its exit code; what went wrong is told on standard error."""
     try:
-        with contextlib.suppress(BrokenPipeError):
-            result = command.main(list(arguments), prog_name=_NAME, standalone_mode=False)
-            return result if isinstance(result, int) else 0
+        result = command.main(list(arguments), prog_name=_NAME, standalone_mode=False)
     except click.ClickException as mistake:
         mistake.show()
         return USAGE
@@ -242,7 +240,7 @@ def answer(arguments: Sequence[str]) -> int:
         for line in traceback.format_tb(fault.__traceback__)[-6:]:
             _complain(line.strip().partition("\n")[0])
         return BROKEN_SUITE
-    return 0
+    return result if isinstance(result, int) else 0
 
 
 def _complain(text: str) -> None:

@@ -26,9 +26,9 @@ READS = 6
 _REFUSALS = frozenset({401, 403, 404, 405, 429, 502, 503, 504})
 
 _WHY = {
-    401: "the key was refused; is it the management key of this server?",
+    401: "the key was refused; give the management key of this server",
     403: "the key may not read the customers",
-    404: "there is no such endpoint; is the URL the server's base?",
+    404: "there is no such endpoint; give the server's base as the URL",
     405: "the endpoint takes no GET",
     429: "it asks to be asked less often (--rate)",
 }

@@ -12,14 +12,16 @@ if TYPE_CHECKING:
     from .places import Place
 
 # A raw line end closes a literal: JSON has none in it, and in a broken body it is where sense may come back.
-_TOKEN = re.compile(rb'"((?:[^"\\\r\n]++|\\[^\r\n])*+)(?:"(\s*+:)?+|(?=[\\\r\n])|\Z)|[{}\[\]]')
+_TOKEN = re.compile(rb'"((?:[^"\\\r\n]++|\\[^\r\n])*+)(?:"(\s*+:)?+|(?=[\\\r\n])|\Z)|\[\s*+\]|\{\s*+\}|[{\[]++|[}\]]++')
 _FLAW = re.compile(rb'[\x00-\x1f]|\\(?!["\\/bfnrt]|u[0-9A-Fa-f]{4})')
 _ESCAPED = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|(["\\/bfnrt]))')
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _BARE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 #: Brackets deeper than this are counted, not followed.
-DEEPEST = 10_000
+DEEPEST = 2000
+
+_LIST = ord("[")
 
 
 def strings(data: bytes, root: Place) -> Iterator[tuple[int, int, Place | None]]:
@@ -37,18 +39,20 @@ def strings(data: bytes, root: Place) -> Iterator[tuple[int, int, Place | None]]
         elif group == 2:
             slot = container.child(token[1])
             yield *token.span(1), None
-        elif token[0] in b"{[":
-            if len(stack) >= DEEPEST:
-                deeper += 1
-                continue
-            stack.append((container, slot))
-            container, slot = slot, (slot.items() if token[0] == b"[" else lost)
-        elif deeper:
-            deeper -= 1
-        elif stack:
-            container, slot = stack.pop()
-        else:
-            container = slot = lost
+        elif token[0][-1:] in b"{[":
+            for bracket in token[0][: max(0, DEEPEST - len(stack))]:
+                stack.append((container, slot))
+                container, slot = slot, (slot.items() if bracket == _LIST else lost)
+                deeper -= 1
+            deeper += len(token[0])
+        elif token[0][:1] in b"}]":
+            closed = max(0, len(token[0]) - deeper)
+            deeper = max(0, deeper - len(token[0]))
+            if closed > len(stack):
+                container = slot = lost
+            elif closed:
+                container, slot = stack[-closed]
+            del stack[len(stack) - min(closed, len(stack)) :]
 
 
 def decode(raw: bytes) -> str:

@@ -5,6 +5,7 @@ Nothing is parsed: what is found is a span of the bytes, widened to whole JSON e
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 from array import array
@@ -23,11 +24,7 @@ _LAYERS = 2
 #: More needles than this are looked up by word, not one by one.
 _FEW = 200
 
-_ESCAPE = re.compile(
-    rb"""\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\["'\\/bfnrt]|%[0-9A-Fa-f]{2}"""
-    rb"|&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});"
-)
-_BARE = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+_ENTITIES = {"amp": 0x26, "lt": 0x3C, "gt": 0x3E, "quot": 0x22, "apos": 0x27}
 _WORD = re.compile(rb"""[^\s"'<>,;()\[\]{}\\]{4,4096}""")
 _SUBWORD = re.compile(rb"[A-Za-z0-9_-]{4,4096}")
 _HEX_ESCAPE = re.compile(rb"\\u[0-9A-Fa-f]{4}")
@@ -56,6 +53,7 @@ class Needles:
                 if b"?" not in needle or "?" in text:
                     self._shown.setdefault(needle, shown.encode())
         self._longest = max(map(len, self._shown), default=0)
+        self._escape = _escapes({character for needle in self._shown for character in needle})
 
     def __bool__(self) -> bool:
         """Whether there is anything to strike out."""
@@ -97,19 +95,23 @@ class Needles:
             return
         overlap = 16 * self._longest
         for begin in range(0, len(data), _CHUNK):
-            chunk = data[begin : begin + _CHUNK + overlap]
-            layer, maps = chunk, []
+            layer, maps = data[begin : begin + _CHUNK + overlap], list[_Places]()
             for _ in range(_LAYERS):
-                decoded, places = _decoded(layer)
-                if decoded is layer:
+                decoded = self._escape.sub(_character_of, layer)
+                if decoded == layer:
                     break
+                places = _places(self._escape, layer) if self._shows(decoded) or maps else None
+                if places is None and not self._escape.search(decoded):
+                    break
+                maps.append(places or _places(self._escape, layer))
                 layer = decoded
-                maps.append(places)
                 for start, end, needle in self._plain(layer):
-                    raw_start, raw_end = start, end
-                    for places in reversed(maps):
-                        raw_start, raw_end = places.raw(raw_start), places.raw(raw_end)
-                    yield begin + raw_start, begin + raw_end, needle
+                    for each in reversed(maps):
+                        start, end = each.raw(start), each.raw(end)  # noqa: PLW2901 - from layer to layer
+                    yield begin + start, begin + end, needle
+
+    def _shows(self, data: bytes) -> bool:
+        return next(self._plain(data), None) is not None
 
     def _plain(self, data: bytes) -> Iterator[tuple[int, int, bytes]]:
         if len(self._shown) > _FEW:
@@ -147,33 +149,39 @@ class _Places:
         return self._raw[index] + at - self._decoded[index]
 
 
-def _decoded(data: bytes) -> tuple[bytes, _Places]:
-    """The data with one layer of escapes undone; the same object where there is none."""
-    places, parts, at, length = _Places(), [], 0, 0
-    for escape in _ESCAPE.finditer(data):
-        plain, character = data[at : escape.start()], _character(escape[0])
-        parts += [plain, character]
-        length += len(plain)
+def _escapes(alphabet: set[int]) -> re.Pattern[bytes]:
+    """The escapes that can spell the characters of an alphabet, or begin another escape."""
+    codes = "|".join(f"{code:02x}" for code in sorted(alphabet | set(b"%\\&")))
+    bare = "".join(f"\\x{code:02x}" for code in sorted(alphabet & set(b"\"'\\/")))
+    named = [name for name, code in _ENTITIES.items() if code in alphabet or name == "amp"]
+    ours = rf"\\(?:(?i:u00(?:{codes})|x(?:{codes})){f'|[{bare}]' if bare else ''})|%(?i:{codes})"
+    return re.compile(f"{ours}|&(?:{'|'.join(named)}|#[0-9]{{1,7}}|#[xX][0-9A-Fa-f]{{1,6}});".encode())
+
+
+def _places(pattern: re.Pattern[bytes], data: bytes) -> _Places:
+    places, length, at = _Places(), 0, 0
+    for escape in pattern.finditer(data):
+        length += escape.start() - at
         places.add(length, escape.start())
-        length += len(character)
+        length += len(_character(escape[0]))
         at = escape.end()
         places.add(length, at)
-    if not parts:
-        return data, places
-    parts.append(data[at:])
-    return b"".join(parts), places
+    return places
 
 
+def _character_of(escape: re.Match[bytes]) -> bytes:
+    return _character(escape[0])
+
+
+@functools.lru_cache(maxsize=4096)
 def _character(escape: bytes) -> bytes:
     if escape[:1] == b"%":
         return bytes([_hexadecimal(escape[1:])])
     if escape[:1] == b"&":
         return html.unescape(escape.decode("ascii")).encode("utf-8", "surrogatepass")
-    if escape[1:2] == b"u":
-        return chr(_hexadecimal(escape[2:])).encode("utf-8", "surrogatepass")
-    if escape[1:2] == b"x":
-        return bytes([_hexadecimal(escape[2:])])
-    return _BARE.get(escape[1:], escape[1:])
+    if escape[1:2] in b"uU":
+        return chr(_hexadecimal(escape[2:])).encode()
+    return bytes([_hexadecimal(escape[2:])]) if escape[1:2] in b"xX" else escape[1:]
 
 
 def _hexadecimal(digits: bytes) -> int:

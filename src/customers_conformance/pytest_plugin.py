@@ -188,6 +188,7 @@ def generated(request: pytest.FixtureRequest) -> Callable[[str], None]:
         broken = [
             f"{judgement.requirement.id}: {sent[found.exchange].method} {sent[found.exchange].url}: {found.message}"
             for judgement in run.judgements
+            if judgement.verdict is Verdict.FAIL
             for found in judgement.findings
             if found.exchange in sent
         ]

@@ -1,0 +1,216 @@
+"""Where the evidence of a run comes from: a live server, or a recording."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import re
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from customers_conformance import har
+from customers_conformance.collecting import Collector, Plan
+from customers_conformance.credentials import Credentials, unknown_token
+from customers_conformance.generated import Generator
+from customers_conformance.model import ENDPOINT, Exchange, UsageError
+from customers_conformance.target import Limits, Target, parse_url
+
+if TYPE_CHECKING:
+    import httpx
+
+    from customers_conformance.contract import Contract
+    from customers_conformance.model import Ledger, Requirement
+    from customers_conformance.settings import Settings
+
+Tell = Callable[[str], None]
+
+_IN_THE_CLEAR = "The target was asked over plain http: the key crossed the network in the clear."
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What judging starts from: the exchanges, unredacted, and how they came about."""
+
+    exchanges: tuple[Exchange, ...]
+    credentials: Credentials
+    own: bool = True
+    authenticated: bool = True
+    unsent: tuple[tuple[str, str], ...] = ()
+    ledger: Ledger | None = None
+    left_out: int | None = None
+    warnings: tuple[str, ...] = ()
+    #: Why the collection ended before its end, as a sentence.
+    cut_short: str | None = None
+    interrupted: bool = False
+
+
+class Recorded:
+    """Recorded traffic, read from a HAR; raises ``UsageError`` where there is none to read."""
+
+    seed: int | None = None
+    warnings: tuple[str, ...] = ()
+
+    def __init__(self, settings: Settings) -> None:
+        """Reads the file."""
+        self._no_auth = settings.no_auth
+        self.url = ""
+        path = settings.har
+        if path is None:
+            msg = "no recording was named; give the file of a HAR"
+            raise UsageError(msg)
+        try:
+            data = path.read_bytes()
+        except OSError as problem:
+            msg = f"{path} cannot be read: {problem.strerror or problem}; give a HAR file that can"
+            raise UsageError(msg) from None
+        self._recording = har.read(data, settings.key_placeholder)
+        if self._recording.exchanges:
+            parts = urlsplit(self._recording.exchanges[0].request.url)
+            self.url = f"{parts.scheme}://{parts.netloc}{parts.path.removesuffix(ENDPOINT)}"
+
+    def collect(self) -> Collected:
+        """What the file holds."""
+        recording = self._recording
+        warnings = list(recording.warnings)
+        if recording.left_out:
+            warnings.append(f"{recording.left_out} entries of the recording are for other requests and were left out")
+        return Collected(
+            recording.exchanges,
+            Credentials(key=None, unknown=""),
+            own=recording.own and all(exchange.probe for exchange in recording.exchanges),
+            authenticated=recording.authenticated or self._no_auth,
+            left_out=recording.left_out,
+            warnings=tuple(warnings),
+        )
+
+
+class Live:
+    """A live server, asked over the network, or in process through a transport."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        contract: Contract,
+        requirements: Sequence[Requirement],
+        tell: Tell,
+        transport: httpx.AsyncBaseTransport | None,
+    ) -> None:
+        """Prepares; nothing is sent. Raises ``UsageError`` for what cannot be asked."""
+        if settings.url is None:
+            msg = "no URL was named; give the server's base, such as https://gateway.example"
+            raise UsageError(msg)
+        origin = parse_url(settings.url)
+        self.url = origin.url
+        in_the_clear = origin.scheme == "http" and not origin.is_loopback
+        self.warnings = (_IN_THE_CLEAR,) if in_the_clear else ()
+        self._deadline = settings.deadline
+        self.seed = settings.seed if settings.seed is not None else random.SystemRandom().randrange(2**32)
+        self._credentials = Credentials(
+            key=None if settings.no_auth else settings.key,
+            unknown=unknown_token(str(self.seed)),
+            virtual_key=settings.virtual_key,
+            session=settings.session,
+            headers=settings.headers,
+        )
+        limits = Limits(settings.timeout, settings.deadline, settings.max_body, settings.rate, settings.concurrency)
+        bundle = str(settings.ca_bundle) if settings.ca_bundle else None
+        self._target = Target(
+            origin, self._credentials, limits, transport=transport, ca_bundle=bundle, proxy=settings.proxy
+        )
+        drawn = Plan(contract, requirements, settings)
+        odd = [probe.headers for probe in drawn.independent if probe.name.startswith("odd-header")]
+        # Without the requirements on odd requests there is nothing to generate for.
+        examples = settings.examples if odd else 0
+        self._generator = Generator(contract, drawn.checks, odd, examples, self.seed)
+        self._collector = Collector(self._target, drawn, contract, settings, tell)
+
+    def collect(self) -> Collected:
+        """Sends the plan; what interrupts it leaves what came until then."""
+        cut_short: str | None = None
+        interrupted = False
+        try:
+            cut_short = asyncio.run(self._collect())
+        except KeyboardInterrupt:
+            cut_short, interrupted = "The run was cut short by Ctrl-C.", True
+        collector = self._collector
+        found = [collector.exchanges[index] for index in sorted(collector.exchanges)]
+        return Collected(
+            tuple(
+                _without_placeholders(_with_listed_key(exchange, self._credentials, self._target.credentials))
+                for exchange in found
+            ),
+            self._credentials,
+            unsent=tuple(collector.unsent.items()),
+            ledger=self._target.ledger,
+            cut_short=cut_short,
+            interrupted=interrupted,
+        )
+
+    async def _collect(self) -> str | None:
+        with _terminable() as terminated:
+            try:
+                async with self._target:
+                    await self._collector.collect(self._generator.run)
+                    if self._target.deadline_left() <= 0:
+                        return f"The run was cut short by its deadline of {self._deadline:g} s (--deadline)."
+            except asyncio.CancelledError:
+                if not terminated:
+                    raise
+                return "The run was cut short by SIGTERM."
+        return None
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[list[int]]:
+    """Turns SIGTERM into the cancelling of the running task; the list that it yields is then not empty."""
+    terminated: list[int] = []
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def end() -> None:
+        terminated.append(signal.SIGTERM)
+        if task is not None:
+            task.cancel()
+
+    handled = threading.current_thread() is threading.main_thread()
+    if handled:
+        loop.add_signal_handler(signal.SIGTERM, end)
+    try:
+        yield terminated
+    finally:
+        if handled:
+            loop.remove_signal_handler(signal.SIGTERM)
+
+
+def _with_listed_key(exchange: Exchange, given: Credentials, used: Credentials) -> Exchange:
+    """A virtual key that was found in the list is redacted as the list's, not as a credential that was given."""
+    if given.virtual_key is not None or used.virtual_key is None:
+        return exchange
+    listed = used.virtual_key
+    headers = tuple((name, value.replace("<virtual-key>", listed)) for name, value in exchange.request.headers)
+    return replace(exchange, request=replace(exchange.request, headers=headers))
+
+
+#: A placeholder that the target wrote itself, in the text of an error for one: it is no echo.
+_OWN_WORDS = re.compile(r"<(?=(?:key|session|virtual-key|header)[:>])")
+_OWN_BYTES = re.compile(_OWN_WORDS.pattern.encode())
+
+
+def _without_placeholders(exchange: Exchange) -> Exchange:
+    response = exchange.response
+    if response is None:
+        return exchange
+    content = _OWN_BYTES.sub("\u2039".encode(), response.body.content)
+    return replace(
+        exchange,
+        response=replace(
+            response,
+            reason=_OWN_WORDS.sub("(", response.reason),
+            headers=tuple((name, _OWN_WORDS.sub("(", value)) for name, value in response.headers),
+            body=response.body if content == response.body.content else replace(response.body, content=content),
+        ),
+    )
