@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from customers_conformance.contract import ROOT, pointer
 from customers_conformance.vocabulary import is_id, shown
@@ -44,10 +45,20 @@ class Shown:
     """One plain property, or the fact that a list or an object is there (``value`` is then its kind)."""
 
     value: str
-    pointer: str
-    display: str
+    path: tuple[str | int, ...]
+    held: Any
     #: Whether it is the mark of a list or an object, and no plain property.
     structure: bool = False
+
+    @property
+    def pointer(self) -> str:
+        """Where it stands in its answer."""
+        return pointer(self.path)
+
+    @property
+    def display(self) -> str:
+        """As a reader sees it."""
+        return shown(self.held)
 
 
 Laid = dict[Key, Shown]
@@ -77,6 +88,9 @@ class Difference:
 
 def canonical(value: Any) -> str:
     """A value as text, equal for values that are equal: members and items in order, ``4.0`` as ``4``."""
+    if isinstance(value, str):
+        # The most frequent value needs no encoder, only to differ from every other kind.
+        return f'"{value}'
     return json.dumps(_ordered(value), sort_keys=True, ensure_ascii=False)
 
 
@@ -90,37 +104,42 @@ def _ordered(value: Any) -> Any:
     return value
 
 
+_LAID: WeakKeyDictionary[Listing, Laid] = WeakKeyDictionary()
+
+
 def flat(listing: Listing) -> Mapping[Key, Shown]:
-    """The customers of an answer, laid out flat."""
+    """The customers of an answer, laid out flat; done once for each distinct body."""
+    if listing in _LAID:
+        return _LAID[listing]
     laid: Laid = {}
     value = listing.reading.value
     if listing.is_listing:
         said = listing.contract.properties[ROOT]["customers"]
         _lay(listing.contract, said, value["customers"], Place(("customers",), ("customers",)), laid)
+    _LAID[listing] = laid
     return laid
 
 
 def _lay(contract: Contract, said: Property, held: Any, place: Place, laid: Laid) -> None:
-    where = pointer(place.path)
     if said.holds is None:
         if said.is_reference and (held is None or held in ("", 0)):
             return
-        laid[place.key] = Shown(canonical(held), where, shown(held))
+        laid[place.key] = Shown(canonical(held), place.path, held)
     elif said.listed and isinstance(held, list):
-        laid[place.key] = Shown("list", where, "a list", structure=True)
+        laid[place.key] = Shown("list", place.path, held, structure=True)
         for name, index in _identities(held):
             _lay_object(contract, said.holds, held[index], place.below(name, index), laid)
     elif not said.listed and isinstance(held, dict):
         _lay_object(contract, said.holds, held, place, laid)
     else:
-        laid[place.key] = Shown("null" if held is None else "other", where, shown(held), structure=True)
+        laid[place.key] = Shown("null" if held is None else "other", place.path, held, structure=True)
 
 
 def _lay_object(contract: Contract, schema: str, held: Any, place: Place, laid: Laid) -> None:
     if not isinstance(held, dict):
-        laid[place.key] = Shown(canonical(held), pointer(place.path), shown(held))
+        laid[place.key] = Shown(canonical(held), place.path, held)
         return
-    laid[place.key] = Shown("object", pointer(place.path), "an object", structure=True)
+    laid[place.key] = Shown("object", place.path, held, structure=True)
     for name, said in contract.properties[schema].items():
         if name in held and name not in CHANGING:
             _lay(contract, said, held[name], place.below(name, name), laid)
