@@ -31,7 +31,6 @@ _PEM_END = re.compile(rb"-----END [A-Z0-9 ]{1,64}-----")
 _NUMBER = re.compile(r"[0-9.eE+-]+")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+*-]+")
 _LETTER_AND_DIGIT = re.compile(r"(?=\D*[0-9])(?=[^A-Za-z]*[A-Za-z])\S+")
-_OPEN = frozenset({Rule.OPEN, Rule.OPEN_SECRET})
 _KINDS = {Rule.VIRTUAL_KEY: tokens.VIRTUAL_KEY, Rule.SECRET: tokens.SECRET, Rule.PEM: tokens.PEM}
 
 
@@ -62,7 +61,7 @@ class BodyStrike:
         """Learn what a body holds."""
         data = to_utf8(content, codec_of(content))
         self._anchor(data)
-        for start, end, place in literals.strings(data, self._root):
+        for start, end, place in literals.strings(data, self._root, all_of_them=self._shape):
             if place is None or not self._may_tell(data[start:end], place):
                 continue
             text = literals.decode(data[start:end])
@@ -106,7 +105,7 @@ class BodyStrike:
         parts, at = [], 0
         self._anchor(data)
         all_texts = self._shape and succeeded
-        for start, end, place in literals.strings(data, self._root):
+        for start, end, place in literals.strings(data, self._root, all_of_them=all_texts):
             if start == end:
                 continue
             raw = data[start:end]
@@ -122,12 +121,13 @@ class BodyStrike:
         return b"".join([*parts, data[at:]])
 
     def _anchor(self, data: bytes) -> None:
-        self._anchors = tuple(anchor for anchor in (_TOKEN, *_ANCHORS) if anchor in data)
+        present = tuple(anchor for anchor in (_TOKEN, *_ANCHORS) if anchor in data)
+        self._anchors = present + self._needles.among(data)
 
     def _may_tell(self, raw: bytes, place: Place) -> bool:
         """Whether a literal can hold what is struck out by its place or shape: quick, for there are many."""
-        if place.rule is Rule.OPEN or (place.undocumented and place.rule in {Rule.PLAIN, Rule.CUSTOMER_ID}):
-            return b"\\" in raw or bool(self._needles) or any(anchor in raw for anchor in self._anchors)
+        if place.rule is Rule.OPEN or (place.open and place.rule is not Rule.OPEN_SECRET):
+            return b"\\" in raw or any(anchor in raw for anchor in self._anchors)
         return place.rule is not Rule.PLAIN
 
     def _name(self, raw: bytes) -> str | None:
@@ -139,20 +139,18 @@ class BodyStrike:
         if _stays(text):
             return None
         token = self._token(text, place, succeeded=succeeded)
-        if token is not None:
-            return token
-        if self._shape and succeeded:
-            if _decides(text):
-                return None
+        if token is None and self._shape and succeeded and not _decides(text):
             known = None if place.undocumented else self._everywhere.get(text)
-            return known or self._tokens.text(text)
+            token = known or self._tokens.text(text)
+        return token or self._inside(text, hides=succeeded and place.undocumented)
+
+    def _inside(self, text: str, *, hides: bool) -> str | None:
+        """A text with what is embedded in it struck out; ``None`` where nothing is."""
         struck = self.embedded(text.encode("utf-8", "replace")).decode("utf-8", "replace")
-        if struck == text:
-            return None
-        if succeeded and place.undocumented and patterns.is_secret(struck) and not patterns.is_secret(text):
+        if hides and patterns.is_secret(struck) and not patterns.is_secret(text):
             # Not shaped like a secret, and must not look so by its token (CUST-SEC-006).
             return self._tokens.text(text)
-        return struck
+        return None if struck == text else struck
 
     def _token(self, text: str, place: Place, *, succeeded: bool) -> str | None:
         """The token for a text that the place, or the shape of an undocumented text, says to be a secret."""
@@ -161,9 +159,9 @@ class BodyStrike:
             if place.undocumented and succeeded and not patterns.is_secret(text):
                 return self._tokens.text(text)
             return self.learn(text, kind)
-        if place.undocumented or place.rule in _OPEN:
-            return self._open(text, named=place.rule is Rule.OPEN_SECRET, succeeded=succeeded)
-        return None
+        if not place.open:
+            return None
+        return self._open(text, named=place.rule is Rule.OPEN_SECRET, succeeded=succeeded)
 
     def _open(self, text: str, *, named: bool, succeeded: bool) -> str | None:
         # An error's text is looked through for internals: by shape, only the secrets in it go.

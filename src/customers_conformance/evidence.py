@@ -79,6 +79,15 @@ class Evidence:
         """Every exchange with a response."""
         return [exchange for exchange in self.exchanges if exchange.response is not None]
 
+    @property
+    def cut(self) -> list[str]:
+        """Why the body of a 200 did not come whole, for each that did not."""
+        return [
+            exchange.response.body.cut
+            for exchange in self.answered
+            if exchange.response and exchange.response.status == OK and exchange.response.body.cut
+        ]
+
     def listing(self, exchange: Exchange) -> Listing | None:
         """The body of a 200 to a GET, where it came whole."""
         response = exchange.response

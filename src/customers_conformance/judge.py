@@ -25,6 +25,7 @@ from customers_conformance.model import (
     Unseen,
     Verdict,
 )
+from customers_conformance.reading import room_for_depth
 
 if TYPE_CHECKING:
     from customers_conformance.evidence import Evidence
@@ -117,7 +118,10 @@ def _document_check(identifier: str) -> CheckFunction:
     dates = identifier in FORMAT_REQUIREMENTS.values()
 
     def judged_by_the_document(evidence: Evidence) -> Iterator[Observed]:
-        for exchange, listing in evidence.distinct():
+        found = evidence.distinct()
+        if not found:
+            yield from (Unseen(why) for why in evidence.cut)
+        for exchange, listing in found:
             if listing.reading.beyond:
                 yield Unseen(listing.reading.beyond)
             count = _formatted(evidence.contract, listing) if dates else listing.applied[identifier]
@@ -187,7 +191,8 @@ def judge(evidence: Evidence, selected: Sequence[Requirement], rules: Rules = Ru
         done[requirement.id] = judgement
         return judgement
 
-    return tuple(settle(requirement) for requirement in selected)
+    with room_for_depth():
+        return tuple(settle(requirement) for requirement in selected)
 
 
 def judge_one(evidence: Evidence, bound: Check, requirement: Requirement, rules: Rules) -> Judgement:

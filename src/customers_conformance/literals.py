@@ -24,21 +24,24 @@ DEEPEST = 2000
 _LIST = ord("[")
 
 
-def strings(data: bytes, root: Place) -> Iterator[tuple[int, int, Place | None]]:
+def strings(data: bytes, root: Place, *, all_of_them: bool = True) -> Iterator[tuple[int, int, Place | None]]:
     """Start and end of what stands between the quotes of each literal, and its place; ``None`` for a member's name.
 
-    Brackets tell the place as far as they can; linear in the size of the data.
+    Brackets tell the place as far as they can; linear in the size of the data. Unless ``all_of_them`` are wanted, names
+    are left out, and plain places without an escape.
     """
-    lost = root.lost()
+    lost, escapes = root.lost(), b"\\" in data
     stack: list[tuple[Place, Place]] = []
     container, slot, deeper = lost, root, 0
     for token in _TOKEN.finditer(data):
         group = token.lastindex
         if group == 1:
-            yield *token.span(1), slot
+            if all_of_them or not slot.plain or (escapes and b"\\" in token[1]):
+                yield *token.span(1), slot
         elif group == 2:
             slot = container.child(token[1])
-            yield *token.span(1), None
+            if all_of_them:
+                yield *token.span(1), None
         elif token[0][-1:] in b"{[":
             for bracket in token[0][: max(0, DEEPEST - len(stack))]:
                 stack.append((container, slot))

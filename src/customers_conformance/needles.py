@@ -59,6 +59,10 @@ class Needles:
         """Whether there is anything to strike out."""
         return bool(self._shown)
 
+    def among(self, data: bytes) -> tuple[bytes, ...]:
+        """Which needles stand in the data as they are; none where there are too many to look for."""
+        return () if len(self._shown) > _FEW else tuple(needle for needle in self._shown if needle in data)
+
     def strike(self, data: bytes, keep: Callable[[bytes, int, int], bool] | None = None) -> bytes:
         """The data with each needle replaced, in UTF-16 where it stands in UTF-16; ``keep`` may spare a span."""
         spans = [span for span in self.spans(data) if keep is None or not keep(data, span.start, span.end)]

@@ -37,6 +37,10 @@ class Place:
         """``leaf`` says that the same rule holds for whatever stands below."""
         self.rule = rule
         self.undocumented = undocumented
+        #: Whether a text here is no secret by its place, and no shape makes it one.
+        self.plain = rule in {Rule.PLAIN, Rule.CUSTOMER_ID} and not undocumented
+        #: Whether the shape of a text here makes it a secret.
+        self.open = rule in {Rule.OPEN, Rule.OPEN_SECRET} or (undocumented and rule in {Rule.PLAIN, Rule.CUSTOMER_ID})
         self._leaf = leaf
         self._members: dict[bytes, Place] = {}
         self._item: Place | None = None
@@ -120,18 +124,18 @@ class _Builder:
         if "$ref" in said:
             secret = Rule.SECRET if "masked" in repr(masked) else Rule.PLAIN
             return self.schema(said["$ref"].removeprefix(_REF), undocumented=undocumented, secret=secret)
+        if "masked" in repr(masked.get("additionalProperties")):
+            return Place(Rule.SECRET, undocumented=undocumented, leaf=True)
+        free = "object" in said["type"] and not {"properties", "additionalProperties"} & set(said)
+        rule = Rule.OPEN if free else rule
         place = Place(rule, undocumented=undocumented, leaf=rule in {Rule.VIRTUAL_KEY, Rule.SECRET, Rule.PEM})
         place._known = self.known  # noqa: SLF001
         if "items" in said:
             place._item = self._said(name, said["items"], Rule.PLAIN, {}, undocumented=undocumented)  # noqa: SLF001
         elif "properties" in said:
             self._fill(place, name, said, masked.get("properties", {}))
-        elif "masked" in repr(masked.get("additionalProperties")):
-            return Place(Rule.SECRET, undocumented=undocumented, leaf=True)
         elif "additionalProperties" in said:
             place._everything = place  # noqa: SLF001
-        elif "object" in said["type"]:
-            place.rule = Rule.OPEN
         return place
 
     def names(self) -> None:

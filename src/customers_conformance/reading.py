@@ -6,9 +6,11 @@ the validators cannot take is replaced and noted: lone surrogates, numbers beyon
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import re
+import sys
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from customers_conformance.contract import pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 #: Levels of nesting that are judged.
 MAX_DEPTH = 500
@@ -36,6 +38,21 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 _BOM = b"\xef\xbb\xbf"
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+#: Python frames that a walk takes for each level at the most, and what is left for everything else.
+_FRAMES, _OTHER_FRAMES = 8, 2000
+
+
+@contextlib.contextmanager
+def room_for_depth() -> Iterator[None]:
+    """Lets walks go as deep as bodies may be nested; what is deeper was refused before it was parsed."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, MAX_DEPTH * _FRAMES + _OTHER_FRAMES))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +110,8 @@ def read(content: bytes) -> Reading:
         return Reading(defect=str(error))
     except RecursionError:
         return Reading(beyond=f"the body is nested deeper than the {MAX_DEPTH} levels that are judged")
-    return _Cleaning(lone=bool(_SURROGATE_ESCAPE.search(content))).reading(value)
+    with room_for_depth():
+        return _Cleaning(lone=bool(_SURROGATE_ESCAPE.search(content))).reading(value)
 
 
 def _defect_of_bytes(content: bytes) -> str | None:

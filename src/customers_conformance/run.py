@@ -32,6 +32,7 @@ from customers_conformance.model import (
     Verdict,
 )
 from customers_conformance.publish import EVIDENCE, Folder, WriteFailed
+from customers_conformance.reading import room_for_depth
 from customers_conformance.redaction import Redactor
 from customers_conformance.settings import Settings, selected
 from customers_conformance.sources import Collected, Live, Recorded, Tell
@@ -64,7 +65,8 @@ def conduct(
     settings: Settings, progress: Tell | None = None, *, transport: httpx.AsyncBaseTransport | None = None
 ) -> Run:
     """One run, live or recorded, without any file written; raises ``UsageError``."""
-    return _prepare(settings, progress, transport).conduct()
+    with room_for_depth():
+        return _prepare(settings, progress, transport).conduct()
 
 
 def execute(
@@ -76,7 +78,8 @@ def execute(
     folder.prepare()
     try:
         folder.begin(work.unfinished(), keep=_judged_in_place(settings))
-        result = work.conduct()
+        with room_for_depth():
+            result = work.conduct()
         folder.write(EVIDENCE, work.recording)
         folder.publish(result)
     except WriteFailed as problem:

@@ -301,7 +301,7 @@ def read_time(text: object) -> Instant | None:
     if not _is_date(year, month, day) or hour > 23 or minute > 59 or second > 60:
         return None
     try:
-        local = datetime(max(year, 1), month, day, hour, minute, min(second, 59), tzinfo=timezone.utc)  # noqa: UP017
+        local = datetime(year or 4, month, day, hour, minute, min(second, 59), tzinfo=timezone.utc)  # noqa: UP017
         moment = local - shift
     except OverflowError:
         # The first or the last day of what datetime can hold, shifted out of it: a legal time all the same.

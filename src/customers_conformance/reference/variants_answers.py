@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from customers_conformance.reference.answers import header, listed, mistaken, refused, status
-from customers_conformance.reference.behaviour import Answer, Behaviour, Call, Variant, error
+from customers_conformance.reference.behaviour import Answer, Behaviour, Call, Variant, common_headers, error
 from customers_conformance.reference.negotiation import accepts_json
 
 if TYPE_CHECKING:
@@ -40,10 +40,14 @@ def _last(call: Call) -> bool | int | None:
     return values == ["true"] if values else None
 
 
+def _of_a_front_end(content_type: str) -> list[tuple[str, str]]:
+    return [*common_headers(), ("Content-Type", content_type)]
+
+
 def _long(number: int) -> Behaviour:
     def change(call: Call, _: Answer) -> Answer | None:
         too_long = call.admitted and len(call.raw_query) >= _LONG
-        return Answer(number, [("Content-Type", "text/html")], b"<h1>Too long</h1>") if too_long else None
+        return Answer(number, _of_a_front_end("text/html"), b"<h1>Too long</h1>") if too_long else None
 
     return Behaviour(answer=change)
 
@@ -74,6 +78,12 @@ def _options(number: int) -> Behaviour:
     return status(number, lambda call: call.method == "OPTIONS")
 
 
+def _options_refused(call: Call, answer: Answer) -> None:
+    if call.method == "OPTIONS":
+        answer.status = 401
+        answer.set("WWW-Authenticate", "Bearer")
+
+
 def _options_empty(call: Call, answer: Answer) -> None:
     if call.method == "OPTIONS":
         answer.status = 200
@@ -87,7 +97,7 @@ def _odd_header(call: Call) -> bool:
 
 def _too_large(call: Call, _: Answer) -> Answer | None:
     large = any(len(value) >= _LONG for _, value in call.headers)
-    return Answer(431, [("Content-Type", "text/plain")], b"Request header too large") if large else None
+    return Answer(431, _of_a_front_end("text/plain"), b"Request header too large") if large else None
 
 
 def _scheme_of_old(call: Call) -> bool | None:
@@ -176,7 +186,7 @@ VARIANTS: Final = (
     Variant("head-gets-405", "refuses HEAD", status(405, lambda call: call.method == "HEAD"), warns=("CUST-HTTP-002",)),
     Variant("options-get-404", "answers OPTIONS with 404", _options(404)),
     Variant("options-get-405", "answers OPTIONS with 405", _options(405)),
-    Variant("options-get-401", "wants credentials for OPTIONS", _options(401)),
+    Variant("options-get-401", "wants credentials for OPTIONS", Behaviour(answer=_options_refused)),
     Variant("options-get-200", "answers OPTIONS with 200 and no body", Behaviour(answer=_options_empty)),
     Variant("options-move-on", "redirects OPTIONS within its origin", Behaviour(answer=_same_origin)),
     Variant(
