@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from customers_conformance.bodies import validate
+from customers_conformance.bodies import TooDeepError, validate
 from customers_conformance.contract import ERROR_SCHEMA
 from customers_conformance.evidence import REDIRECTS, SERVER_ERROR
 from customers_conformance.judge import Observed, finding
@@ -106,7 +106,12 @@ def _error_value(evidence: Evidence, exchange: Exchange, status: int | None) -> 
         yield finding(f"the member {name} once", "the same name twice", exchange.index, place)
     if not read.is_json:
         return
-    for violation in validate(evidence.contract, ERROR_SCHEMA, read.value):
+    try:
+        violations = validate(evidence.contract, ERROR_SCHEMA, read.value)
+    except TooDeepError as problem:
+        yield Unseen(str(problem))
+        return
+    for violation in violations:
         yield finding(violation.expected, violation.actual, exchange.index, violation.pointer)
     told = read.value.get("status_code") if isinstance(read.value, dict) else None
     if status is not None and is_integer(told) and told != status:

@@ -80,7 +80,7 @@ def frames_its_answers_soundly(evidence: Evidence) -> Iterator[Observed]:
         else:
             yield Seen(kind="exchanges")
     if unknown:
-        yield Unseen("the recording does not hold the bytes on the wire")
+        yield Unseen("nothing is known of the bytes on the wire")
 
 
 def _framing_defect(response: Response) -> tuple[str, str] | None:

@@ -6,6 +6,7 @@ its violations on the object that it located.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections import Counter
 from dataclasses import dataclass, field
@@ -43,6 +44,14 @@ _TYPE_WORDS = {
     "boolean": "a boolean",
     "null": "null",
 }
+
+
+class TooDeepError(Exception):
+    """A body breaks the document somewhere so deep that the place cannot be told."""
+
+    def __init__(self) -> None:
+        """Says so."""
+        super().__init__("the body breaks its schema, but is nested too deep to say where")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,9 +242,39 @@ def validate(contract: Contract, schema: str, value: Any) -> list[Violation]:
     validator = contract.fast(schema)
     if validator.is_valid(value):
         return []
-    return _distinct(
-        violation for error in validator.iter_errors(value) for violation in _located(contract, value, error)
-    )
+    # jsonschema-rs hands an error's value out only where it is no deeper than some 250 levels.
+    for judged in (value, pruned(contract, schema, value)):
+        with contextlib.suppress(ValueError):
+            errors = list(validator.iter_errors(judged))
+            return _distinct(found for error in errors for found in _located(contract, judged, error))
+    raise TooDeepError
+
+
+def pruned(contract: Contract, schema: str, value: Any) -> Any:
+    """A value without what stands under undocumented properties and in free objects, which no schema looks into."""
+    if not isinstance(value, dict):
+        return _emptied(value)
+    table = contract.properties[schema]
+    kept: dict[str, Any] = {}
+    for name, held in value.items():
+        said = table.get(name)
+        if said is None:
+            kept[name] = None
+        elif said.holds is not None and isinstance(held, list) and said.listed:
+            kept[name] = [pruned(contract, said.holds, item) for item in held]
+        elif said.holds is not None:
+            kept[name] = pruned(contract, said.holds, held)
+        elif isinstance(held, dict):
+            kept[name] = {key: _emptied(item) for key, item in held.items()}
+        elif isinstance(held, list):
+            kept[name] = [_emptied(item) for item in held]
+        else:
+            kept[name] = held
+    return kept
+
+
+def _emptied(value: Any) -> Any:
+    return type(value)() if isinstance(value, dict | list) else value
 
 
 def validate_explaining(contract: Contract, schema: str, value: Any) -> list[Violation]:
@@ -243,7 +282,7 @@ def validate_explaining(contract: Contract, schema: str, value: Any) -> list[Vio
     return _distinct(
         violation
         for error in contract.explaining(schema).iter_errors(value)
-        for violation in _explained(contract, error)
+        for violation in _explained(contract, schema, error)
     )
 
 
@@ -266,9 +305,9 @@ def _located(contract: Contract, value: Any, error: jsonschema_rs.ValidationErro
     yield Violation(place.requirement, pointer(path), expected, actual)
 
 
-def _explained(contract: Contract, error: jsonschema.ValidationError) -> Iterator[Violation]:
+def _explained(contract: Contract, schema: str, error: jsonschema.ValidationError) -> Iterator[Violation]:
     path = tuple(error.absolute_path)
-    place = contract.place(contract.follow(error.absolute_schema_path))
+    place = contract.place(contract.follow(error.absolute_schema_path, schema))
     if isinstance(error.cause, KeywordFailedError):
         yield Violation(place.requirement, pointer(path), error.cause.breach.expected, error.cause.breach.actual)
         return

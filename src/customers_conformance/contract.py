@@ -202,14 +202,14 @@ class Contract:
             owner = FORMAT_REQUIREMENTS.get(value, owner)
         return Place(name, owner, last, value)
 
-    def follow(self, path: Iterable[str | int]) -> list[str | int]:
-        """A schema path of jsonschema's, which runs through ``$ref``, as the path of the place itself."""
-        place: list[str | int] = []
+    def follow(self, path: Iterable[str | int], schema: str) -> list[str | int]:
+        """A schema path of jsonschema's, from which ``$ref`` is dropped, as the path of the place itself."""
+        place: list[str | int] = ["$defs", schema]
         for step in path:
-            if step == "$ref":
-                target = ROOT if not place else self._at(place)["$ref"].removeprefix("#/$defs/")
-                place = ["$defs", target]
-            else:
+            held = self._at(place)
+            if isinstance(held, dict) and "$ref" in held:
+                place = ["$defs", held["$ref"].removeprefix("#/$defs/")]
+            if step != "$ref":
                 place.append(step)
         return place
 

@@ -17,6 +17,9 @@ PIECE = 256 * KIBI
 MOST_CODINGS = 4
 
 _GZIP = frozenset({"gzip", "x-gzip"})
+#: Codings that are known by name alone.
+_FOREIGN = frozenset({"aes128gcm", "br", "compress", "dcb", "dcz", "exi", "pack200-gzip", "x-compress", "zstd"})
+
 _ZLIB_HEADER = 2
 _FOR_GZIP = zlib.MAX_WBITS | 16
 _FOR_RAW = -zlib.MAX_WBITS
@@ -38,7 +41,9 @@ def undecodable(names: list[str]) -> str | None:
         return f"the body has more than {MOST_CODINGS} content codings and is not decoded"
     unknown = [name for name in names if name not in _GZIP and name != "deflate"]
     if unknown:
-        return f"the content coding {unknown[0][:40]!a} cannot be decoded here"
+        # Any other name is the server's own text, in lower case here, in which no secret would be found again.
+        named = f"the content coding {unknown[0]!r}" if unknown[0] in _FOREIGN else "a content coding of another name"
+        return f"{named} cannot be decoded here"
     return None
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from customers_conformance.bodies import TooDeepError
 from customers_conformance.contract import FORMAT_REQUIREMENTS, Contract, ContractError
 from customers_conformance.model import (
     DATABASE,
@@ -127,7 +128,12 @@ def _document_check(identifier: str) -> CheckFunction:
             count = _formatted(evidence.contract, listing) if dates else listing.applied[identifier]
             if count:
                 yield Seen(count)
-            for violation in listing.violations:
+            try:
+                violations = listing.violations
+            except TooDeepError as problem:
+                yield Unseen(str(problem))
+                continue
+            for violation in violations:
                 if violation.requirement == identifier:
                     yield finding(violation.expected, violation.actual, exchange.index, violation.pointer)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # A raw line end closes a literal: JSON has none in it, and in a broken body it is where sense may come back.
 _TOKEN = re.compile(rb'"((?:[^"\\\r\n]++|\\[^\r\n])*+)(?:"(\s*+:)?+|(?=[\\\r\n])|\Z)|\[\s*+\]|\{\s*+\}|[{\[]++|[}\]]++')
-_FLAW = re.compile(rb'[\x00-\x1f]|\\(?!["\\/bfnrt]|u[0-9A-Fa-f]{4})')
+_SOUND = re.compile(rb'(?:[^\\\x00-\x1f]++|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*+')
 _ESCAPED = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|(["\\/bfnrt]))')
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _BARE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
@@ -30,32 +30,48 @@ def strings(data: bytes, root: Place, *, all_of_them: bool = True) -> Iterator[t
     Brackets tell the place as far as they can; linear in the size of the data. Unless ``all_of_them`` are wanted, names
     are left out, and plain places without an escape.
     """
-    lost, escapes = root.lost(), b"\\" in data
-    stack: list[tuple[Place, Place]] = []
-    container, slot, deeper = lost, root, 0
+    escapes = b"\\" in data
+    within = _Brackets(root)
     for token in _TOKEN.finditer(data):
         group = token.lastindex
         if group == 1:
-            if all_of_them or not slot.plain or (escapes and b"\\" in token[1]):
-                yield *token.span(1), slot
+            if all_of_them or not within.slot.plain or (escapes and b"\\" in token[1]):
+                yield *token.span(1), within.slot
         elif group == 2:
-            slot = container.child(token[1])
+            within.slot = within.container.child(token[1])
             if all_of_them:
                 yield *token.span(1), None
         elif token[0][-1:] in b"{[":
-            for bracket in token[0][: max(0, DEEPEST - len(stack))]:
-                stack.append((container, slot))
-                container, slot = slot, (slot.items() if bracket == _LIST else lost)
-                deeper -= 1
-            deeper += len(token[0])
+            within.opened(token[0])
         elif token[0][:1] in b"}]":
-            closed = max(0, len(token[0]) - deeper)
-            deeper = max(0, deeper - len(token[0]))
-            if closed > len(stack):
-                container = slot = lost
-            elif closed:
-                container, slot = stack[-closed]
-            del stack[len(stack) - min(closed, len(stack)) :]
+            within.closed(len(token[0]))
+
+
+class _Brackets:
+    """Which container we are in, and the place of the next value there."""
+
+    def __init__(self, root: Place) -> None:
+        self._lost = root.lost()
+        self.container, self.slot = self._lost, root
+        self._stack: list[tuple[Place, Place]] = []
+        self._deeper = 0
+
+    def opened(self, brackets: bytes) -> None:
+        for bracket in brackets[: max(0, DEEPEST - len(self._stack))]:
+            self._stack.append((self.container, self.slot))
+            self.container, self.slot = self.slot, (self.slot.items() if bracket == _LIST else self._lost)
+            self._deeper -= 1
+        self._deeper += len(brackets)
+
+    def closed(self, count: int) -> None:
+        levels = max(0, count - self._deeper)
+        self._deeper = max(0, self._deeper - count)
+        if levels > len(self._stack):
+            self.container = self.slot = self._lost
+            self._stack.clear()
+        elif levels:
+            self.container, self.slot = self._stack[-levels]
+            del self._stack[-levels:]
 
 
 def decode(raw: bytes) -> str:
@@ -76,9 +92,10 @@ def encode(text: str, instead_of: bytes) -> bytes:
 
 
 def _flaw(raw: bytes) -> bytes:
-    found = _FLAW.search(raw)
-    if found:
-        return raw[found.start() : found.end() + 1] if found[0] == b"\\" else found[0]
+    sound = _SOUND.match(raw)
+    at = sound.end() if sound else 0
+    if at < len(raw):
+        return raw[at : at + 2] if raw[at : at + 1] == b"\\" else raw[at : at + 1]
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:

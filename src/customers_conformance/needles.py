@@ -158,7 +158,9 @@ def _escapes(alphabet: set[int]) -> re.Pattern[bytes]:
     codes = "|".join(f"{code:02x}" for code in sorted(alphabet | set(b"%\\&")))
     bare = "".join(f"\\x{code:02x}" for code in sorted(alphabet & set(b"\"'\\/")))
     named = [name for name, code in _ENTITIES.items() if code in alphabet or name == "amp"]
-    ours = rf"\\(?:(?i:u00(?:{codes})|x(?:{codes})){f'|[{bare}]' if bare else ''})|%(?i:{codes})"
+    # JSON in JSON doubles backslashes; where one is a character of its own, a layer takes half of them.
+    slashes = "" if ord("\\") in alphabet else "{1,8}"
+    ours = rf"\\{slashes}(?:(?i:u00(?:{codes})|x(?:{codes})){f'|[{bare}]' if bare else ''})|%(?i:{codes})"
     return re.compile(f"{ours}|&(?:{'|'.join(named)}|#[0-9]{{1,7}}|#[xX][0-9A-Fa-f]{{1,6}});".encode())
 
 
@@ -183,9 +185,11 @@ def _character(escape: bytes) -> bytes:
         return bytes([_hexadecimal(escape[1:])])
     if escape[:1] == b"&":
         return html.unescape(escape.decode("ascii")).encode("utf-8", "surrogatepass")
-    if escape[1:2] in b"uU":
-        return chr(_hexadecimal(escape[2:])).encode()
-    return bytes([_hexadecimal(escape[2:])]) if escape[1:2] in b"xX" else escape[1:]
+    # Any number of backslashes: JSON in JSON doubles them.
+    spelt = escape.lstrip(b"\\") or b"\\"
+    if spelt[:1] in b"uU":
+        return chr(_hexadecimal(spelt[1:])).encode()
+    return bytes([_hexadecimal(spelt[1:])]) if spelt[:1] in b"xX" else spelt
 
 
 def _hexadecimal(digits: bytes) -> int:

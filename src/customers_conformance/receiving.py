@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
     from .bodystore import Holding
 
+#: Brackets and commas that a body may hold: one with more is not judged (as ``reading.MAX_VALUES`` has it for
+#: recordings), and not held, for what is looked for in it before that takes time by the piece.
+MOST_VALUES = 4_000_000
+
+#: Quotation marks, likewise: three times what a valid list of that many values has.
+MOST_QUOTES = 12_000_000
+
+_MARKS = (b"[", b"{", b",")
+
 
 class Reception:
     """One body while it is read: the bytes go in as received, chunk framing removed and codings kept."""
@@ -25,6 +34,8 @@ class Reception:
         self._sum = hashlib.sha256()
         self._length = 0
         self._decoded = 0
+        self._values = 0
+        self._quotes = 0
         names = codings(content_encoding)
         self._undecoded = undecodable(names)
         self._decoder: Decoder | None = Decoder([] if self._undecoded else names)
@@ -42,6 +53,9 @@ class Reception:
                 if self._decoded > self._max_body:
                     self._holding.cut_off(f"the decoded body is longer than {self._max_body} bytes (--max-body)")
                     return False
+                if self._is_crowded(piece):
+                    self._holding.cut_off(f"the body holds more than the {MOST_VALUES:,} values that are judged")
+                    return False
                 # A bomb decodes to thousands of pieces: the clock and the other readers have their turn between them.
                 await asyncio.sleep(0)
         except CodingError as problem:
@@ -51,6 +65,11 @@ class Reception:
             self._holding.cut_off(f"the body is longer than {self._max_body} bytes (--max-body)")
             return False
         return True
+
+    def _is_crowded(self, piece: bytes) -> bool:
+        self._values += sum(piece.count(mark) for mark in _MARKS)
+        self._quotes += piece.count(b'"')
+        return self._values > MOST_VALUES or self._quotes > MOST_QUOTES
 
     def finish(self, broken: str | None = None) -> Body:
         """The body; ``broken`` says what ended it before its time."""

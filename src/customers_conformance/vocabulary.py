@@ -223,10 +223,10 @@ def subset_of(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None
         some, everything = instance.get(member), instance.get(whole)
         if not isinstance(some, list) or not isinstance(everything, list):
             continue
+        yield None
         allowed = {item for item in everything if isinstance(item, str)}
         if "*" in allowed or some == ["*"]:
             continue
-        yield None
         for index, item in enumerate(some):
             if isinstance(item, str) and item != "*" and item not in allowed:
                 yield Breach((member, index), f"one of {whole}", shown(item))
