@@ -1,0 +1,108 @@
+"""Comparing answers by id, without regard to order."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from customers_conformance.bodies import Listing
+from customers_conformance.comparison import agreed, canonical, differences, flat, rounds, shared_differences
+
+from .test_evidence_made import CONTRACT, PROBES, crowd, evidence, example, said, silent
+
+
+def laid(value: Any) -> Any:
+    return flat(Listing(json.dumps(value).encode(), CONTRACT))
+
+
+def different(left: Any, right: Any) -> list[tuple[str, str, str]]:
+    return [(d.pointer, d.left, d.right) for d in differences(laid(left), laid(right))]
+
+
+def shared(left: Any, right: Any) -> list[tuple[str, str, str]]:
+    return [(d.pointer, d.left, d.right) for d in shared_differences(laid(left), laid(right))]
+
+
+def test_order_is_no_difference() -> None:
+    left = crowd("a", "b")
+    right = crowd("b", "a")
+    assert different(left, right) == []
+
+
+def test_a_change_is_found_where_it_stands_in_the_second() -> None:
+    right = crowd("b", "a")
+    right["customers"][1]["name"] = "c"
+    assert different(crowd("a", "b"), right) == [("/customers/1/name", '"a"', '"c"')]
+
+
+def test_what_changes_by_itself_and_what_is_undocumented_is_left_aside() -> None:
+    left, right = example(), example()
+    right["customers"][0]["budget"]["current_usage"] = 99
+    right["customers"][0]["updated_at"] = "2026-03-03T00:00:00Z"
+    right["customers"][0]["zz"] = 1
+    assert different(left, right) == []
+
+
+def test_absent_null_and_empty_are_the_same_for_an_id_that_names_another_object() -> None:
+    left, right, third = crowd("a"), crowd("a"), crowd("a")
+    right["customers"][0]["budget_id"] = None
+    third["customers"][0]["budget_id"] = ""
+    assert different(left, right) == different(left, third) == different(right, third) == []
+
+
+def test_a_whole_float_is_the_integer() -> None:
+    assert canonical({"a": [2.0, 1]}) == canonical({"a": [1, 2]})
+    assert canonical(1.5) != canonical(1)
+
+
+def test_a_customer_that_is_missing_differs_with_all_that_it_shows() -> None:
+    found = different(crowd("a", "b"), crowd("a"))
+    assert ("/customers/1", "an object", "absent") in found
+    assert ("/customers/1/name", '"b"', "absent") in found
+    assert ("/customers/1", "absent", "an object") in different(crowd("a"), crowd("a", "b"))
+
+
+def test_items_without_an_id_of_their_own_are_compared_by_rank() -> None:
+    twins: Any = {"customers": [{"id": "a", "name": "x"}, {"id": "a", "name": "y"}, {"name": "z"}, 7, None], "count": 5}
+    turned: Any = {"customers": list(reversed(twins["customers"])), "count": 5}
+    assert different(twins, turned) == []
+    turned["customers"][0] = 8
+    assert different(twins, turned) != []
+
+
+def test_a_list_and_null_differ_and_null_is_not_shown() -> None:
+    left, right = example(), example()
+    right["customers"][0]["teams"][0]["virtual_keys"] = None
+    assert ("/customers/0/teams/0/virtual_keys", "a list", "null") in different(left, right)
+    assert shared(left, right) == []
+    right["customers"][0]["teams"] = "none"
+    assert ("/customers/0/teams", "a list", '"none"') in different(left, right)
+    right["customers"][0]["name"] = None
+    assert shared(left, right) == []
+    right["customers"][0]["name"] = "Other"
+    assert shared(left, right) == [("/customers/0/name", '"Acme"', '"Other"')]
+
+
+def test_an_answer_without_a_list_is_laid_out_as_nothing() -> None:
+    assert laid({"customers": 5}) == {}
+    assert laid([]) == {}
+
+
+def test_a_comparison_stands_between_two_neighbouring_control_reads() -> None:
+    found = evidence(said("database"), said(), said("database"), said("memory"), said(), said(), said("database"))
+    (round_,) = rounds(found, PROBES["database"])
+    assert (round_.before.index, round_.after.index, [e.index for e in round_.asked]) == (1, 4, [2])
+    assert rounds(found, PROBES["together"]) == []
+
+
+def test_control_reads_agree_where_they_show_the_same_customers() -> None:
+    def both(first: Any, second: Any) -> object:
+        found = evidence(said(body=first), said("database"), said(body=second))
+        return agreed(found, rounds(found, PROBES["database"])[0])
+
+    assert both(crowd("a", "b"), crowd("a", "b")) is not None
+    assert both(crowd("a", "b"), crowd("b", "a")) is not None
+    assert both(crowd("a", "b"), crowd("a")) is None
+    assert both(crowd("a"), {"customers": None}) is None
+    found = evidence(said(body=crowd("a")), said("database"), silent())
+    assert agreed(found, rounds(found, PROBES["database"])[0]) is None

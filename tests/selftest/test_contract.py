@@ -1,0 +1,146 @@
+"""The document and the catalogue: loaded, compiled, and refused where they disagree."""
+
+from __future__ import annotations
+
+import copy
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from customers_conformance import contract as contracts
+from customers_conformance.contract import Contract, ContractError, pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FOLDER = resources.files("customers_conformance.openapi")
+DOCUMENT, CATALOGUE = (
+    yaml.safe_load((FOLDER / name).read_text("utf-8")) for name in ("customers.yaml", "requirements.yaml")
+)
+CONTRACT = contracts.load()
+
+
+def made(change: Callable[[Any, Any], object]) -> Contract:
+    document, catalogue = copy.deepcopy(DOCUMENT), copy.deepcopy(CATALOGUE)
+    change(document["components"]["schemas"], catalogue["requirements"])
+    return Contract(document, catalogue, ("sha256:a", "sha256:b"))
+
+
+def test_the_contract_that_ships_is_loaded_once_with_its_digests() -> None:
+    assert contracts.load() is CONTRACT
+    assert CONTRACT.digest.startswith("sha256:")
+    assert CONTRACT.requirements_digest.startswith("sha256:")
+    assert len(CONTRACT.by_id) == len(CONTRACT.requirements)
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        (
+            lambda _, entries: entries.append(entries[0]),
+            ["openapi/requirements.yaml", "CUST-AUTH-001", "stands twice", "next free number"],
+        ),
+        (
+            lambda _, entries: entries[1].update(after=["CUST-AUTH-999"]),
+            ["openapi/requirements.yaml", "CUST-AUTH-002", "comes after CUST-AUTH-999", "correct the id"],
+        ),
+        (
+            lambda schemas, _: schemas["Team"].update({"x-requirement": "CUST-SCH-999"}),
+            ["openapi/customers.yaml", "components/schemas/Team", "CUST-SCH-999", "correct the id"],
+        ),
+        (
+            lambda schemas, _: schemas["Team"]["x-requirements"].update({"CUST-REL-999": {"minProperties": 1}}),
+            ["openapi/customers.yaml", "components/schemas/Team", "CUST-REL-999", "add it there or correct the id"],
+        ),
+        (
+            lambda schemas, _: schemas["Team"]["x-requirements"].update({"teams": {"minProperties": 1}}),
+            ["openapi/customers.yaml", "components/schemas/Team/x-requirements", "teams", "correct it there"],
+        ),
+        (
+            lambda schemas, _: schemas.pop("BifrostError"),
+            ["openapi/customers.yaml", "components/schemas", "BifrostError"],
+        ),
+        (
+            lambda _, entries: entries[0].update(level="MAY"),
+            ["openapi/requirements.yaml", "requirements/0/level", "MAY", "correct it there"],
+        ),
+        (
+            lambda _, entries: entries[0].update(colour="red"),
+            ["openapi/requirements.yaml", "requirements/0", "colour"],
+        ),
+        (lambda _, entries: entries.clear(), ["openapi/requirements.yaml", "requirements"]),
+    ],
+)
+def test_a_disagreement_names_the_file_the_place_and_the_remedy(
+    change: Callable[[Any, Any], object], words: list[str]
+) -> None:
+    with pytest.raises(ContractError) as raised:
+        made(change)
+    for word in words:
+        assert word in str(raised.value)
+
+
+def test_a_catalogue_that_is_no_object_is_refused_at_the_top() -> None:
+    with pytest.raises(ContractError, match=r"requirements\.yaml: at the top"):
+        Contract(DOCUMENT, [], ("", ""))  # type: ignore[arg-type]
+
+
+def test_a_file_that_is_no_yaml_is_named() -> None:
+    with pytest.raises(ContractError, match=r"openapi/customers\.yaml is not YAML"):
+        contracts._parse(b"a: [", "openapi/customers.yaml")
+
+
+def test_text_of_the_catalogue_stands_on_one_line() -> None:
+    assert all("\n" not in requirement.says for requirement in CONTRACT.requirements)
+
+
+def test_the_document_judges_its_schemas_its_entries_and_date_times() -> None:
+    assert {"CUST-SCH-001", "CUST-REL-001", "CUST-SCH-013"} <= CONTRACT.document_requirements
+    assert "CUST-AUTH-001" not in CONTRACT.document_requirements
+
+
+def test_the_walk_table_tells_what_a_property_holds() -> None:
+    team, key = CONTRACT.properties["Team"], CONTRACT.properties["VirtualKey"]
+    assert (team["virtual_keys"].holds, team["virtual_keys"].listed) == ("VirtualKey", True)
+    assert (team["customer"].holds, team["customer"].listed) == ("Customer", False)
+    assert team["claims"].free
+    assert team["claims"].is_plain
+    assert not team["customer"].is_plain
+    assert key["created_at"].format == "date-time"
+    assert key["team_id"].is_reference
+    assert not CONTRACT.properties["MCPClientConfig"]["client_id"].is_reference
+    assert not CONTRACT.properties["ProviderKey"]["key_id"].is_reference
+    assert CONTRACT.properties["ProviderKey"]["azure_endpoint"].holds == "EnvVar"
+    assert CONTRACT.properties["MCPClientConfig"]["tls_config"].holds == "MCPClientConfig.tls_config"
+    assert "ca_cert_pem" in CONTRACT.properties["MCPClientConfig.tls_config"]
+
+
+def test_a_required_member_of_an_entry_belongs_to_the_entry_alone() -> None:
+    assert CONTRACT.defs["Customer"].get("required", []) == []
+    assert "config_hash" in CONTRACT.defs["VirtualKey"]["required"]
+
+
+def test_a_nullable_reference_is_rewritten_so_that_the_inner_place_is_reported() -> None:
+    assert CONTRACT.defs["ProviderKey"]["properties"]["azure_endpoint"] == {
+        "if": {"type": "null"},
+        "else": {"$ref": "#/$defs/EnvVar"},
+    }
+
+
+def test_a_place_of_the_compiled_schema_tells_its_requirement() -> None:
+    assert CONTRACT.place(["$defs", "Team", "properties", "claims", "type"]).requirement == "CUST-SCH-003"
+    assert CONTRACT.place(["$defs", "Team", "properties", "created_at", "format"]).requirement == "CUST-SCH-013"
+    entry = CONTRACT.place(["$defs", "ListCustomersResponse", "allOf", 1, "countOf"])
+    assert (entry.requirement, entry.keyword, entry.value) == ("CUST-REL-001", "countOf", {"count": "customers"})
+
+
+def test_a_path_through_references_leads_to_the_place_itself() -> None:
+    path = ["properties", "customers", "items", "properties", "name", "type"]
+    assert CONTRACT.follow(path, "ListCustomersResponse") == ["$defs", "Customer", "properties", "name", "type"]
+
+
+def test_a_pointer_escapes_what_rfc_6901_escapes() -> None:
+    assert pointer(["a/b", "m~n", 0, ""]) == "/a~1b/m~0n/0/"
+    assert pointer([]) == ""

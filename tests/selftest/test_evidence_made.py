@@ -1,0 +1,125 @@
+"""Exchanges made by hand, as the tests of the engine use them, and what they are."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from customers_conformance import contract as contracts
+from customers_conformance import run
+from customers_conformance.evidence import Evidence
+from customers_conformance.judge import Rules, checks, judge_one
+from customers_conformance.model import (
+    CREDENTIAL_HEADERS,
+    ENDPOINT,
+    Body,
+    Credential,
+    Exchange,
+    Framing,
+    Judgement,
+    Probe,
+    Request,
+    Response,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CONTRACT = contracts.load()
+PROBES = {probe.name: probe for probe in run.known_probes(CONTRACT)}
+URL = "https://gateway.example" + ENDPOINT
+DATE = "Mon, 23 Nov 2026 10:00:00 GMT"
+CHALLENGE = ("WWW-Authenticate", "Bearer")
+
+#: The header fields of a sound answer.
+HEAD = {"Date": DATE, "Content-Type": "application/json", "Cache-Control": "no-store"}
+
+ERROR: dict[str, Any] = {"is_bifrost_error": True, "status_code": 401, "error": {"message": "no"}}
+
+
+def example() -> Any:
+    """The document's own example of an answer, to be changed at will."""
+    answer = CONTRACT.document["paths"][ENDPOINT]["get"]["responses"]["200"]
+    return copy.deepcopy(answer["content"]["application/json"]["example"])
+
+
+def crowd(*names: str) -> Any:
+    """A list of customers that have an id and a name and nothing else."""
+    return {"customers": [{"id": f"id-{name}-1234", "name": name} for name in names], "count": len(names)}
+
+
+def said(
+    probe: str | Probe = "default",
+    body: Any = None,
+    status: int = 200,
+    *,
+    index: int = 0,
+    named: bool = True,
+    headers: Iterable[tuple[str, str]] = (),
+    without: Iterable[str] = (),
+    sent: Iterable[tuple[str, str]] = (),
+    framing: Framing | None = Framing(),  # noqa: B008 - frozen
+    started: float = 0.0,
+    **details: Any,
+) -> Exchange:
+    """A probe and its answer: a body given as bytes is sent as it is, any other value as JSON; ``None`` is none."""
+    asked = PROBES.get(probe, Probe(probe)) if isinstance(probe, str) else probe
+    content = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+    given = dict(headers)
+    head = {name: value for name, value in {**HEAD, **given}.items() if name not in set(without)}
+    doubled = [pair for pair in headers if given[pair[0]] != pair[1]]
+    digest = hashlib.sha256(content).hexdigest()
+    return Exchange(
+        index=index,
+        probe=asked.name if named else "",
+        request=Request(
+            method=asked.method,
+            url=URL,
+            query=asked.query,
+            headers=(*CREDENTIAL_HEADERS.get(asked.credential, ()), *asked.headers, *sent),
+            credential=asked.credential,
+        ),
+        response=Response(
+            status=status,
+            reason=details.pop("reason", ""),
+            http_version="HTTP/1.1",
+            headers=(*head.items(), *doubled),
+            body=Body(**{"content": content, "digest": digest, "length": len(content), **details}),
+            framing=framing,
+        ),
+        started=started,
+    )
+
+
+def silent(probe: str = "default", *, index: int = 0, named: bool = True) -> Exchange:
+    """A probe without an answer."""
+    asked = said(probe, index=index, named=named)
+    return Exchange(asked.index, asked.probe, asked.request, None, error="The connection was refused.")
+
+
+def evidence(*exchanges: Exchange, **details: Any) -> Evidence:
+    """Evidence of exchanges, numbered in the order in which they are given."""
+    numbered = [
+        Exchange(index, e.probe, e.request, e.response, e.error, e.started) for index, e in enumerate(exchanges)
+    ]
+    return Evidence(numbered, CONTRACT, probes=PROBES.values(), **details)
+
+
+def judged(identifier: str, *exchanges: Exchange, rules: Rules = Rules(), **details: Any) -> Judgement:  # noqa: B008
+    """The judgement of one requirement by its own check alone."""
+    found = evidence(*exchanges, **details)
+    return judge_one(found, checks(CONTRACT)[identifier], CONTRACT.by_id[identifier], rules)
+
+
+def test_a_made_exchange_carries_what_its_probe_carries() -> None:
+    exchange = said("no-scheme", ERROR, 401)
+    assert exchange.request.headers == (("Authorization", "<key>"),)
+    assert exchange.request.credential is Credential.NO_SCHEME
+    assert exchange.response is not None
+    assert exchange.response.header("date") == DATE
+
+
+def test_made_evidence_is_numbered_in_order() -> None:
+    assert [exchange.index for exchange in evidence(said(), silent(), said("head")).exchanges] == [0, 1, 2]

@@ -1,0 +1,435 @@
+"""Whole runs against the reference server and against servers that are no good."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import socket
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from customers_conformance import run
+from customers_conformance.model import (
+    DEFAULT_PROFILES,
+    ENDPOINT,
+    PLAIN,
+    PROFILES,
+    Credential,
+    Mode,
+    Outcome,
+    UsageError,
+    Verdict,
+)
+from customers_conformance.reference.app import DEFAULT_KEY, DEFAULT_SESSION, create_app
+from customers_conformance.reference.server import running
+from customers_conformance.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from customers_conformance.model import Run
+
+URL = "http://127.0.0.1:1"
+#: Both are of these tests alone, so that no other text holds them by chance.
+KEY, SESSION = "Zq7-key-of-this-selftest-Zq7", "Yw8-session-of-this-selftest-Yw8"
+
+
+def chosen(**options: Any) -> Settings:
+    return Settings(**{"url": URL, "key": DEFAULT_KEY, "seed": 1, "examples": 0, "settle": 0.0, **options})
+
+
+def conducted(application: Any = None, **options: Any) -> Run:
+    app = application or create_app(customers=2)
+    return run.conduct(chosen(**options), transport=httpx.ASGITransport(app=app))
+
+
+def verdicts(found: Run) -> dict[str, Verdict]:
+    return {j.requirement.id: j.verdict for j in found.judgements}
+
+
+def other_than_pass(found: Run) -> dict[str, str]:
+    return {name: verdict.value for name, verdict in verdicts(found).items() if verdict is not Verdict.PASS}
+
+
+def answering(
+    status: int,
+    body: bytes = b"{}",
+    content_type: str = "application/json",
+    asked: list[str] | None = None,
+    **headers: str,
+) -> Any:
+    async def application(scope: Any, _receive: Any, send: Any) -> None:
+        if asked is not None:
+            asked.append(scope["method"])
+        sent = {"content-type": content_type, "date": "Mon, 23 Nov 2026 10:00:00 GMT", **headers}
+        head = [(name.replace("_", "-").encode(), value.encode()) for name, value in sent.items()]
+        await send({"type": "http.response.start", "status": status, "headers": head})
+        await send({"type": "http.response.body", "body": body})
+
+    return application
+
+
+@cache
+def in_process() -> Run:
+    return conducted(profiles=PROFILES, session=DEFAULT_SESSION, examples=20)
+
+
+def test_the_reference_server_keeps_every_requirement_over_sockets() -> None:
+    told: list[str] = []
+    with running(customers=2) as url:
+        found = run.conduct(
+            chosen(url=url, session=DEFAULT_SESSION, profiles=PROFILES, examples=4, settle=2.0), told.append
+        )
+    assert other_than_pass(found) == {"CUST-HTTP-009": "not_applicable"}
+    assert (found.outcome, found.exit_code, found.complete) == (Outcome.CONFORMANT, 0, True)
+    assert found.summary == "The target keeps every requirement that was judged."
+    assert found.target_server == "customers-reference"
+    assert found.seed == 1
+    assert found.warnings == ()
+    assert told[0] == "asking the plain request"
+    assert told[-1] == "judging"
+    assert found.ledger is not None
+    assert found.ledger.requests == len(found.exchanges) <= 140
+    assert set(found.ledger.methods) == {"GET", "HEAD", "OPTIONS"}
+    assert [url.removeprefix("http://")] == list(found.ledger.hosts)
+
+
+def test_in_process_only_what_the_wire_shows_is_unverified() -> None:
+    found = in_process()
+    assert other_than_pass(found) == {"CUST-HTTP-003": "unverified", "CUST-HTTP-009": "not_applicable"}
+    assert (found.outcome, found.exit_code) == (Outcome.INCOMPLETE, 3)
+    assert found.summary.startswith("Nothing that binds is broken, but 1 of ")
+    assert [exchange.index for exchange in found.exchanges] == list(range(len(found.exchanges)))
+    assert found.coverage["Customer.id"] > 0
+    assert found.ledger is not None
+    assert found.ledger.requests <= 140
+
+
+def test_the_default_profiles_ask_at_most_120_times_and_never_with_what_only_intruders_send() -> None:
+    found = conducted(examples=20)
+    assert found.profiles == DEFAULT_PROFILES
+    assert found.ledger is not None
+    assert found.ledger.requests <= 120
+    sent = {exchange.request.credential for exchange in found.exchanges}
+    assert not sent & {Credential.VIRTUAL_KEY, Credential.VIRTUAL_KEY_HEADER, Credential.SESSION, Credential.QUERY}
+
+
+def test_a_plan_names_every_request_before_anything_is_sent() -> None:
+    names = [probe.name for probe in run.plan(chosen(profiles=PROFILES))]
+    assert names.count("default") == 8
+    assert names.count("together") == 8
+    assert names[-2:] == ["virtual-key-bearer", "virtual-key-header"]
+    sent = {exchange.probe for exchange in in_process().exchanges if not exchange.probe.startswith("generated")}
+    assert sent == set(names)
+    assert {probe.name for probe in run.plan(chosen(only=("CUST-HTTP-004",)))} == {"default"}
+
+
+@pytest.mark.parametrize("mode", [Mode.REDACTED, Mode.SHAPE, Mode.FULL])
+def test_judging_the_evidence_of_a_run_gives_its_verdicts_and_no_file_holds_a_credential(
+    mode: Mode, tmp_path: Path
+) -> None:
+    application = create_app(key=KEY, session=SESSION, customers=2, fault="token-echoed-in-message")
+    transport = httpx.ASGITransport(app=application)
+    live = run.execute(
+        chosen(key=KEY, session=SESSION, profiles=PROFILES, out=tmp_path / "out", examples=4, evidence=mode),
+        transport=transport,
+    )
+    listed = set(re.findall(r"sk-bf-[0-9a-f-]{30,}", json.dumps(application.state.reference.database.customers())))
+    assert listed
+    files = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    assert {"report.json", "report.html", "junit.xml", "report.sarif", "summary.md", "evidence.har"} <= set(files)
+    for name, content in files.items():
+        assert KEY.encode() not in content, name
+        assert KEY[:-1].encode() not in content, name
+        assert SESSION.encode() not in content, name
+        if mode is not Mode.FULL:
+            assert not [value for value in listed if value.encode() in content], name
+    again = run.conduct(Settings(har=tmp_path / "out" / "evidence.har", profiles=PROFILES))
+    assert verdicts(again) == verdicts(live)
+    assert [j.findings_total for j in again.judgements] == [j.findings_total for j in live.judgements]
+    assert json.loads(files["report.json"])["run"]["complete"] is True
+    assert live.evidence.mode is mode
+
+
+def test_the_same_seed_generates_the_same_requests_and_another_one_others() -> None:
+    def generated(seed: int) -> list[Any]:
+        found = conducted(only=("CUST-ROB-003", "CUST-QRY-003"), seed=seed, examples=12)
+        return [
+            (exchange.request.query, exchange.request.headers)
+            for exchange in found.exchanges
+            if exchange.probe.startswith("generated")
+        ]
+
+    first = generated(5)
+    assert 0 < len(first) <= 12
+    assert len({repr(asked) for asked in first}) == len(first)
+    assert generated(5) == first
+    assert generated(6) != first
+
+
+def test_a_run_without_a_seed_draws_one_and_reports_it() -> None:
+    assert isinstance(conducted(seed=None, only=("CUST-HTTP-004",)).seed, int)
+
+
+def test_a_closed_port_makes_a_run_invalid() -> None:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        found = run.conduct(chosen(url=f"http://127.0.0.1:{bound.getsockname()[1]}"))
+    assert (found.outcome, found.exit_code, found.complete) == (Outcome.INVALID, 4, True)
+    assert found.summary.startswith("The plain request got no answer: ")
+    assert {(j.verdict, j.reason) for j in found.judgements} == {(Verdict.UNVERIFIED, found.summary)}
+    assert len(found.exchanges) == 1
+    assert found.target_server is None
+
+
+@pytest.mark.parametrize(
+    "status, headers, words",
+    [
+        (401, {"www_authenticate": "Bearer"}, "the key was refused"),
+        (403, {}, "the key may not read the customers"),
+        (404, {}, "there is no such endpoint"),
+        (405, {}, "the endpoint takes no GET"),
+        (302, {"location": "/login"}, "a redirect is not followed"),
+        (429, {"retry_after": "0"}, "it asks to be asked less often (--rate)"),
+        (503, {"retry_after": "0"}, "the server is not available"),
+    ],
+)
+def test_a_plain_request_that_is_refused_makes_a_run_invalid_and_nothing_else_is_sent(
+    status: int, headers: dict[str, Any], words: str
+) -> None:
+    asked: list[str] = []
+    found = conducted(answering(status, asked=asked, **headers))
+    assert (found.outcome, found.exit_code) == (Outcome.INVALID, 4)
+    assert f"answered {status}: " in found.summary
+    assert words in found.summary
+    # One that asks to wait was waited for once.
+    assert asked == ["GET"] * (2 if "retry_after" in headers else 1)
+    assert len(found.exchanges) == 1
+
+
+def test_a_hanging_server_makes_a_run_invalid() -> None:
+    async def hangs(_scope: Any, _receive: Any, _send: Any) -> None:
+        await asyncio.Event().wait()
+
+    found = conducted(hangs, timeout=0.05)
+    assert (found.outcome, found.exit_code) == (Outcome.INVALID, 4)
+    assert found.summary.startswith("The plain request got no answer: ")
+
+
+@pytest.mark.parametrize("status, body, content_type", [(200, b"<html></html>", "text/html"), (500, b"", "text/plain")])
+def test_any_other_answer_to_the_plain_request_is_judged(status: int, body: bytes, content_type: str) -> None:
+    found = conducted(answering(status, body, content_type))
+    assert (found.outcome, found.exit_code, found.complete) == (Outcome.NONCONFORMANT, 1, True)
+    assert Verdict.ERROR not in verdicts(found).values()
+    assert verdicts(found)["CUST-REL-001"] is Verdict.UNVERIFIED
+    assert verdicts(found)["CUST-RSP-002" if status == 200 else "CUST-ROB-001"] is Verdict.FAIL
+
+
+def test_an_empty_list_is_incomplete_and_never_green() -> None:
+    found = conducted(create_app(customers=0))
+    assert (found.outcome, found.exit_code) == (Outcome.INCOMPLETE, 3)
+    assert verdicts(found)["CUST-SCH-002"] is Verdict.UNVERIFIED
+    assert verdicts(found)["CUST-REL-001"] is Verdict.PASS
+    assert conducted(create_app(customers=0), allow_unverified=True).exit_code == 0
+
+
+def test_without_turns_what_is_missing_into_what_does_not_apply() -> None:
+    def bare(call: Any, value: Any) -> None:
+        del call
+        for customer in value["customers"]:
+            for name in ("teams", "virtual_keys", "budget", "budget_id"):
+                customer.pop(name, None)
+
+    from customers_conformance.reference.behaviour import Behaviour, Variant
+
+    application = create_app(customers=2, variant=Variant("bare", "holds nothing", Behaviour(value=bare)))
+    things = frozenset({"mcp", "provider-keys", "teams", "virtual-keys", "budgets", "rate-limits"})
+    found = conducted(application, without=things)
+    assert set(other_than_pass(found).values()) <= {"not_applicable", "unverified"}
+    left = {name for name, verdict in other_than_pass(found).items() if verdict == "unverified"}
+    assert left <= {"CUST-HTTP-003", "CUST-REL-003", "CUST-REL-013"}
+    assert verdicts(found)["CUST-SCH-003"] is Verdict.NOT_APPLICABLE
+    assert verdicts(found)["CUST-SCH-002"] is Verdict.PASS
+
+
+def test_a_server_without_authentication_is_asked_without_credentials() -> None:
+    seen: list[str] = []
+    reference = create_app(customers=2, fault=None)
+
+    def admits(call: Any) -> bool:
+        seen.extend(name for name, _ in call.headers)
+        return True
+
+    reference.state.reference._admits = admits
+    found = conducted(reference, no_auth=True, key=None)
+    assert "authorization" not in seen
+    assert {v for name, v in verdicts(found).items() if name.startswith("CUST-AUTH")} == {Verdict.NOT_APPLICABLE}
+    assert verdicts(found)["CUST-SEC-004"] is Verdict.NOT_APPLICABLE
+    assert Verdict.FAIL not in verdicts(found).values()
+    assert verdicts(found)["CUST-REL-001"] is Verdict.PASS
+
+
+def test_only_judges_what_it_names_and_sends_what_that_needs() -> None:
+    found = conducted(only=("CUST-AUTH-003",))
+    assert [j.requirement.id for j in found.judgements] == ["CUST-AUTH-003"]
+    assert other_than_pass(found) == {}
+    assert {e.probe for e in found.exchanges} == {
+        "default",
+        "no-credentials",
+        "no-credentials-memory",
+        "no-credentials-head",
+        "unknown-bearer",
+        "unknown-bearer-memory",
+        "empty-bearer",
+    }
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        ({"only": ("CUST-NONE-001",)}, "there is no requirement 'CUST-NONE-001'"),
+        ({"only": ("CUST-AUTH-006",)}, "nothing is selected"),
+        ({"url": None}, "no URL was named"),
+        ({"url": "ftp://gateway.example"}, "ftp"),
+    ],
+)
+def test_a_mistake_of_use_is_told_before_anything_is_sent(options: dict[str, Any], words: str) -> None:
+    asked: list[str] = []
+    with pytest.raises(UsageError) as raised:
+        conducted(answering(200, asked=asked), **options)
+    assert words in str(raised.value)
+    assert asked == []
+
+
+def test_a_deadline_cuts_a_run_short_and_nothing_of_it_counts() -> None:
+    from customers_conformance.reference.behaviour import Behaviour, Variant
+
+    slow = create_app(customers=2, variant=Variant("slow", "takes its time", Behaviour(delay=0.05)))
+    found = conducted(slow, deadline=0.2)
+    assert (found.outcome, found.exit_code, found.complete) == (Outcome.INVALID, 4, False)
+    assert found.summary == "The run was cut short by its deadline of 0.2 s (--deadline)."
+    assert set(verdicts(found).values()) == {Verdict.UNVERIFIED}
+    assert len(found.exchanges) > 1
+
+
+def test_ctrl_c_ends_a_run_with_what_came_until_then() -> None:
+    answers = 0
+
+    async def interrupted(scope: Any, receive: Any, send: Any) -> None:
+        nonlocal answers
+        answers += 1
+        if answers == 3:
+            raise KeyboardInterrupt
+        await answering(200, b'{"customers": [], "count": 0}')(scope, receive, send)
+
+    found = conducted(interrupted)
+    assert (found.outcome, found.exit_code, found.complete) == (Outcome.INVALID, run.INTERRUPTED, False)
+    assert found.summary == "The run was cut short by Ctrl-C."
+    assert len(found.exchanges) == 2
+
+
+def test_sigterm_ends_a_run_with_what_came_until_then() -> None:
+    import os
+    import signal
+
+    answers = 0
+
+    async def terminated(scope: Any, receive: Any, send: Any) -> None:
+        nonlocal answers
+        answers += 1
+        if answers == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+            await asyncio.Event().wait()
+        await answering(200, b'{"customers": [], "count": 0}')(scope, receive, send)
+
+    found = conducted(terminated)
+    assert (found.outcome, found.exit_code, found.complete) == (Outcome.INVALID, 4, False)
+    assert found.summary == "The run was cut short by SIGTERM."
+
+
+def test_plain_http_beyond_this_machine_is_warned_of() -> None:
+    found = conducted(url="http://gateway.example/base/", only=("CUST-HTTP-004",))
+    assert found.outcome is Outcome.INVALID
+    assert any("plain http" in warning for warning in found.warnings)
+    assert found.exchanges[0].request.url.startswith(f"http://gateway.example/base{ENDPOINT}")
+
+
+def test_an_out_that_cannot_be_written_is_a_mistake_of_use(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    asked: list[str] = []
+    with pytest.raises(UsageError, match="--out"):
+        run.execute(chosen(out=tmp_path / "file"), transport=httpx.ASGITransport(app=answering(200, asked=asked)))
+    assert asked == []
+
+
+def test_a_disk_that_fails_amid_the_run_makes_it_invalid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from customers_conformance.publish import EVIDENCE, Folder, WriteFailed
+
+    write = Folder.write
+
+    def full(self: Folder, name: str, data: Any) -> Path:
+        if name == EVIDENCE:
+            msg = "Could not write evidence.har: no space."
+            raise WriteFailed(msg)
+        return write(self, name, data)
+
+    monkeypatch.setattr(Folder, "write", full)
+    transport = httpx.ASGITransport(app=create_app(customers=2))
+    found = run.execute(chosen(out=tmp_path, only=("CUST-HTTP-004",)), transport=transport)
+    assert (found.outcome, found.exit_code, found.complete) == (Outcome.INVALID, 4, False)
+    assert "no space" in found.summary
+    assert json.loads((tmp_path / "report.json").read_text("utf-8"))["run"]["complete"] is False
+
+
+def test_a_lone_surrogate_is_noted() -> None:
+    body = b'{"customers": [{"id": "a", "name": "\\ud800"}], "count": 1}'
+    found = conducted(answering(200, body), only=("CUST-RSP-002",))
+    assert "A lone surrogate in a string was read as U+FFFD." in found.warnings
+    assert other_than_pass(found) == {}
+
+
+@pytest.mark.parametrize(
+    "fault, options, summary",
+    [
+        ("customers-of-one-name", {"strict": True}, "The target breaks 1 of 1 requirements."),
+        ("customers-of-one-name", {}, "The target keeps every requirement that was judged, with 1 warnings."),
+        ("customer-twice", {"only": ("CUST-REL-002",)}, "The target breaks 1 of 1 requirements."),
+    ],
+)
+def test_the_outcome_is_told_in_one_sentence(fault: str, options: dict[str, Any], summary: str) -> None:
+    found = conducted(create_app(customers=4, fault=fault), **{"only": ("CUST-REL-004",), **options})
+    assert found.summary == summary
+
+
+def test_a_check_that_fails_by_itself_is_not_the_targets_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    from customers_conformance import judge as judging
+    from customers_conformance.contract import load
+
+    def fails(_evidence: Any) -> Any:
+        raise ZeroDivisionError
+
+    bound = dict(judging.checks(load()))
+    bound["CUST-HTTP-004"] = replace(bound["CUST-HTTP-004"], function=fails)
+    monkeypatch.setattr(judging, "checks", lambda _contract: bound)
+    found = conducted(only=("CUST-HTTP-004",))
+    assert (found.outcome, found.exit_code) == (Outcome.INVALID, 4)
+    assert found.summary == "The suite itself failed on 1 of 1 requirements; the target is not at fault."
+
+
+def test_accepted_deviations_are_counted_in_the_sentence() -> None:
+    from customers_conformance.model import Judgement
+
+    requirement = in_process().judgements[0].requirement
+    waived = Judgement(requirement, Verdict.WAIVED)
+    sentence = run._sentence(Outcome.CONFORMANT_WITH_WAIVERS, [waived])
+    assert sentence == "The target keeps the contract but for 1 accepted deviations."
+
+
+def test_the_control_read_is_known_by_name() -> None:
+    assert in_process().exchanges[0].probe == PLAIN.name
