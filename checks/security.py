@@ -98,13 +98,14 @@ def shows_no_secret_under_an_undocumented_property(evidence: Evidence) -> Iterat
 
 
 def _secrets(name: str, value: Any, steps: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
-    waiting = [(name, value, steps)]
+    """The places of secrets beneath an undocumented property, by their shape or by a name on the way to them."""
+    waiting = [((name,), value, steps)]
     while waiting:
-        name, value, steps = waiting.pop()
-        if isinstance(value, str):
-            if patterns.looks_secret(value) or (patterns.secret_name(name) and value and not patterns.is_masked(value)):
-                yield steps
-        elif isinstance(value, dict):
-            waiting.extend((key, held, (*steps, key)) for key, held in value.items())
-        elif isinstance(value, list):
-            waiting.extend((name, held, (*steps, index)) for index, held in enumerate(value))
+        names, held, path = waiting.pop()
+        if isinstance(held, str):
+            if patterns.is_secret(held, names):
+                yield path
+        elif isinstance(held, dict):
+            waiting.extend(((*names, key), below, (*path, key)) for key, below in held.items())
+        elif isinstance(held, list):
+            waiting.extend((names, below, (*path, index)) for index, below in enumerate(held))

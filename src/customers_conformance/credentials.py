@@ -214,12 +214,17 @@ def _disguises(secret: str) -> Iterator[str]:
         yield encoded
         yield encoded.rstrip("=")
     if len(raw) >= SHORTEST_KEY_WITH_NEAR_MISSES:
-        # Base64 of a longer text shows the secret in one of three alignments, its first and last bits aside.
-        for before in range(3):
-            whole = base64.b64encode(bytes(before) + raw)
-            core = whole[(before * 8 + 5) // 6 : (before + len(raw)) * 8 // 6].decode()
-            yield core
-            yield core.translate(_URL_SAFE)
+        for text in {raw, quote(raw, safe="").encode(), quote_plus(raw).encode()}:
+            yield from _base64_cores(text)
+
+
+def _base64_cores(raw: bytes) -> Iterator[str]:
+    """How Base64 of a longer text shows bytes: in one of three alignments, their first and last bits aside."""
+    for before in range(3):
+        whole = base64.b64encode(bytes(before) + raw)
+        core = whole[(before * 8 + 5) // 6 : (before + len(raw)) * 8 // 6].decode()
+        yield core
+        yield core.translate(_URL_SAFE)
 
 
 def _base64(text: str) -> str:

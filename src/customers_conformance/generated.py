@@ -11,6 +11,7 @@ import asyncio
 import copy
 import json
 import tempfile
+from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
 
 from customers_conformance.evidence import Evidence
@@ -18,6 +19,7 @@ from customers_conformance.model import ENDPOINT, Finding, Probe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from concurrent.futures import Future
 
     from customers_conformance.collecting import Collector
     from customers_conformance.contract import Contract
@@ -46,10 +48,15 @@ class Generator:
 
     async def run(self, collector: Collector) -> None:
         """Generates and sends, in a thread of its own so that the sending loop stays free."""
-        if self._examples > 0:
-            await asyncio.to_thread(self._generate, collector, asyncio.get_running_loop())
+        if self._examples <= 0:
+            return
+        bridge = _Bridge(collector, asyncio.get_running_loop())
+        try:
+            await asyncio.to_thread(self._generate, collector, bridge)
+        finally:
+            bridge.close()
 
-    def _generate(self, collector: Collector, loop: asyncio.AbstractEventLoop) -> None:
+    def _generate(self, collector: Collector, bridge: _Bridge) -> None:
         import hypothesis  # noqa: PLC0415 - half a second, which a run without generated requests need not wait for
         import schemathesis  # noqa: PLC0415
         from hypothesis.configuration import set_hypothesis_home_dir  # noqa: PLC0415
@@ -63,7 +70,7 @@ class Generator:
                 (GenerationMode.POSITIVE, self._examples // 2),
                 (GenerationMode.NEGATIVE, self._examples - self._examples // 2),
             ):
-                sending = _Sending(self._judged(collector), collector, loop, share)
+                sending = _Sending(self._judged(collector), bridge, share)
                 strategy = hypothesis.strategies.tuples(
                     operation.as_strategy(generation_mode=mode), hypothesis.strategies.sampled_from(self._headers)
                 )
@@ -88,19 +95,49 @@ class Generator:
         return frozenset(broken)
 
 
+class _OverError(BaseException):
+    """The run has ended; told past Hypothesis, which would take an ``Exception`` for a failing example."""
+
+
+class _Bridge:
+    """Sends from the generating thread through the loop, until it is closed."""
+
+    def __init__(self, collector: Collector, loop: asyncio.AbstractEventLoop) -> None:
+        self._collector = collector
+        self._loop = loop
+        self._over = False
+        self._waiting: Future[Exchange | None] | None = None
+
+    @property
+    def sent(self) -> int:
+        """How many exchanges there are so far."""
+        return len(self._collector.exchanges)
+
+    def send(self, probe: Probe) -> Exchange | None:
+        """One probe, sent; raises ``_OverError`` once the run has ended."""
+        if self._over:
+            raise _OverError
+        self._waiting = asyncio.run_coroutine_threadsafe(self._collector.send(probe), self._loop)
+        if self._over:
+            self._waiting.cancel()
+        try:
+            return self._waiting.result()
+        except CancelledError:
+            raise _OverError from None
+
+    def close(self) -> None:
+        """Nothing is sent from here on, and nothing waited for."""
+        self._over = True
+        if self._waiting is not None:
+            self._waiting.cancel()
+
+
 class _Sending:
     """Sends what is generated, once each, and says what an answer breaks."""
 
-    def __init__(
-        self,
-        breaks: Callable[[Exchange], frozenset[str]],
-        collector: Collector,
-        loop: asyncio.AbstractEventLoop,
-        share: int,
-    ) -> None:
+    def __init__(self, breaks: Callable[[Exchange], frozenset[str]], bridge: _Bridge, share: int) -> None:
         self._breaks = breaks
-        self._collector = collector
-        self._loop = loop
+        self._bridge = bridge
         self._left = share
         self._shrinking: int | None = None
         self._known: dict[Asked, frozenset[str]] = {}
@@ -122,11 +159,8 @@ class _Sending:
     def _send(self, asked: Asked) -> frozenset[str]:
         query, headers = asked
         kind = "generated-odd" if headers else "generated"
-        probe = Probe(
-            f"{kind}-{len(self._collector.exchanges)}", query=query, headers=headers, says="generated from the document"
-        )
-        future = asyncio.run_coroutine_threadsafe(self._collector.send(probe), self._loop)
-        exchange = future.result()
+        name = f"{kind}-{self._bridge.sent}"
+        exchange = self._bridge.send(Probe(name, query=query, headers=headers, says="generated from the document"))
         return self._breaks(exchange) if exchange is not None else frozenset()
 
 
@@ -154,7 +188,7 @@ def _explore(hypothesis: Any, strategy: Any, sending: _Sending, seed: int, share
     if share > 0:
         try:
             hypothesis.seed(seed)(settings(hypothesis.given(strategy)(holds)))()
-        except (_BrokenError, hypothesis.errors.Flaky, hypothesis.errors.Unsatisfiable):
+        except (_BrokenError, _OverError, hypothesis.errors.Flaky, hypothesis.errors.Unsatisfiable):
             # What was found stands in the evidence; with the budget used up, Hypothesis sees its example pass.
             return
 

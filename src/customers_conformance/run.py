@@ -19,6 +19,7 @@ from customers_conformance import contract as contracts
 from customers_conformance import har
 from customers_conformance.collecting import Plan, why_invalid
 from customers_conformance.evidence import Evidence
+from customers_conformance.interruption import CutShortError, Watch
 from customers_conformance.judge import EXIT_CODES, Rules, checks, judge, outcome
 from customers_conformance.model import (
     UNDOCUMENTED_KEPT,
@@ -73,17 +74,23 @@ def execute(
     settings: Settings, progress: Tell | None = None, *, transport: httpx.AsyncBaseTransport | None = None
 ) -> Run:
     """One run with its files in ``settings.out``; raises ``UsageError`` before anything is sent or written."""
+    watch = Watch(settings.deadline)
     work = _prepare(settings, progress, transport)
+    work.watch = watch
     folder = Folder(settings.out)
     folder.prepare()
     try:
-        folder.begin(work.unfinished(), keep=_judged_in_place(settings))
-        with room_for_depth():
-            result = work.conduct()
-        folder.write(EVIDENCE, work.recording)
-        folder.publish(result)
-    except WriteFailed as problem:
-        return _not_written(work, folder, str(problem))
+        with watch.watching():
+            folder.begin(work.unfinished(), keep=_judged_in_place(settings))
+            with room_for_depth():
+                result = work.conduct()
+            watch.check()
+            folder.write(EVIDENCE, work.recording)
+            folder.publish(result)
+    except KeyboardInterrupt:
+        return _cut_short(work, folder, "The run was cut short by Ctrl-C.", INTERRUPTED)
+    except (CutShortError, WriteFailed) as problem:
+        return _cut_short(work, folder, str(problem))
     return result
 
 
@@ -93,11 +100,17 @@ def _judged_in_place(settings: Settings) -> tuple[str, ...]:
     return (EVIDENCE,) if settings.har is not None and settings.har.resolve() == own.resolve() else ()
 
 
-def _not_written(work: _Work, folder: Folder, why: str) -> Run:
-    result = work.unfinished(f"The run was cut short: {why}")
-    with contextlib.suppress(WriteFailed):
-        folder.publish(result)
+def _cut_short(work: _Work, folder: Folder, why: str, exit_code: int = EXIT_CODES[Outcome.INVALID]) -> Run:
+    """The files of a run that has no end; what was collected is among them where it was redacted in time."""
+    result = replace(work.unfinished(why), exit_code=exit_code)
+    for write in (lambda: folder.write(EVIDENCE, work.recording or _no_exchanges()), lambda: folder.publish(result)):
+        with contextlib.suppress(WriteFailed):
+            write()
     return result
+
+
+def _no_exchanges() -> bytes:
+    return har.write((), version=_VERSION, comment="cut short before anything was redacted")
 
 
 def _prepare(settings: Settings, progress: Tell | None, transport: httpx.AsyncBaseTransport | None) -> _Work:
@@ -107,7 +120,8 @@ def _prepare(settings: Settings, progress: Tell | None, transport: httpx.AsyncBa
     requirements = selected(contract.requirements, settings)
     if settings.har is not None:
         return _Work(settings, contract, requirements, Recorded(settings), tell)
-    return _Work(settings, contract, requirements, Live(settings, contract, requirements, tell, transport), tell)
+    live = Live(settings, contract, requirements, tell, transport)
+    return _Work(settings, contract, requirements, live, tell)
 
 
 class _Work:
@@ -121,6 +135,8 @@ class _Work:
         source: Recorded | Live,
         tell: Tell,
     ) -> None:
+        #: What ends the run early, where its files are written.
+        self.watch: Watch | None = None
         self.settings = settings
         self.contract = contract
         self.requirements = requirements
@@ -135,6 +151,8 @@ class _Work:
     def conduct(self) -> Run:
         """Collect, redact, judge."""
         collected = self.source.collect()
+        if self.watch is not None:
+            self.watch.limit()
         forms = collected.credentials.forms()
         view = Redactor(forms, Mode.REDACTED).exchanges(collected.exchanges)
         mode = self.settings.evidence

@@ -139,9 +139,14 @@ class Live:
             cut_short, interrupted = "The run was cut short by Ctrl-C.", True
         collector = self._collector
         found = [collector.exchanges[index] for index in sorted(collector.exchanges)]
+        longest = max(map(len, self._credentials.forms()), default=0)
         return Collected(
             tuple(
-                _without_placeholders(_with_listed_key(exchange, self._credentials, self._target.credentials))
+                _without_placeholders(
+                    _without_cut_secrets(
+                        _with_listed_key(exchange, self._credentials, self._target.credentials), longest
+                    )
+                )
                 for exchange in found
             ),
             self._credentials,
@@ -177,6 +182,7 @@ def _terminable() -> Iterator[list[int]]:
             task.cancel()
 
     handled = threading.current_thread() is threading.main_thread()
+    former = signal.getsignal(signal.SIGTERM)
     if handled:
         loop.add_signal_handler(signal.SIGTERM, end)
     try:
@@ -184,6 +190,7 @@ def _terminable() -> Iterator[list[int]]:
     finally:
         if handled:
             loop.remove_signal_handler(signal.SIGTERM)
+            signal.signal(signal.SIGTERM, former)
 
 
 def _with_listed_key(exchange: Exchange, given: Credentials, used: Credentials) -> Exchange:
@@ -193,6 +200,22 @@ def _with_listed_key(exchange: Exchange, given: Credentials, used: Credentials) 
     listed = used.virtual_key
     headers = tuple((name, value.replace("<virtual-key>", listed)) for name, value in exchange.request.headers)
     return replace(exchange, request=replace(exchange.request, headers=headers))
+
+
+#: How many bytes one character of a secret takes at the most: a JSON escape in UTF-16, and some to spare.
+_WIDEST = 16
+#: Bytes that a secret of the list may take, of which a cut body shows only the beginning.
+_LISTED = 4096
+
+
+def _without_cut_secrets(exchange: Exchange, longest: int) -> Exchange:
+    """A body that was cut may end amid a secret, which no pattern knows by its beginning: its end is left out."""
+    response = exchange.response
+    if response is None or response.body.cut is None:
+        return exchange
+    end = max(0, len(response.body.content) - max(_WIDEST * longest, _LISTED))
+    body = replace(response.body, content=response.body.content[:end])
+    return replace(exchange, response=replace(response, body=body))
 
 
 #: A placeholder that the target wrote itself, in the text of an error for one: it is no echo.
