@@ -29,10 +29,11 @@ CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 class Peer:
     """One connection of a hostile server, whose request head has been read."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Take the connection."""
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes = b"") -> None:
+        """Take the connection, and the head of the request."""
         self.reader = reader
         self.writer = writer
+        self.request = request
 
     async def send(self, data: bytes) -> None:
         """Send bytes, and wait where the other side does not read."""
@@ -79,12 +80,14 @@ async def serve(
             tasks.add(task)
         try:
             with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-                server.requests.append(await reader.readuntil(b"\r\n\r\n"))
+                head = await reader.readuntil(b"\r\n\r\n")
+                server.requests.append(head)
                 script = scripts[min(len(server.requests), len(scripts)) - 1]
+                peer = Peer(reader, writer, head)
                 if isinstance(script, bytes):
-                    await Peer(reader, writer).send(script)
+                    await peer.send(script)
                 else:
-                    await script(Peer(reader, writer))
+                    await script(peer)
         finally:
             if task:
                 tasks.discard(task)
@@ -489,6 +492,20 @@ CASES = (
         cut="the decoded body is longer",
         limits=Limits(timeout=5.0, max_body=1_000_000),
     ),
+    Case(
+        "crowded",
+        "more brackets than are judged",
+        OK + b"Content-Length: 4000001\r\n\r\n" + b"[" * 4_000_001,
+        content=b"[" * 65536,
+        cut="more than the 4,000,000 values",
+    ),
+    Case(
+        "crowded-with-quotes",
+        "more quotation marks than are judged",
+        OK + b"Content-Length: 12000001\r\n\r\n" + b'"' * 12_000_001,
+        content=b'"' * 65536,
+        cut="more than the 4,000,000 values",
+    ),
     # Content codings.
     Case("gzip", "gzip", coded(b"gzip", gzip.compress(JSON))),
     Case("x-gzip", "x-gzip in capitals", coded(b"X-GZip", gzip.compress(JSON))),
@@ -536,6 +553,12 @@ CASES = (
         coding_error="too early",
     ),
     Case("brotli", "a coding that is not known here", coded(b"br", JSON), cut="'br' cannot be decoded"),
+    Case(
+        "unknown-coding",
+        "a coding that nobody knows: its name may be anything",
+        coded(b"Some-Secret", JSON),
+        cut="a content coding of another name cannot be decoded here",
+    ),
     Case("five-codings", "five codings", coded(b"gzip,gzip,gzip,gzip,gzip", JSON), cut="more than 4 content codings"),
     Case(
         "broken-and-coded",
