@@ -99,7 +99,7 @@ def shows_no_secret_under_an_undocumented_property(evidence: Evidence) -> Iterat
 
 def _secrets(name: str, value: Any, steps: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
     """The places of secrets beneath an undocumented property, by their shape or by a name on the way to them."""
-    waiting = [((name,), value, steps)]
+    waiting: list[tuple[tuple[str, ...], Any, tuple[str | int, ...]]] = [((name,), value, steps)]
     while waiting:
         names, held, path = waiting.pop()
         if isinstance(held, str):
