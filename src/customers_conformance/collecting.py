@@ -44,7 +44,7 @@ class Plan:
         bound = checks(contract)
         self.checks = [bound[requirement.id] for requirement in closure(contract, selected)]
         if settings.no_auth:
-            self.checks = [check for check in self.checks if not _is_about_credentials(contract, check)]
+            self.checks = [check for check in self.checks if not contract.by_id[check.requirement].authentication]
         wanted = _distinct(probe for check in self.checks for probe in (*check.reads, *check.sends))
         if settings.no_auth:
             wanted = [probe for probe in wanted if probe.credential in {Credential.KEY, Credential.NONE}]
@@ -67,11 +67,6 @@ class Plan:
         if self.compared:
             planned += [PLAIN, *self.in_turn, *self.together * concurrency, PLAIN]
         return planned + self.dependent
-
-
-def _is_about_credentials(contract: Contract, check: Check) -> bool:
-    requirement = contract.by_id[check.requirement]
-    return requirement.area == "AUTH" and requirement.id != "CUST-AUTH-001"
 
 
 def _distinct(probes: Iterable[Probe]) -> list[Probe]:

@@ -61,6 +61,7 @@ _CATALOGUE_SCHEMA = {
                     "after": {"type": "array", "items": _ID},
                     "concerns": {"type": "array", "items": {"enum": list(ABSENT_THINGS)}},
                     "conditional": {"type": "boolean"},
+                    "authentication": {"type": "boolean"},
                     "judged": {"type": "boolean"},
                 },
             },
@@ -308,6 +309,7 @@ def _requirement(entry: Mapping[str, Any]) -> Requirement:
         after=tuple(entry.get("after", ())),
         concerns=tuple(entry.get("concerns", ())),
         conditional=entry.get("conditional", False),
+        authentication=entry.get("authentication", False),
         judged=entry.get("judged", True),
     )
 

@@ -203,11 +203,11 @@ def judge(evidence: Evidence, selected: Sequence[Requirement], rules: Rules = Ru
 
 def judge_one(evidence: Evidence, bound: Check, requirement: Requirement, rules: Rules) -> Judgement:
     """The verdict on one requirement by its own check alone; an exception in the check is an ``error``."""
-    if rules.no_auth and _is_about_credentials(requirement):
+    if rules.no_auth and requirement.authentication:
         return Judgement(
             requirement, Verdict.NOT_APPLICABLE, "the target was said to have no authentication (--no-auth)"
         )
-    if not evidence.authenticated and _is_about_credentials(requirement):
+    if not evidence.authenticated and requirement.authentication:
         return Judgement(
             requirement, Verdict.UNVERIFIED, "the recording holds no key placeholder, so credentials are not judged"
         )
@@ -217,10 +217,6 @@ def judge_one(evidence: Evidence, bound: Check, requirement: Requirement, rules:
         reason = f"the check itself failed ({type(error).__name__}); please report it"
         return Judgement(requirement, Verdict.ERROR, reason)
     return _verdict(evidence, requirement, observed, rules)
-
-
-def _is_about_credentials(requirement: Requirement) -> bool:
-    return requirement.area == "AUTH" or requirement.id == "CUST-SEC-004"
 
 
 def _unanswered(evidence: Evidence, bound: Check) -> Iterator[Unseen]:

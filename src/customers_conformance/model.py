@@ -146,6 +146,8 @@ class Requirement:
     concerns: tuple[str, ...] = ()
     #: Whether it does not apply where its condition never arose although it was provoked.
     conditional: bool = False
+    #: Whether it judges credentials, which some targets do not take and some recordings do not show.
+    authentication: bool = False
     #: Whether the suite can judge it yet.
     judged: bool = True
 
