@@ -178,6 +178,14 @@ def test_a_deadline_leaves_a_report_that_is_not_complete(tmp_path: Path) -> None
     assert "deadline of 1 s" in seen["summary"]
 
 
+@pytest.fixture
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing can be written, coverage could not write its figures either, and would say so."""
+    for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("unmeasured")
 def test_a_full_disk_is_told_and_leaves_no_half_of_a_file(tmp_path: Path) -> None:
     stop = Stop()
     out = tmp_path / "out"
@@ -194,6 +202,7 @@ def test_a_full_disk_is_told_and_leaves_no_half_of_a_file(tmp_path: Path) -> Non
     assert "report.html" not in {path.name for path in out.iterdir()}
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_a_disk_without_any_room_keeps_the_first_report(tmp_path: Path) -> None:
     stop = Stop()
     out = tmp_path / "out"
