@@ -161,9 +161,7 @@ def mutants(session: nox.Session) -> None:
 def hostile(session: nox.Session) -> None:
     """Run the whole corpus of hostile servers; prints the figures last."""
     set_up(session, "tests")
-    session.run(
-        "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/selftest/hostile_cases.py", *session.posargs
-    )
+    session.run("python", "-m", "tests.selftest.hostile_run", *session.posargs)
 
 
 @nox.session
