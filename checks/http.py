@@ -16,7 +16,7 @@ from customers_conformance.checks.probes import (
     HEAD,
     NULL_ORIGIN,
 )
-from customers_conformance.evidence import OK, REDIRECTS, SERVER_ERROR
+from customers_conformance.evidence import OK, REDIRECTS, SERVER_ERROR, is_foreign_origin
 from customers_conformance.judge import Observed, check, finding
 from customers_conformance.model import Framing, Probe, Seen, Unseen
 
@@ -153,7 +153,7 @@ def lends_credentials_to_no_origin(evidence: Evidence) -> Iterator[Observed]:
     for exchange in evidence.answered:
         response = exchange.response
         origin = exchange.request.header("Origin")
-        if response is None or origin is None:
+        if response is None or origin is None or not (origin == "null" or is_foreign_origin(exchange.request)):
             continue
         allowed = response.header("Access-Control-Allow-Origin")
         credentials = (response.header("Access-Control-Allow-Credentials") or "").strip().lower()

@@ -279,6 +279,8 @@ def outcome(judgements: Sequence[Judgement], *, invalid: bool, rules: Rules = Ru
     def any_of(verdict: Verdict, *levels: Level) -> bool:
         return any(j.verdict is verdict and j.requirement.level in (levels or tuple(Level)) for j in judgements)
 
+    binding = any(judgement.requirement.level is Level.MUST for judgement in judgements)
+    levels = (Level.MUST,) if binding else tuple(Level)
     if invalid:
         found = Outcome.INVALID
     elif any_of(Verdict.FAIL, Level.MUST) or (rules.strict and any_of(Verdict.WARN)):
@@ -289,9 +291,9 @@ def outcome(judgements: Sequence[Judgement], *, invalid: bool, rules: Rules = Ru
         return Outcome.INCOMPLETE, 0 if rules.allow_unverified else EXIT_CODES[Outcome.INCOMPLETE]
     elif any_of(Verdict.WAIVED, Level.MUST):
         found = Outcome.CONFORMANT_WITH_WAIVERS
-    elif any_of(Verdict.PASS, Level.MUST) or not any(j.requirement.level is Level.MUST for j in judgements):
+    elif any_of(Verdict.PASS, *levels) or (not binding and any_of(Verdict.WARN)):
         found = Outcome.CONFORMANT
     else:
-        # Nothing passes unseen: a run in which no MUST was judged is not conformant.
+        # Nothing passes unseen: a run in which nothing was judged is not conformant.
         return Outcome.INCOMPLETE, 0 if rules.allow_unverified else EXIT_CODES[Outcome.INCOMPLETE]
     return found, EXIT_CODES[found]

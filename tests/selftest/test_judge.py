@@ -260,3 +260,17 @@ def test_a_requirement_without_a_check_is_refused_unless_it_says_so() -> None:
     with pytest.raises(ContractError, match="CUST-ZZZ-001 has no check and no place in the document"):
         checks(with_one_more())
     assert "CUST-ZZZ-001" not in checks(with_one_more(judged=False))
+
+
+def test_a_selection_of_shoulds_alone_conforms_only_where_one_was_judged() -> None:
+    should = next(each for each in CONTRACT.requirements if each.level is Level.SHOULD)
+    outcomes = {
+        verdict: outcome([Judgement(should, verdict)], invalid=False)[0]
+        for verdict in (Verdict.PASS, Verdict.WARN, Verdict.UNVERIFIED, Verdict.NOT_APPLICABLE)
+    }
+    assert list(outcomes.values()) == [
+        Outcome.CONFORMANT,
+        Outcome.CONFORMANT,
+        Outcome.INCOMPLETE,
+        Outcome.INCOMPLETE,
+    ]
