@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -164,6 +165,9 @@ def shows_no_data_in_a_refusal(evidence: Evidence) -> Iterator[Observed]:
             yield finding("no customers in a refused answer", "a member customers", exchange.index, "/customers")
             continue
         body = response.body.content.decode("utf-8", "replace")
+        if read.is_json:
+            # As a client reads it, whatever was escaped.
+            body += "\n" + json.dumps(read.value, ensure_ascii=False)
         head = "\n".join(f"{name}: {value}" for name, value in response.headers)
         sent = "\n".join(value for _, value in exchange.request.headers)
         for word, kind in words.items():

@@ -48,8 +48,11 @@ def _compared(
         else:
             judged.append([])
     if lagging or not any(isinstance(item, Finding) for result in judged for item in result):
-        settled = [result for result in judged if any(isinstance(item, Seen) for item in result)]
-        judged = settled[-1:] if settled else judged[-1:]
+        settled = [index for index, result in enumerate(judged) if any(isinstance(item, Seen) for item in result)]
+        last = settled[-1] if settled else len(judged) - 1
+        broken = bool(settled) and any(isinstance(item, Finding) for item in judged[last])
+        # A view that differed, and was then asked while the data changed, has not had its settling time.
+        judged = judged[-1:] if lagging and broken else judged[last : last + 1]
     for result in judged:
         yield from result
 

@@ -147,9 +147,11 @@ def keeps_shared_caches_out(evidence: Evidence) -> Iterator[Observed]:
             )
 
 
-@check("CUST-HTTP-006", reads=[FOREIGN_ORIGIN, NULL_ORIGIN])
+@check("CUST-HTTP-006", reads=[FOREIGN_ORIGIN], sends=[NULL_ORIGIN])
 def lends_credentials_to_no_origin(evidence: Evidence) -> Iterator[Observed]:
     """The Fetch standard's ``Access-Control-Allow-Credentials`` beside an origin that only echoes the request's."""
+    if evidence.own and not any(exchange.response for exchange in evidence.of(NULL_ORIGIN)):
+        yield Unseen(f"the probe {NULL_ORIGIN.name} has no answer")
     for exchange in evidence.answered:
         response = exchange.response
         origin = exchange.request.header("Origin")

@@ -31,7 +31,7 @@ def gives_names_of_their_own(evidence: Evidence) -> Iterator[Observed]:
             first: dict[str, Node] = {}
             for node in listing.nodes(schema):
                 name, identity = node.value.get("name"), node.value.get("id")
-                if not isinstance(name, str) or not name or not is_id(identity):
+                if not isinstance(name, str) or not name or not is_id(identity) or _is_copy(node):
                     continue
                 earlier = first.setdefault(name, node)
                 if earlier is node:
@@ -41,6 +41,11 @@ def gives_names_of_their_own(evidence: Evidence) -> Iterator[Observed]:
                     yield finding(
                         f"another name than {earlier.at('name')}", shown(name), exchange.index, node.at("name")
                     )
+
+
+def _is_copy(node: Node) -> bool:
+    """Whether it is a back-reference, or stands in one: CUST-REL-012 judges which object that is."""
+    return any(each.step in {("customer",), ("team",)} for each in (node, *node.ancestors))
 
 
 @check("CUST-REL-012", sends=VIEWS)

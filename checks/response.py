@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from customers_conformance.checks.answers import error_body, media_type_defect, statuses
 from customers_conformance.checks.authentication import BAD_CREDENTIALS_BAD_QUERY, LOWER_SCHEME
+from customers_conformance.checks.http import CODINGS
 from customers_conformance.checks.probes import (
     ACCEPT_ANY,
     ACCEPT_JSON,
@@ -35,6 +36,7 @@ ROWS = (
     (ACCEPT_JSON, {OK}),
     (ACCEPT_ANY, {OK}),
     (ACCEPT_UNMEETABLE, {OK, 406}),
+    *((probe, {OK}) for probe in CODINGS),
     (LOWER_SCHEME, {OK, UNAUTHORIZED}),
     *((probe, _BAD | {UNAUTHORIZED}) for probe in BAD_CREDENTIALS_BAD_QUERY),
 )
@@ -104,7 +106,7 @@ def repeats_no_member(evidence: Evidence) -> Iterator[Observed]:
         yield Unseen("the recording does not hold the bytes of the body")
 
 
-@check("CUST-RSP-004", reads=[UNKNOWN_PARAMETER, FOREIGN_ORIGIN, ACCEPT_JSON], sends=[NULL_ORIGIN])
+@check("CUST-RSP-004", reads=[UNKNOWN_PARAMETER, FOREIGN_ORIGIN, ACCEPT_JSON], sends=[NULL_ORIGIN, *CODINGS])
 def answers_with_the_statuses_of_the_table(evidence: Evidence) -> Iterator[Observed]:
     """The rows that no other MUST judges."""
     refused = {exchange.response.status for exchange in evidence.plain if exchange.response} - {OK}

@@ -14,6 +14,7 @@ from customers_conformance.vocabulary import is_number, read_time, shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from customers_conformance.bodies import Listing
     from customers_conformance.evidence import Evidence
     from customers_conformance.model import Response
 
@@ -44,7 +45,7 @@ def reports_no_time_in_the_future(evidence: Evidence) -> Iterator[Observed]:
                 if moment is None:
                     continue
                 times += 1
-                if now is not None and moment.second > now + SKEW:
+                if now is not None and moment.second - now > SKEW:
                     yield finding(
                         f"a time not after the answer's Date, {now:%Y-%m-%dT%H:%M:%SZ}",
                         shown(node.value[name]),
@@ -61,7 +62,7 @@ def reports_no_time_in_the_future(evidence: Evidence) -> Iterator[Observed]:
 def keeps_numbers_within_what_others_hold(evidence: Evidence) -> Iterator[Observed]:
     """Integers within int64, numbers finite."""
     for exchange, listing in evidence.distinct():
-        wide = {**listing.wide_integers, **listing.reading.numbers}
+        wide = {**listing.wide_integers, **_documented(listing)}
         integers = set(listing.wide_integers)
         for place, value in wide.items():
             expected = (
@@ -74,5 +75,25 @@ def keeps_numbers_within_what_others_hold(evidence: Evidence) -> Iterator[Observ
             yield Seen(_numbers(listing), "numbers")
 
 
-def _numbers(listing: object) -> int:
-    return sum(is_number(value) for node in listing.seen.nodes for value in node.value.values())  # type: ignore[attr-defined]
+def _documented(listing: Listing) -> dict[str, str]:
+    """The numbers that are not finite, those beneath undocumented properties aside, where nothing is judged."""
+    strays = {node.at(name) for node, name, _ in listing.seen.strays}
+    return {
+        place: value
+        for place, value in listing.reading.numbers.items()
+        if not any(place[:end] in strays for end in (*_slashes(place), len(place)))
+    }
+
+
+def _slashes(place: str) -> list[int]:
+    return [index for index, character in enumerate(place) if character == "/"]
+
+
+def _numbers(listing: Listing) -> int:
+    properties = listing.contract.properties
+    return sum(
+        is_number(value)
+        for node in listing.seen.nodes
+        for name, value in node.value.items()
+        if name in properties[node.schema]
+    )

@@ -29,6 +29,7 @@ from customers_conformance.model import (
 from customers_conformance.reading import room_for_depth
 
 if TYPE_CHECKING:
+    from customers_conformance.bodies import Listing
     from customers_conformance.evidence import Evidence
 
 Observed = Finding | Seen | Unseen
@@ -140,13 +141,13 @@ def _document_check(identifier: str) -> CheckFunction:
     return judged_by_the_document
 
 
-def _formatted(contract: Contract, listing: object) -> int:
-    total = 0
-    for label, count in listing.seen.coverage.items():  # type: ignore[attr-defined]
-        schema, _, name = label.rpartition(".")
-        if contract.properties[schema][name].format in FORMAT_REQUIREMENTS:
-            total += count
-    return total
+def _formatted(contract: Contract, listing: Listing) -> int:
+    return sum(
+        isinstance(node.value.get(name), str)
+        for node in listing.seen.nodes
+        for name, said in contract.properties[node.schema].items()
+        if said.format in FORMAT_REQUIREMENTS
+    )
 
 
 def finding(expected: str, actual: str, exchange: int | None = None, pointer: str = "") -> Finding:
@@ -225,7 +226,9 @@ def _unanswered(evidence: Evidence, bound: Check) -> Iterator[Unseen]:
         if not exchanges:
             why = evidence.unsent.get(probe.name)
             done = "sent" if evidence.own else "recorded"
-            yield Unseen(f"the probe {probe.name} was not {done}" + (f": it takes {why}" if why else ""))
+            yield Unseen(
+                f"the probe {probe.name} was not {done}" + (f": it takes {why}" if why else ""), wanting=bool(why)
+            )
         yield from (
             _silence(exchange.probe or probe.name, exchange.error)
             for exchange in exchanges
@@ -257,14 +260,14 @@ def _verdict(evidence: Evidence, requirement: Requirement, observed: Sequence[Ob
         )
         verdict = Verdict.FAIL if requirement.level is Level.MUST else Verdict.WARN
         return replace(result, verdict=verdict, findings=kept, findings_total=len(findings))
-    if lacks:
+    absent = rules.without.intersection(requirement.concerns)
+    if lacks and not (absent and all(lack.wanting for lack in lacks)):
         return replace(result, verdict=Verdict.UNVERIFIED, reason=lacks[0].reason)
     if not any(seen.values()):
         if requirement.conditional:
             return replace(
                 result, verdict=Verdict.NOT_APPLICABLE, reason="its condition never arose, though it was provoked"
             )
-        absent = rules.without.intersection(requirement.concerns)
         if absent:
             reason = f"the target was said to have no {', '.join(sorted(absent))} (--without)"
             return replace(result, verdict=Verdict.NOT_APPLICABLE, reason=reason)

@@ -302,6 +302,8 @@ class Unseen:
     reason: str
     #: Whether asking again may bring it (the data changed while it was read).
     passing: bool = False
+    #: Whether it is wanting because the target, or the user, does not have what it takes.
+    wanting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,8 @@ def agrees_with(value: Mapping[str, str], instance: Any) -> Iterator[Breach | No
 def named_by(value: Mapping[str, Mapping[str, Any]], instance: Any) -> Iterator[Breach | None]:
     """``{teams: {as: customer_id}}``: each child under ``teams`` names this object's ``id`` in ``customer_id``.
 
-    ``insteadOf`` lists members in which a child names an owner of the wrong kind when it does not name this one.
+    With ``always`` an empty name is wrong, too; ``insteadOf`` lists members in which a child names an owner of the
+    wrong kind when it does not name this one.
     """
     if not isinstance(instance, dict) or not is_id(instance.get("id")):
         return
@@ -165,6 +166,9 @@ def named_by(value: Mapping[str, Mapping[str, Any]], instance: Any) -> Iterator[
                 if isinstance(named, str) == isinstance(identity, str):
                     expected = f"{shown(identity)}, the id of the object that holds it"
                     yield None if named == identity else Breach((*place, member), expected, shown(named))
+                continue
+            if named == "" and rule.get("always"):
+                yield Breach((*place, member), f"{shown(identity)}, the id of the object that holds it", shown(named))
                 continue
             wrong = next((other for other in rule.get("insteadOf", ()) if is_id(child.get(other))), None)
             if wrong is not None:

@@ -59,7 +59,6 @@ IN_BOTH = {
     "CUST-REL-013": UNVERIFIED,
     # Not recorded, or not to be seen in a file that others wrote.
     "CUST-HTTP-003": UNVERIFIED,
-    "CUST-HTTP-006": UNVERIFIED,
     "CUST-SEC-004": UNVERIFIED,
     "CUST-ROB-002": UNVERIFIED,
     "CUST-ROB-003": UNVERIFIED,
