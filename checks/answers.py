@@ -80,7 +80,7 @@ def media_type_defect(response: Response, *, error: bool = False) -> str | None:
     return None
 
 
-def error_body(evidence: Evidence, exchange: Exchange, *, status_member: bool) -> Iterator[Observed]:
+def error_body(evidence: Evidence, exchange: Exchange) -> Iterator[Observed]:
     """Judges an error answer's body against the documented one, where it has a body."""
     response = exchange.response
     if response is None or exchange.request.method == "HEAD":
@@ -93,10 +93,10 @@ def error_body(evidence: Evidence, exchange: Exchange, *, status_member: bool) -
         if defect:
             yield finding("Content-Type: application/json", defect, exchange.index)
         else:
-            yield from _error_value(evidence, exchange, response.status if status_member else None)
+            yield from _error_value(evidence, exchange, response.status)
 
 
-def _error_value(evidence: Evidence, exchange: Exchange, status: int | None) -> Iterator[Observed]:
+def _error_value(evidence: Evidence, exchange: Exchange, status: int) -> Iterator[Observed]:
     read = evidence.reading(exchange)
     if read.beyond:
         yield Unseen(read.beyond)
@@ -114,7 +114,7 @@ def _error_value(evidence: Evidence, exchange: Exchange, status: int | None) -> 
     for violation in violations:
         yield finding(violation.expected, violation.actual, exchange.index, violation.pointer)
     told = read.value.get("status_code") if isinstance(read.value, dict) else None
-    if status is not None and is_integer(told) and told != status:
+    if is_integer(told) and told != status:
         yield finding(f"{status}, the status of the answer", shown(told), exchange.index, "/status_code")
 
 

@@ -202,7 +202,7 @@ def refuses_with_the_documented_body(evidence: Evidence) -> Iterator[Observed]:
     """The body of a 401, where it has one."""
     for exchange in evidence.answered:
         if exchange.response is not None and exchange.response.status == UNAUTHORIZED:
-            yield from error_body(evidence, exchange, status_member=True)
+            yield from error_body(evidence, exchange)
 
 
 @check("CUST-AUTH-012", sends=[NO_CREDENTIALS, UNKNOWN])

@@ -129,7 +129,7 @@ def gives_errors_the_documented_body(evidence: Evidence) -> Iterator[Observed]:
         odd = exchange.probe.startswith(("odd-header", "generated-odd")) and response.status == 400
         if exchange.request.method == OPTIONS.method or odd or not response.body.content:
             continue
-        yield from error_body(evidence, exchange, status_member=True)
+        yield from error_body(evidence, exchange)
 
 
 @check("CUST-SCH-014", sends=VIEWS)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from customers_conformance import reading
 from customers_conformance.bodies import Listing
-from customers_conformance.model import PLAIN, Credential, Exchange, Probe, Request
+from customers_conformance.model import PLAIN, Exchange, Probe, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -169,8 +169,3 @@ def is_foreign_origin(request: Request) -> bool:
         return False
     parts = urlsplit(request.url)
     return origin.lower() != f"{parts.scheme}://{parts.netloc}".lower()
-
-
-def is_authenticated(exchange: Exchange) -> bool:
-    """Whether the request carried the key as the contract wants it."""
-    return exchange.request.credential is Credential.KEY

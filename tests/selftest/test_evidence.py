@@ -10,7 +10,6 @@ from customers_conformance.evidence import (
     Evidence,
     admits_json,
     answers,
-    is_authenticated,
     is_foreign_origin,
 )
 from customers_conformance.model import Credential, Framing, Probe, Request
@@ -104,11 +103,6 @@ def test_a_foreign_origin_is_another_than_the_one_that_is_asked() -> None:
     assert not is_foreign_origin(request(("Origin", "HTTPS://Gateway.example")))
     assert not is_foreign_origin(request(("Origin", "null")))
     assert not is_foreign_origin(request())
-
-
-def test_only_the_key_authenticates() -> None:
-    assert is_authenticated(said())
-    assert not is_authenticated(said("lower-case-scheme"))
 
 
 def test_only_a_whole_200_to_get_is_a_listing() -> None:
