@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from customers_conformance.bodies import TooDeepError, validate
 from customers_conformance.contract import ERROR_SCHEMA
 from customers_conformance.evidence import REDIRECTS, SERVER_ERROR
 from customers_conformance.judge import Observed, finding
-from customers_conformance.model import Credential, Seen, Unseen
+from customers_conformance.model import Credential, Further, Seen, Unseen
+from customers_conformance.violations import TooManyError, violations
 from customers_conformance.vocabulary import is_integer, shown
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from customers_conformance.evidence import Evidence
     from customers_conformance.model import Exchange, Response
+    from customers_conformance.reading import Reading
 
 LONG = 1000
 """Characters from which a query value or a header is long."""
@@ -96,23 +97,28 @@ def error_body(evidence: Evidence, exchange: Exchange) -> Iterator[Observed]:
             yield from _error_value(evidence, exchange, response.status)
 
 
+def repeated_members(read: Reading, exchange: Exchange) -> Iterator[Observed]:
+    """A finding for each member that stands twice in its object."""
+    for place, name in read.repeated:
+        yield finding(f"the member {name} once", "the same name twice", exchange.index, place)
+    if read.repeated_total > len(read.repeated):
+        yield Further(read.repeated_total - len(read.repeated))
+
+
 def _error_value(evidence: Evidence, exchange: Exchange, status: int) -> Iterator[Observed]:
     read = evidence.reading(exchange)
     if read.beyond:
         yield Unseen(read.beyond)
     if read.defect:
         yield finding("a JSON body", read.defect, exchange.index)
-    for place, name in read.repeated:
-        yield finding(f"the member {name} once", "the same name twice", exchange.index, place)
+    yield from repeated_members(read, exchange)
     if not read.is_json:
         return
     try:
-        violations = validate(evidence.contract, ERROR_SCHEMA, read.value)
-    except TooDeepError as problem:
+        for violation in violations(evidence.contract, ERROR_SCHEMA, read.value):
+            yield finding(violation.expected, violation.actual, exchange.index, violation.pointer)
+    except TooManyError as problem:
         yield Unseen(str(problem))
-        return
-    for violation in violations:
-        yield finding(violation.expected, violation.actual, exchange.index, violation.pointer)
     told = read.value.get("status_code") if isinstance(read.value, dict) else None
     if is_integer(told) and told != status:
         yield finding(f"{status}, the status of the answer", shown(told), exchange.index, "/status_code")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from customers_conformance.checks.answers import elsewhere, status_line
 from customers_conformance.checks.probes import TOGETHER, UNKNOWN_PARAMETER
-from customers_conformance.comparison import agreed, differences, flat, rounds, shared_differences
+from customers_conformance.comparison import KEPT, agreed, differences, rounds, shared_differences
 from customers_conformance.evidence import OK
-from customers_conformance.judge import CONTROLS, VIEW, Observed, check, finding
-from customers_conformance.model import DATABASE, MEMORY, PLAIN, Exchange, Finding, Probe, Seen, Unseen
+from customers_conformance.judge import CONTROLS, VIEW, Observed, check, finding, shortened
+from customers_conformance.model import DATABASE, MEMORY, PLAIN, Exchange, Finding, Further, Probe, Seen, Unseen
 from customers_conformance.vocabulary import is_id, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from customers_conformance.bodies import Listing
     from customers_conformance.comparison import Difference, Key, Round
@@ -89,12 +89,17 @@ def _same_as_control(evidence: Evidence, round_: Round, control: Listing) -> Ite
             continue
         yield Seen(len(control.customers), "customers")
         if listing is not control:
-            yield from _differing(differences(flat(control), flat(listing)), exchange, "the plain request shows")
+            found = differences(control, listing)
+            yield from _differing(found.first, exchange, "the plain request shows")
+            if found.total > len(found.first):
+                yield Further(found.total - len(found.first))
 
 
-def _differing(found: list[Difference], exchange: Exchange, whose: str) -> Iterator[Finding]:
-    for difference in found:
-        yield finding(f"{difference.left}, as {whose}", difference.right, exchange.index, difference.pointer)
+def _differing(found: Iterable[Difference], exchange: Exchange, whose: str) -> Iterator[Observed]:
+    yield from shortened(
+        finding(f"{difference.left}, as {whose}", difference.right, exchange.index, difference.pointer)
+        for difference in found
+    )
 
 
 @check("CUST-QRY-001", reads=[PLAIN, DATABASE], settles=CONTROLS)
@@ -159,25 +164,31 @@ def lists_the_same_customers_from_memory(evidence: Evidence) -> Iterator[Observe
         for exchange, database, memory in _views(evidence, round_):
             yield Seen(len(control.customers), "customers")
             left, right = _ids(database), _ids(memory)
-            for identity in left.keys() - right.keys():
-                yield finding(
-                    f"the customer {identity}, as in the database view", "absent", exchange.index, "/customers"
+            yield from shortened(
+                finding(
+                    f"the customer {shown(identity)}, as in the database view", "absent", exchange.index, "/customers"
                 )
-            for identity in right.keys() - left.keys():
-                yield finding(
-                    "no customer that the database view does not show", identity, exchange.index, right[identity]
+                for identity in left
+                if identity not in right
+            )
+            yield from shortened(
+                finding(
+                    "no customer that the database view does not show",
+                    shown(identity),
+                    exchange.index,
+                    f"/customers/{place}",
                 )
+                for identity, place in right.items()
+                if identity not in left
+            )
 
     yield from _compared(evidence, MEMORY, compare, lagging=True)
 
 
-def _ids(listing: Listing) -> dict[str, str]:
+def _ids(listing: Listing) -> dict[str | int, int]:
+    """The ids of the customers, each with the place of the last one that has it."""
     items = listing.reading.value["customers"]
-    return {
-        shown(item["id"]): f"/customers/{index}"
-        for index, item in enumerate(items)
-        if isinstance(item, dict) and is_id(item.get("id"))
-    }
+    return {item["id"]: index for index, item in enumerate(items) if isinstance(item, dict) and is_id(item.get("id"))}
 
 
 @check("CUST-MEM-002", reads=[MEMORY, DATABASE, PLAIN], settles=VIEW)
@@ -188,7 +199,7 @@ def describes_customers_alike_in_both_views(evidence: Evidence) -> Iterator[Obse
         yield from _hidden_views(evidence, round_)
         for exchange, database, memory in _views(evidence, round_):
             yield Seen(len(control.customers), "customers")
-            yield from _differing(shared_differences(flat(database), flat(memory)), exchange, "the database view shows")
+            yield from _differing(shared_differences(database, memory), exchange, "the database view shows")
 
     yield from _compared(evidence, MEMORY, compare, lagging=True)
 
@@ -213,8 +224,8 @@ def reading_changes_nothing(evidence: Evidence) -> Iterator[Observed]:
     ]
     if not any(listing.customers for _, listing in reads):
         return
-    steps: list[Step] = [
-        {difference.key: difference for difference in differences(flat(one), flat(other))} if one is not other else {}
+    steps = [
+        {difference.key: difference for difference in differences(one, other).first} if one is not other else {}
         for (_, one), (_, other) in pairwise(reads)
     ]
     in_step = [
@@ -249,7 +260,8 @@ def _at_the_first(
     reads: list[Read], steps: list[Step], in_step: list[bool]
 ) -> Iterator[tuple[Exchange, Difference, str]]:
     """What changed between the first and the second read, and in no later ones as far apart."""
-    if len(steps) < _READS - 1 or not in_step[0]:
+    # Where not every difference is held, what has changed again cannot be told.
+    if len(steps) < _READS - 1 or not in_step[0] or any(len(step) >= KEPT for step in steps[1:]):
         return
     first, second, last = reads[0][0], reads[1][0], reads[-1][0]
     if last.started - second.started < second.started - first.started:

@@ -12,8 +12,8 @@ from customers_conformance.vocabulary import is_id, shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from customers_conformance.bodies import Node
     from customers_conformance.evidence import Evidence
+    from customers_conformance.violations import Node
 
 _NAMED = ("Customer", "Team", "VirtualKey")
 _BACK_REFERENCES = {"Customer": "customer", "Team": "team"}
@@ -45,7 +45,7 @@ def gives_names_of_their_own(evidence: Evidence) -> Iterator[Observed]:
 
 def _is_copy(node: Node) -> bool:
     """Whether it is a back-reference, or stands in one: CUST-REL-012 judges which object that is."""
-    return any(each.step in {("customer",), ("team",)} for each in (node, *node.ancestors))
+    return any(each.index is None and each.member in {"customer", "team"} for each in (node, *node.ancestors))
 
 
 @check("CUST-REL-012", sends=VIEWS)
@@ -53,7 +53,7 @@ def shows_what_encloses_in_a_back_reference(evidence: Evidence) -> Iterator[Obse
     """The nearest enclosing object of its kind."""
     for exchange, listing in evidence.distinct():
         for node in listing.nodes(*_BACK_REFERENCES):
-            if node.step != (_BACK_REFERENCES[node.schema],):
+            if node.index is not None or node.member != _BACK_REFERENCES[node.schema]:
                 continue
             enclosing = node.nearest(node.schema)
             if enclosing is None or not is_id(enclosing.value.get("id")) or not is_id(node.value.get("id")):
@@ -103,4 +103,4 @@ def _identity(node: Node) -> tuple[object, ...] | None:
 
 def _are_siblings(one: Node, other: Node) -> bool:
     """Siblings with one id are two objects; CUST-REL-002 and -003 judge them."""
-    return one.parent is other.parent and len(one.step) > 1 and one.step[:1] == other.step[:1]
+    return one.parent is other.parent and one.index is not None and one.member == other.member

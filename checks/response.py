@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from customers_conformance.checks.answers import error_body, media_type_defect, statuses
+from customers_conformance.checks.answers import error_body, media_type_defect, repeated_members, statuses
 from customers_conformance.checks.authentication import BAD_CREDENTIALS_BAD_QUERY, LOWER_SCHEME
 from customers_conformance.checks.http import CODINGS
 from customers_conformance.checks.probes import (
@@ -19,7 +19,7 @@ from customers_conformance.checks.probes import (
 )
 from customers_conformance.evidence import CLIENT_ERROR, OK, UNAUTHORIZED
 from customers_conformance.judge import VIEWS, Observed, check, finding
-from customers_conformance.model import Exchange, Seen, Unseen
+from customers_conformance.model import Exchange, Further, Seen, Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,8 +100,7 @@ def repeats_no_member(evidence: Evidence) -> Iterator[Observed]:
             continue
         if listing.reading.is_json:
             yield Seen(kind="bodies")
-            for place, name in listing.reading.repeated:
-                yield finding(f"the member {name} once", "the same name twice", exchange.index, place)
+            yield from repeated_members(listing.reading, exchange)
     if inexact:
         yield Unseen("the recording does not hold the bytes of the body")
 
@@ -135,12 +134,18 @@ def gives_errors_the_documented_body(evidence: Evidence) -> Iterator[Observed]:
 @check("CUST-SCH-014", sends=VIEWS)
 def sends_only_documented_properties(evidence: Evidence) -> Iterator[Observed]:
     """Each undocumented property once, with where it first stood and how often."""
+    unknown: dict[str, set[str]] = {}
     counts: dict[str, int] = {}
     first: dict[str, tuple[int, str]] = {}
     for exchange, listing in evidence.distinct():
         yield Seen(listing.seen.objects["Customer"], "customers")
+        for schema, names in listing.seen.unknown.items():
+            unknown[schema] = unknown[schema] | names if schema in unknown else names
         for label, count in listing.seen.undocumented.items():
             counts[label] = counts.get(label, 0) + count
             first.setdefault(label, (exchange.index, listing.seen.first_places[label]))
     for label, (index, place) in first.items():
         yield finding("a documented property", f"{label}, {counts[label]} times", index, place)
+    others = sum(map(len, unknown.values())) - len(first)
+    if others:
+        yield Further(others)

@@ -90,7 +90,7 @@ def shows_no_secret_under_an_undocumented_property(evidence: Evidence) -> Iterat
     """By shape, or by a name that says so; a list that was looked through and has none is evidence too."""
     for exchange, listing in evidence.distinct():
         yield Seen(listing.seen.objects["Customer"], "customers")
-        for node, name, value in listing.seen.strays:
+        for node, name, value in listing.strays():
             for steps in _secrets(name, value, (name,)):
                 yield finding(
                     "nothing shaped like a secret", "a value shaped like a secret", exchange.index, node.at(*steps)

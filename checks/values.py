@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from customers_conformance.contract import ROOT, steps_of
 from customers_conformance.judge import VIEWS, Observed, check, finding
 from customers_conformance.model import Seen, Unseen
 from customers_conformance.reading import INT64
@@ -77,16 +78,28 @@ def keeps_numbers_within_what_others_hold(evidence: Evidence) -> Iterator[Observ
 
 def _documented(listing: Listing) -> dict[str, str]:
     """The numbers that are not finite, those beneath undocumented properties aside, where nothing is judged."""
-    strays = {node.at(name) for node, name, _ in listing.seen.strays}
-    return {
-        place: value
-        for place, value in listing.reading.numbers.items()
-        if not any(place[:end] in strays for end in (*_slashes(place), len(place)))
-    }
+    return {place: value for place, value in listing.reading.numbers.items() if _is_documented(listing, place)}
 
 
-def _slashes(place: str) -> list[int]:
-    return [index for index, character in enumerate(place) if character == "/"]
+def _is_documented(listing: Listing, place: str) -> bool:
+    schema, held = ROOT, listing.reading.value
+    steps = iter(steps_of(place))
+    for name in steps:
+        if not isinstance(held, dict):
+            return True
+        said = listing.contract.properties[schema].get(name)
+        if said is None:
+            return False
+        if said.holds is None:
+            return True
+        held = held[name]
+        if said.listed and isinstance(held, list):
+            index = next(steps, None)
+            if index is None:
+                return True
+            held = held[int(index)]
+        schema = said.holds
+    return True
 
 
 def _numbers(listing: Listing) -> int:

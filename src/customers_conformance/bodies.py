@@ -1,12 +1,7 @@
-"""Bodies of answers judged against the document: validation, the objects that they hold, what was observed.
-
-Each distinct body is judged once; the fast validator decides and locates, and a keyword of ours is then asked for all
-its violations on the object that it located.
-"""
+"""Bodies of answers, each distinct one judged once: what it breaks, the objects that it holds, what was observed."""
 
 from __future__ import annotations
 
-import contextlib
 import functools
 from collections import Counter
 from dataclasses import dataclass, field
@@ -15,89 +10,17 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from customers_conformance import reading
-from customers_conformance.contract import ROOT, Contract, Property, pointer
-from customers_conformance.vocabulary import (
-    FORMAT_WORDS,
-    FORMATS,
-    KEYWORDS,
-    KeywordFailedError,
-    is_number,
-    shown,
-    type_of_json,
-)
+from customers_conformance.contract import ROOT, Contract
+from customers_conformance.model import FINDINGS_KEPT, UNDOCUMENTED_KEPT
+from customers_conformance.reading import Reading
+from customers_conformance.violations import Node, TooManyError, Violation, violations, walk
+from customers_conformance.vocabulary import FORMATS, KEYWORDS, is_number, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    import jsonschema
-
-    from customers_conformance.reading import Reading
-
-Path = tuple[str | int, ...]
-
-_TYPE_WORDS = {
-    "object": "an object",
-    "array": "a list",
-    "string": "a string",
-    "integer": "an integer",
-    "number": "a number",
-    "boolean": "a boolean",
-    "null": "null",
-}
-
-
-class TooDeepError(Exception):
-    """A body breaks the document somewhere so deep that the place cannot be told."""
-
-    def __init__(self) -> None:
-        """Says so."""
-        super().__init__("the body breaks its schema, but is nested too deep to say where")
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One place in a body that breaks one requirement; ``requirement`` is ``None`` within an error body."""
-
-    requirement: str | None
-    pointer: str
-    expected: str
-    actual: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Node:
-    """An object of the contract within an answer: its schema's name, its value, and the way up."""
-
-    schema: str
-    value: dict[str, Any]
-    parent: Node | None
-    step: Path
-
-    @property
-    def path(self) -> Path:
-        """The way from the top of the body."""
-        return self.step if self.parent is None else (*self.parent.path, *self.step)
-
-    @property
-    def pointer(self) -> str:
-        """The JSON pointer of the object."""
-        return pointer(self.path)
-
-    def at(self, *steps: str | int) -> str:
-        """The JSON pointer of something within the object."""
-        return pointer((*self.path, *steps))
-
-    @property
-    def ancestors(self) -> Iterator[Node]:
-        """The objects that enclose it, the nearest first."""
-        node = self.parent
-        while node is not None:
-            yield node
-            node = node.parent
-
-    def nearest(self, schema: str) -> Node | None:
-        """The nearest enclosing object of a schema."""
-        return next((node for node in self.ancestors if node.schema == schema), None)
+#: Integers of the contract that no int64 holds, of which the places are kept.
+MOST_WIDE = 10_000
 
 
 @dataclass(slots=True)
@@ -109,32 +32,73 @@ class Observations:
     objects: Counter[str] = field(default_factory=Counter)
     #: ``Schema.property`` and how often it was there.
     coverage: Counter[str] = field(default_factory=Counter)
-    #: ``Schema.property`` that the contract does not document: how often, and the first place.
+    #: ``Schema.property`` that the contract does not document, the first ``UNDOCUMENTED_KEPT``: how often, and the
+    #: first place.
     undocumented: Counter[str] = field(default_factory=Counter)
     first_places: dict[str, str] = field(default_factory=dict)
-    #: The values of undocumented properties: place, name, value.
-    strays: list[tuple[Node, str, Any]] = field(default_factory=list)
+    #: All names of undocumented properties, by schema.
+    unknown: dict[str, set[str]] = field(default_factory=dict)
+
+    def note(self, contract: Contract, node: Node) -> None:
+        """Take note of a value where an object is due."""
+        self.objects[node.schema] += 1
+        if not isinstance(node.value, dict):
+            return
+        self.nodes.append(node)
+        table = contract.properties[node.schema]
+        for name in node.value:
+            label = f"{node.schema}.{name}"
+            if name in table:
+                self.coverage[label] += 1
+                continue
+            self.unknown.setdefault(node.schema, set()).add(name)
+            if label not in self.first_places:
+                if len(self.first_places) == UNDOCUMENTED_KEPT:
+                    continue
+                self.first_places[label] = node.at(name)
+            self.undocumented[label] += 1
+
+
+@dataclass(slots=True)
+class Broken:
+    """What a body breaks: by requirement the first violations and how many there are."""
+
+    first: dict[str | None, list[Violation]] = field(default_factory=dict)
+    total: Counter[str | None] = field(default_factory=Counter)
+    #: What there was to judge by our keywords, by requirement.
+    cases: Counter[str] = field(default_factory=Counter)
+    #: Why what follows was not looked at, as a sentence; ``None`` where all was.
+    beyond: str | None = None
+
+    def note(self, violation: Violation) -> None:
+        """Take note of one more."""
+        first = self.first.setdefault(violation.requirement, [])
+        if len(first) < FINDINGS_KEPT:
+            first.append(violation)
+        self.total[violation.requirement] += 1
 
 
 class Listing:
     """One distinct body of a 200, read and judged on demand."""
 
-    def __init__(self, content: bytes, contract: Contract) -> None:
-        """Reads nothing yet."""
+    def __init__(self, content: bytes, contract: Contract, beyond: str | None = None) -> None:
+        """Reads nothing yet, and nothing at all where ``beyond`` says why not."""
         self._content = content
+        self._beyond = beyond
         self.contract = contract
 
     @functools.cached_property
     def reading(self) -> Reading:
         """What strict reading gave."""
-        return reading.read(self._content)
+        return Reading(beyond=self._beyond) if self._beyond else reading.read(self._content)
 
     @functools.cached_property
     def seen(self) -> Observations:
         """The objects of the body, and what was counted on the way."""
         seen = Observations()
         if self.reading.is_json:
-            _Walk(self.contract, seen).enter(ROOT, self.reading.value, None, ())
+            for node in walk(self.contract, ROOT, self.reading.value):
+                seen.note(self.contract, node)
         return seen
 
     @property
@@ -154,30 +118,54 @@ class Listing:
         """The objects of some schemas, in the order of the body."""
         return (node for node in self.seen.nodes if node.schema in schemas)
 
-    @functools.cached_property
-    def violations(self) -> list[Violation]:
-        """Every violation of the document, by the fast validator; a number that is out of range is left aside."""
+    def strays(self) -> Iterator[tuple[Node, str, Any]]:
+        """The values of undocumented properties: the object, the name, the value."""
+        for node in self.seen.nodes:
+            table = self.contract.properties[node.schema]
+            for name, held in node.value.items():
+                if name not in table:
+                    yield node, name, held
+
+    def violations(self, cases: Counter[str] | None = None) -> Iterator[Violation]:
+        """Every violation of the document, a number that is out of range left aside; raises ``TooManyError``."""
         if not self.reading.is_json:
-            return []
+            return
+        if len(self.wide_integers) > MOST_WIDE:
+            msg = f"the body holds more than {MOST_WIDE:,} integers that no int64 holds, and is not looked at further"
+            raise TooManyError(msg)
         excused = self.reading.numbers.keys() | self.wide_integers.keys()
-        found = validate(self.contract, ROOT, self.reading.value)
-        return [violation for violation in found if violation.pointer not in excused]
+        for violation in violations(self.contract, ROOT, self.reading.value, cases):
+            if violation.pointer not in excused:
+                yield violation
+
+    @functools.cached_property
+    def broken(self) -> Broken:
+        """The violations by requirement."""
+        broken = Broken()
+        try:
+            for violation in self.violations(broken.cases):
+                broken.note(violation)
+        except TooManyError as problem:
+            broken.beyond = str(problem)
+        return broken
 
     @functools.cached_property
     def wide_integers(self) -> dict[str, str]:
-        """Integers of the contract that no int64 holds: place and value."""
+        """Integers of the contract that no int64 holds: place and value; no more than one beyond ``MOST_WIDE``."""
         wide: dict[str, str] = {}
         for node in self.seen.nodes:
             for name, said in self.contract.properties[node.schema].items():
                 value = node.value.get(name)
                 if "integer" in said.types and isinstance(value, int | float) and not _fits(value):
                     wide[node.at(name)] = shown(value)
+                    if len(wide) > MOST_WIDE:
+                        return wide
         return wide
 
     @functools.cached_property
     def applied(self) -> Counter[str]:
         """For each requirement of the document, how many cases there were to judge."""
-        applied: Counter[str] = Counter()
+        applied = self.broken.cases.copy()
         for name, owner in self.contract.owners.items():
             if owner:
                 applied[owner] += self.seen.objects[name]
@@ -192,169 +180,17 @@ def _fits(value: float) -> bool:
     return int(value) in reading.INT64
 
 
-class _Walk:
-    """One walk along the properties that the contract documents; iterative, so that depth costs no stack."""
-
-    def __init__(self, contract: Contract, seen: Observations) -> None:
-        self._properties = contract.properties
-        self._seen = seen
-
-    def enter(self, schema: str, value: Any, parent: Node | None, step: Path) -> None:
-        waiting: list[tuple[str, Any, Node | None, Path]] = [(schema, value, parent, step)]
-        while waiting:
-            below = self._visit(*waiting.pop())
-            waiting.extend(reversed(below))
-
-    def _visit(self, schema: str, value: Any, parent: Node | None, step: Path) -> list[tuple[str, Any, Node, Path]]:
-        seen = self._seen
-        seen.objects[schema] += 1
-        if not isinstance(value, dict):
-            return []
-        node = Node(schema, value, parent, step)
-        seen.nodes.append(node)
-        table = self._properties[schema]
-        below: list[tuple[str, Any, Node, Path]] = []
-        for name, held in value.items():
-            said = table.get(name)
-            label = f"{schema}.{name}"
-            if said is None:
-                seen.undocumented[label] += 1
-                seen.first_places.setdefault(label, node.at(name))
-                seen.strays.append((node, name, held))
-                continue
-            seen.coverage[label] += 1
-            if said.holds is not None and held is not None:
-                below.extend(self._below(said, held, node))
-        return below
-
-    def _below(self, said: Property, held: Any, node: Node) -> Iterator[tuple[str, Any, Node, Path]]:
-        if said.holds is None:
-            return
-        if not said.listed:
-            yield said.holds, held, node, (said.name,)
-        elif isinstance(held, list):
-            for index, item in enumerate(held):
-                yield said.holds, item, node, (said.name, index)
-
-
-def validate(contract: Contract, schema: str, value: Any) -> list[Violation]:
-    """Every violation by jsonschema-rs; a failure inside a keyword of ours is raised, never taken for a violation."""
-    validator = contract.fast(schema)
-    if validator.is_valid(value):
-        return []
-    # jsonschema-rs hands an error's value out only where it is no deeper than some 250 levels.
-    for judged in (value, pruned(contract, schema, value)):
-        with contextlib.suppress(ValueError):
-            errors = list(validator.iter_errors(judged))
-            return _distinct(found for error in errors for found in _located(contract, judged, error))
-    raise TooDeepError
-
-
-def pruned(contract: Contract, schema: str, value: Any) -> Any:
-    """A value without what stands under undocumented properties and in free objects, which no schema looks into."""
-    if not isinstance(value, dict):
-        return _emptied(value)
-    table = contract.properties[schema]
-    kept: dict[str, Any] = {}
-    for name, held in value.items():
-        said = table.get(name)
-        if said is None:
-            kept[name] = None
-        elif said.holds is not None and isinstance(held, list) and said.listed:
-            kept[name] = [pruned(contract, said.holds, item) for item in held]
-        elif said.holds is not None:
-            kept[name] = pruned(contract, said.holds, held)
-        elif isinstance(held, dict):
-            kept[name] = {key: _emptied(item) for key, item in held.items()}
-        elif isinstance(held, list):
-            kept[name] = [_emptied(item) for item in held]
-        else:
-            kept[name] = held
-    return kept
-
-
-def _emptied(value: Any) -> Any:
-    return type(value)() if isinstance(value, dict | list) else value
-
-
-def validate_explaining(contract: Contract, schema: str, value: Any) -> list[Violation]:
-    """Every violation by jsonschema: the second opinion of the self-tests, slower, and bound to some 300 levels."""
-    return _distinct(
-        violation
-        for error in contract.explaining(schema).iter_errors(value)
-        for violation in _explained(contract, schema, error)
-    )
-
-
-def _distinct(violations: Iterator[Violation]) -> list[Violation]:
-    return list(dict.fromkeys(violations))
-
-
-def _located(contract: Contract, value: Any, error: jsonschema_rs.ValidationError) -> Iterator[Violation]:
-    cause = error.__cause__
-    if cause is not None and not isinstance(cause, KeywordFailedError):
-        raise cause
-    path = tuple(error.instance_path)
-    place = contract.place(error.schema_path)
-    if place.keyword in KEYWORDS:
-        for breach in KEYWORDS[place.keyword].breaches(place.value, follow(value, path)):
-            yield Violation(place.requirement, pointer((*path, *breach.path)), breach.expected, breach.actual)
-        return
-    missing = getattr(error.kind, "property", None)
-    expected, actual = in_words(place.keyword, place.value, follow(value, path), missing)
-    yield Violation(place.requirement, pointer(path), expected, actual)
-
-
-def _explained(contract: Contract, schema: str, error: jsonschema.ValidationError) -> Iterator[Violation]:
-    path = tuple(error.absolute_path)
-    place = contract.place(contract.follow(error.absolute_schema_path, schema))
-    if isinstance(error.cause, KeywordFailedError):
-        yield Violation(place.requirement, pointer(path), error.cause.breach.expected, error.cause.breach.actual)
-        return
-    missing = None
-    if place.keyword == "required":
-        missing = next(name for name in place.value if f"{name!r} is a required" in error.message)
-    expected, actual = in_words(place.keyword, place.value, error.instance, missing)
-    yield Violation(place.requirement, pointer(path), expected, actual)
-
-
-def follow(value: Any, path: Path) -> Any:
-    """The part of a value at a path that exists."""
-    for step in path:
-        value = value[step]
-    return value
-
-
-def in_words(keyword: str, limit: Any, instance: Any, missing: str | None) -> tuple[str, str]:
-    """What a plain keyword expects, and what stands there instead."""
-    if keyword == "type":
-        types = [limit] if isinstance(limit, str) else list(limit)
-        return " or ".join(_TYPE_WORDS[name] for name in types), _kind(instance, types)
-    if keyword == "required":
-        return f"the member {missing}", "absent"
-    if keyword == "format":
-        return FORMAT_WORDS[limit], shown(instance)
-    words: Mapping[str, Callable[[], str]] = {
-        "minimum": lambda: f"at least {limit}",
-        "exclusiveMinimum": lambda: f"more than {limit}",
-        "minLength": lambda: "a value that is not empty",
-        "pattern": lambda: f"a value like {limit}",
-        "not": lambda: "another value",
-    }
-    return words.get(keyword, lambda: f"{keyword} {shown(limit)}")(), shown(instance)
-
-
-def _kind(instance: Any, types: list[str]) -> str:
-    if "integer" in types and is_number(instance):
-        return shown(instance)
-    return type_of_json[type(instance)]
-
-
 @functools.cache
 def _applicability(contract: Contract, schema: str) -> tuple[tuple[str, Callable[[Any], int]], ...]:
+    """How many cases of the entries of a schema an object has, those of our keywords aside."""
     entries = contract.defs.get(schema, {}).get("allOf", [])
     names = contract.entries.get(schema, {})
-    return tuple((identifier, _applies(entry)) for identifier, entry in zip(names, entries, strict=True))
+    related = {identifier for identifier, _, _ in contract.relations(schema)}
+    return tuple(
+        (identifier, _applies(entry))
+        for identifier, entry in zip(names, entries, strict=True)
+        if identifier not in related
+    )
 
 
 def _applies(entry: Any) -> Callable[[Any], int]:

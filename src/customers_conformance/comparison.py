@@ -1,15 +1,13 @@
 """Comparing answers as the requirements say: by id, without regard to order, the changing properties aside.
 
-An answer is laid out flat: what identifies a property (the ids on the way, its name) to its value, so that two answers
-differ where the values differ, and one property can be followed through many reads.
+What identifies a property (the ids on the way, its name) is its key, by which it can be followed through many reads.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -17,7 +15,7 @@ from customers_conformance.contract import ROOT, pointer
 from customers_conformance.vocabulary import is_id, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from customers_conformance.bodies import Listing
     from customers_conformance.contract import Contract, Property
@@ -38,52 +36,65 @@ CHANGING = frozenset(
 )
 
 Key = tuple[str, ...]
+Path = tuple[str | int, ...]
+
+#: An item of a list: its id, or the id that others have too (or none) and the rank among those.
+_Name = str | int | tuple[str | int | None, int]
+
+#: Differences of two answers that are held; all are counted.
+KEPT = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One plain property, or the fact that a list or an object is there (``value`` is then its kind)."""
-
-    value: str
-    path: tuple[str | int, ...]
-    held: Any
-    #: Whether it is the mark of a list or an object, and no plain property.
-    structure: bool = False
-
-    @property
-    def pointer(self) -> str:
-        """Where it stands in its answer."""
-        return pointer(self.path)
-
-    @property
-    def display(self) -> str:
-        """As a reader sees it."""
-        return shown(self.held)
+class _Absent:
+    """Stands for what an answer does not show."""
 
 
-Laid = dict[Key, Shown]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something stands: what identifies it, and its path in this answer."""
-
-    key: Key
-    path: tuple[str | int, ...]
-
-    def below(self, name: str, *steps: str | int) -> Place:
-        """A place beneath."""
-        return Place((*self.key, name), (*self.path, *steps))
+_ABSENT = _Absent()
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """Where two answers differ; the pointer is into the second where it has the place, else into the first."""
 
+    #: What identifies the place in any answer: names, and the ids on the way.
     key: Key
     pointer: str
     left: str
     right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """Where two answers differ: the first places, and how many there are."""
+
+    first: tuple[Difference, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A place that both answers may have: what identifies it, and the path to it in each."""
+
+    key: Key
+    left: Path
+    right: Path
+
+    def below(self, name: str, left: str | int, right: str | int) -> _Place:
+        return _Place((*self.key, name), (*self.left, left), (*self.right, right))
+
+
+@dataclass(frozen=True, slots=True)
+class _Unlike:
+    """Two values at a place that are not the same, one of them absent perhaps."""
+
+    place: _Place
+    left: Any
+    right: Any
+
+    @property
+    def difference(self) -> Difference:
+        path = self.place.left if self.right is _ABSENT else self.place.right
+        return Difference(self.place.key, pointer(path), _displayed(self.left), _displayed(self.right))
 
 
 def canonical(value: Any) -> str:
@@ -96,6 +107,8 @@ def canonical(value: Any) -> str:
 
 def _ordered(value: Any) -> Any:
     if isinstance(value, list):
+        if all(type(item) is str for item in value):
+            return sorted(value)
         return sorted((_ordered(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
     if isinstance(value, dict):
         return {key: _ordered(held) for key, held in value.items()}
@@ -104,91 +117,166 @@ def _ordered(value: Any) -> Any:
     return value
 
 
-_LAID: WeakKeyDictionary[Listing, Laid] = WeakKeyDictionary()
+_FOUND: WeakKeyDictionary[Listing, WeakKeyDictionary[Listing, Differences]] = WeakKeyDictionary()
 
 
-def flat(listing: Listing) -> Mapping[Key, Shown]:
-    """The customers of an answer, laid out flat; done once for each distinct body."""
-    if listing in _LAID:
-        return _LAID[listing]
-    laid: Laid = {}
-    value = listing.reading.value
-    if listing.is_listing:
-        said = listing.contract.properties[ROOT]["customers"]
-        _lay(listing.contract, said, value["customers"], Place(("customers",), ("customers",)), laid)
-    _LAID[listing] = laid
-    return laid
+def differences(left: Listing, right: Listing) -> Differences:
+    """Where two answers differ, in the order of the first; compared once for each pair of distinct bodies."""
+    known = _FOUND.setdefault(left, WeakKeyDictionary())
+    if right not in known:
+        found = (unlike.difference for unlike in _unlike(left, right))
+        first = tuple(islice(found, KEPT))
+        known[right] = Differences(first, len(first) + sum(1 for _ in found))
+    return known[right]
 
 
-def _lay(contract: Contract, said: Property, held: Any, place: Place, laid: Laid) -> None:
-    if said.holds is None:
-        if said.is_reference and (held is None or held in ("", 0)):
-            return
-        laid[place.key] = Shown(canonical(held), place.path, held)
-    elif said.listed and isinstance(held, list):
-        laid[place.key] = Shown("list", place.path, held, structure=True)
-        for name, index in _identities(held):
-            _lay_object(contract, said.holds, held[index], place.below(name, index), laid)
-    elif not said.listed and isinstance(held, dict):
-        _lay_object(contract, said.holds, held, place, laid)
-    else:
-        laid[place.key] = Shown("null" if held is None else "other", place.path, held, structure=True)
-
-
-def _lay_object(contract: Contract, schema: str, held: Any, place: Place, laid: Laid) -> None:
-    if not isinstance(held, dict):
-        laid[place.key] = Shown(canonical(held), place.path, held)
-        return
-    laid[place.key] = Shown("object", place.path, held, structure=True)
-    for name, said in contract.properties[schema].items():
-        if name in held and name not in CHANGING:
-            _lay(contract, said, held[name], place.below(name, name), laid)
-
-
-def _identities(items: Sequence[Any]) -> Iterator[tuple[str, int]]:
-    """A name for each item: its id where no sibling has the same, else its rank among those alike."""
-    ids = [json.dumps(item["id"]) if isinstance(item, dict) and is_id(item.get("id")) else "" for item in items]
-    counts = Counter(ids)
-    rest = []
-    for index, identity in enumerate(ids):
-        if identity and counts[identity] == 1:
-            yield identity, index
-        else:
-            rest.append(index)
-    rest.sort(key=lambda index: (ids[index], canonical(items[index])))
-    for rank, index in enumerate(rest):
-        yield f"{ids[index]}#{rank}", index
-
-
-def differences(left: Mapping[Key, Shown], right: Mapping[Key, Shown]) -> list[Difference]:
-    """Where two answers differ, in the order of the first."""
-    found = []
-    for key in dict.fromkeys([*left, *right]):
-        one, other = left.get(key), right.get(key)
-        if one is None or other is None or one.value != other.value:
-            place = other or one
-            found.append(
-                Difference(
-                    key,
-                    place.pointer if place else "",
-                    one.display if one else "absent",
-                    other.display if other else "absent",
-                )
-            )
-    return found
-
-
-def shared_differences(left: Mapping[Key, Shown], right: Mapping[Key, Shown]) -> list[Difference]:
+def shared_differences(left: Listing, right: Listing) -> Iterator[Difference]:
     """Where plain properties that both answers show differ; null is not shown."""
-    return [
-        Difference(key, right[key].pointer, one.display, right[key].display)
-        for key, one in left.items()
-        if key in right
-        and not one.structure
-        and not right[key].structure
-        and "null" not in (one.value, right[key].value)
-        and one.value != right[key].value
-    ]
+    for unlike in _unlike(left, right):
+        if _is_plain(unlike.left) and _is_plain(unlike.right):
+            yield unlike.difference
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value is one of a plain property that is shown."""
+    return not (value is None or isinstance(value, _Absent | _Structure))
+
+
+@dataclass(frozen=True, slots=True)
+class _Structure:
+    """Stands for a list or an object where another kind of value is on the other side, or nothing."""
+
+    held: Any
+
+
+def _unlike(left: Listing, right: Listing) -> Iterator[_Unlike]:
+    said = left.contract.properties[ROOT]["customers"]
+    ours, theirs = (one.reading.value["customers"] if one.is_listing else _ABSENT for one in (left, right))
+    top = _Place(("customers",), ("customers",), ("customers",))
+    yield from _Comparison(left.contract).member(said, ours, theirs, top)
+
+
+class _Comparison:
+    """Walks two answers side by side along the documented properties."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._properties = contract.properties
+
+    def member(self, said: Property, left: Any, right: Any, place: _Place) -> Iterator[_Unlike]:
+        """The differences of one documented property."""
+        if said.holds is None:
+            left, right = _referring(said, left), _referring(said, right)
+            if not _is_same(left, right):
+                yield _Unlike(place, left, right)
+        elif said.listed and isinstance(left, list) and isinstance(right, list):
+            yield from self._items(said.holds, left, right, place)
+        elif not said.listed and isinstance(left, dict) and isinstance(right, dict):
+            yield from self._objects(said.holds, left, right, place)
+        elif _kind(said, left) != _kind(said, right):
+            yield _Unlike(place, _structure(left), _structure(right))
+
+    def _objects(self, schema: str, left: Any, right: Any, place: _Place) -> Iterator[_Unlike]:
+        if not isinstance(left, dict) or not isinstance(right, dict):
+            if not _is_same(left, right):
+                yield _Unlike(place, left, right)
+            return
+        for name, said in self._properties[schema].items():
+            if name in CHANGING or (name not in left and name not in right):
+                continue
+            one, other = left.get(name, _ABSENT), right.get(name, _ABSENT)
+            if said.holds is not None or not _is_same(one, other):
+                yield from self.member(said, one, other, place.below(name, name, name))
+
+    def _items(self, schema: str, left: list[Any], right: list[Any], place: _Place) -> Iterator[_Unlike]:
+        ours, theirs = self._named(schema, left), self._named(schema, right)
+        for name, index in ours.items():
+            other = theirs.get(name)
+            if other is None:
+                yield _Unlike(place.below(_spelt(name), index, index), _item(left[index]), _ABSENT)
+            else:
+                yield from self._objects(schema, left[index], right[other], place.below(_spelt(name), index, other))
+        for name, index in theirs.items():
+            if name not in ours:
+                yield _Unlike(place.below(_spelt(name), index, index), _ABSENT, _item(right[index]))
+
+    def _named(self, schema: str, items: Sequence[Any]) -> dict[_Name, int]:
+        """Where each item stands, by its id where no sibling has the same, else by its rank among those alike."""
+        named: dict[_Name, int] = {}
+        alike: list[int] = []
+        twice: set[_Name] = set()
+        for index, item in enumerate(items):
+            identity = _id_of(item)
+            if identity is None:
+                alike.append(index)
+            elif named.setdefault(identity, index) != index:
+                twice.add(identity)
+                alike.append(index)
+        alike.extend(named.pop(identity) for identity in twice)
+        ids = {index: _id_of(items[index]) for index in alike}
+        alike.sort(key=lambda index: (canonical(ids[index]), canonical(self._compared(schema, items[index]))))
+        named.update(((ids[index], rank), index) for rank, index in enumerate(alike))
+        return named
+
+    def _compared(self, schema: str, item: Any) -> Any:
+        """What is compared of an item: by anything else its rank among those alike must not change."""
+        if not isinstance(item, dict):
+            return item
+        kept = {}
+        for name, said in self._properties[schema].items():
+            held = _referring(said, item.get(name, _ABSENT))
+            if held is _ABSENT or name in CHANGING:
+                continue
+            if said.holds is None:
+                kept[name] = held
+            elif said.listed and isinstance(held, list):
+                kept[name] = [self._compared(said.holds, below) for below in held]
+            else:
+                kept[name] = self._compared(said.holds, held)
+        return kept
+
+
+def _id_of(item: Any) -> Any:
+    identity = item.get("id") if isinstance(item, dict) else None
+    return identity if is_id(identity) else None
+
+
+def _spelt(name: _Name) -> str:
+    return f"{canonical(name[0])}#{name[1]}" if isinstance(name, tuple) else canonical(name)
+
+
+def _referring(said: Property, held: Any) -> Any:
+    """A value, or nothing where it is an id that names no other object."""
+    return _ABSENT if said.is_reference and (held is None or held in ("", 0)) else held
+
+
+def _is_same(left: Any, right: Any) -> bool:
+    if left is right:
+        return True
+    if left is _ABSENT or right is _ABSENT:
+        return False
+    if type(left) is type(right) and not isinstance(left, dict | list):
+        return bool(left == right)
+    return canonical(left) == canonical(right)
+
+
+def _kind(said: Property, held: Any) -> str:
+    if held is _ABSENT or held is None:
+        return "null" if held is None else "absent"
+    return "whole" if isinstance(held, list if said.listed else dict) else "other"
+
+
+def _structure(held: Any) -> Any:
+    return held if held is _ABSENT else _Structure(held)
+
+
+def _item(held: Any) -> Any:
+    return _Structure(held) if isinstance(held, dict) else held
+
+
+def _displayed(value: Any) -> str:
+    if value is _ABSENT:
+        return "absent"
+    return shown(value.held if isinstance(value, _Structure) else value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +305,4 @@ def agreed(evidence: Evidence, round_: Round) -> Listing | None:
     first, second = evidence.listing(round_.before), evidence.listing(round_.after)
     if first is None or second is None or not first.is_listing or not second.is_listing:
         return None
-    if first is second or not differences(flat(first), flat(second)):
-        return second
-    return None
+    return second if first is second or not differences(first, second).total else None

@@ -16,6 +16,7 @@ from customers_conformance.model import ABSENT_THINGS, PROFILES, Level, Requirem
 from customers_conformance.vocabulary import (
     FORMATS,
     KEYWORDS,
+    Keyword,
     explaining_validator,
     fast_keyword,
     format_checker,
@@ -106,13 +107,14 @@ class ContractError(Exception):
 class Property:
     """What the contract says of one property, as far as walking an answer needs it.
 
-    ``holds`` names the schema of the objects that it holds, alone or in a list; ``free`` marks an object that may hold
-    anything.
+    ``holds`` names the schema of the objects that it holds, alone or in a list, ``nullable`` says whether null may
+    stand in the place of one; ``free`` marks an object that may hold anything.
     """
 
     name: str
     holds: str | None = None
     listed: bool = False
+    nullable: bool = False
     free: bool = False
     types: frozenset[str] = frozenset()
     format: str | None = None
@@ -167,19 +169,37 @@ class Contract:
         return frozenset(owned | entered | set(FORMAT_REQUIREMENTS.values()))
 
     @functools.cache  # noqa: B019 - a contract lives as long as the process
-    def fast(self, name: str) -> jsonschema_rs.Draft202012Validator:
-        """The validator of jsonschema-rs for one named schema: decides, and locates the object."""
+    def shallow(self, name: str) -> jsonschema_rs.Draft202012Validator:
+        """The validator of jsonschema-rs for one named schema, without ``relations`` and the objects that it holds."""
+        compiled = _without_references(self.defs[name])
+        if "allOf" in compiled:
+            compiled["allOf"] = [True if _is_relation(entry) else entry for entry in compiled["allOf"]]
+        schema = {**self.schema_of(name), "$defs": {name: compiled}}
         return jsonschema_rs.Draft202012Validator(
-            self.schema_of(name),
+            schema,
             validate_formats=True,
             formats=dict(FORMATS),
             keywords={key: fast_keyword(spec) for key, spec in KEYWORDS.items()},
         )
 
     @functools.cache  # noqa: B019
+    def relations(self, name: str) -> tuple[tuple[str, Keyword, Any], ...]:
+        """What our keywords say of the objects of one named schema: the requirement, the keyword, its value."""
+        return tuple(
+            (identifier, KEYWORDS[key], value)
+            for identifier, entry in self.entries.get(name, {}).items()
+            if _is_relation(entry)
+            for key, value in entry.items()
+        )
+
+    @functools.cache  # noqa: B019
     def explaining(self, name: str) -> jsonschema.protocols.Validator:
         """The validator of jsonschema for one named schema: explains, and is the second opinion."""
         return explaining_validator()(self.schema_of(name), format_checker=format_checker())
+
+    def is_part(self, name: str) -> bool:
+        """Whether a schema of the walk table is written within another one, and has no name of its own."""
+        return name not in self._schemas
 
     def schema_of(self, name: str) -> dict[str, Any]:
         """The compiled JSON Schema of one named schema, with all it refers to."""
@@ -315,11 +335,13 @@ def _requirement(entry: Mapping[str, Any]) -> Requirement:
 
 
 def _property(name: str, said: Mapping[str, Any]) -> Property:
+    nullable = False
     for option in said.get("anyOf", ()):
+        nullable = nullable or option == {"type": "null"}
         if "$ref" in option:
             said = option
     if "$ref" in said:
-        return Property(name, holds=said["$ref"].removeprefix(_REF), types=frozenset({"object"}))
+        return Property(name, holds=said["$ref"].removeprefix(_REF), nullable=nullable, types=frozenset({"object"}))
     types = frozenset([said["type"]] if isinstance(said["type"], str) else said["type"])
     items = said.get("items", {})
     if "$ref" in items:
@@ -352,6 +374,24 @@ def _member(key: str, value: Any) -> Any:
     return _plain(value)
 
 
+def _is_relation(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry says nothing but our keywords, of the object itself."""
+    return KEYWORDS.keys() >= entry.keys()
+
+
+def _without_references(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_without_references(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return True if "$ref" in schema else {key: _without_references(value) for key, value in schema.items()}
+
+
 def pointer(path: Iterable[str | int]) -> str:
     """A path as a JSON pointer (RFC 6901)."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+
+
+def steps_of(place: str) -> list[str]:
+    """The steps of a JSON pointer (RFC 6901), as texts."""
+    return [step.replace("~1", "/").replace("~0", "~") for step in place.split("/")[1:]]

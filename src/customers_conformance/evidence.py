@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from customers_conformance import reading
 from customers_conformance.bodies import Listing
-from customers_conformance.model import PLAIN, Exchange, Probe, Request
+from customers_conformance.model import MEBI, PLAIN, Exchange, Probe, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 #: Request headers that decide which probe recorded traffic answers, where a probe sets them.
 DECIDING_HEADERS = ("accept", "accept-encoding", "origin")
+
+#: What the values of all distinct bodies of a run may weigh together, in bytes.
+MOST_WEIGHT = 608 * MEBI
 
 OK = 200
 SERVER_ERROR = 500
@@ -95,7 +99,7 @@ class Evidence:
             return None
         digest = response.body.digest
         if digest not in self._listings:
-            self._listings[digest] = Listing(response.body.content, self.contract)
+            self._listings[digest] = Listing(response.body.content, self.contract, self._beyond.get(digest))
         return self._listings[digest]
 
     def reading(self, exchange: Exchange) -> Reading:
@@ -114,8 +118,31 @@ class Evidence:
         if body is None:
             return reading.Reading(defect="no answer")
         if body.digest not in self._readings:
-            self._readings[body.digest] = reading.read(body.content)
+            beyond = self._beyond.get(body.digest)
+            self._readings[body.digest] = reading.Reading(beyond=beyond) if beyond else reading.read(body.content)
         return self._readings[body.digest]
+
+    @functools.cached_property
+    def _beyond(self) -> dict[str, str]:
+        """Why a body is not read after all that were read before it: by digest, as a sentence."""
+        found: dict[str, str] = {}
+        total = 0
+        for digest, content in self._bodies().items():
+            weight = reading.weight(content)
+            if weight > reading.MAX_WEIGHT:
+                continue
+            total += weight
+            if total > MOST_WEIGHT:
+                total -= weight
+                found[digest] = (
+                    f"the bodies of the run hold more values together than {MOST_WEIGHT // MEBI} MiB can take"
+                )
+        return found
+
+    def _bodies(self) -> dict[str, bytes]:
+        """The distinct bodies that came whole, in order."""
+        bodies = (exchange.response.body for exchange in self.exchanges if exchange.response)
+        return {body.digest: body.content for body in bodies if not body.cut}
 
     def distinct(self) -> list[tuple[Exchange, Listing]]:
         """The distinct bodies of the 200s, each with the first exchange that brought it."""

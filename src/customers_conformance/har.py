@@ -19,7 +19,7 @@ from .foreign import Placeholder, malformed
 from .model import KIBI, Body, Credential, Exchange, Framing, Request, Response, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 #: What ``log._format`` says in our own files.
 FORMAT = "customers-conformance/evidence/1"
@@ -51,7 +51,14 @@ class Recording:
 def write(
     exchanges: Sequence[Exchange], *, version: str, comment: str = "", authenticated: bool | None = None
 ) -> bytes:
-    """The exchanges as a HAR 1.2 file, the same bytes for equal exchanges; ``version`` is the suite's.
+    """The exchanges as a HAR 1.2 file, whole: what ``pieces`` yields."""
+    return b"".join(pieces(exchanges, version=version, comment=comment, authenticated=authenticated))
+
+
+def pieces(
+    exchanges: Sequence[Exchange], *, version: str, comment: str = "", authenticated: bool | None = None
+) -> Iterator[bytes]:
+    """The exchanges as a HAR 1.2 file, a piece for each, the same for equal exchanges; ``version`` is the suite's.
 
     ``authenticated`` is what ``Recording.authenticated`` says on reading; unless told, whether any were sent.
     """
@@ -64,17 +71,23 @@ def write(
         "comment": comment,
         "_format": FORMAT,
         "_authenticated": authenticated,
-        "entries": [_entry(exchange, held) for exchange in exchanges],
+        "entries": [],
     }
+    head, end = _dump({"log": log}).rsplit(b"[]", 1)
+    yield head + b"[\n"
+    for index, exchange in enumerate(exchanges):
+        if index:
+            yield b",\n"
+        yield _dump(_entry(exchange, held))
+    yield b"\n]" + end + b"\n"
+
+
+def _dump(value: dict[str, Any]) -> bytes:
     try:
-        return _dump(log, ascii_only=False).encode()
+        return json.dumps(value, ensure_ascii=False, indent=1).encode()
     except UnicodeEncodeError:
         # A lone surrogate from the target: only an escape can carry it.
-        return _dump(log, ascii_only=True).encode()
-
-
-def _dump(log: dict[str, Any], *, ascii_only: bool) -> str:
-    return json.dumps({"log": log}, ensure_ascii=ascii_only, indent=1) + "\n"
+        return json.dumps(value, indent=1).encode()
 
 
 def _entry(exchange: Exchange, held: dict[bytes, str]) -> dict[str, Any]:

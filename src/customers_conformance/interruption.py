@@ -32,13 +32,22 @@ class Watch:
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
-        """Raises ``CutShortError`` in the block when SIGTERM comes, or when the time that ``limit`` set is over."""
+        """Raises ``CutShortError`` in the block when SIGTERM comes, or when the time is over.
+
+        Until ``limit`` is called the target keeps the deadline; what the process does meanwhile by itself is cut short
+        ``WRITING`` seconds later.
+        """
         if not self._active:
             yield
             return
         former = [(number, signal.signal(number, self._end_it)) for number in (signal.SIGTERM, signal.SIGALRM)]
+        signal.setitimer(signal.ITIMER_REAL, self._end - time.monotonic() + WRITING)
         try:
             yield
+        except BaseExceptionGroup:
+            # Where it was raised among several tasks, it comes with what became of the others.
+            self.check()
+            raise
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             for number, handler in former:

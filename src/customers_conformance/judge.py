@@ -5,18 +5,19 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from customers_conformance.bodies import TooDeepError
 from customers_conformance.contract import FORMAT_REQUIREMENTS, Contract, ContractError
 from customers_conformance.model import (
     DATABASE,
     FINDINGS_KEPT,
     MEMORY,
     Finding,
+    Further,
     Judgement,
     Level,
     Outcome,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from customers_conformance.bodies import Listing
     from customers_conformance.evidence import Evidence
 
-Observed = Finding | Seen | Unseen
+Observed = Finding | Further | Seen | Unseen
 CheckFunction = Callable[["Evidence"], Iterator[Observed]]
 
 #: What shows every object: the plain request is always sent.
@@ -129,14 +130,14 @@ def _document_check(identifier: str) -> CheckFunction:
             count = _formatted(evidence.contract, listing) if dates else listing.applied[identifier]
             if count:
                 yield Seen(count)
-            try:
-                violations = listing.violations
-            except TooDeepError as problem:
-                yield Unseen(str(problem))
-                continue
-            for violation in violations:
-                if violation.requirement == identifier:
-                    yield finding(violation.expected, violation.actual, exchange.index, violation.pointer)
+            broken = listing.broken
+            if broken.beyond:
+                yield Unseen(broken.beyond)
+            first = broken.first.get(identifier, [])
+            for violation in first:
+                yield finding(violation.expected, violation.actual, exchange.index, violation.pointer)
+            if broken.total[identifier] > len(first):
+                yield Further(broken.total[identifier] - len(first))
 
     return judged_by_the_document
 
@@ -148,6 +149,15 @@ def _formatted(contract: Contract, listing: Listing) -> int:
         for name, said in contract.properties[node.schema].items()
         if said.format in FORMAT_REQUIREMENTS
     )
+
+
+def shortened(found: Iterable[Finding]) -> Iterator[Observed]:
+    """The first findings of many, and how many follow; the others are made and let go of one by one."""
+    findings = iter(found)
+    yield from islice(findings, FINDINGS_KEPT)
+    others = sum(1 for _ in findings)
+    if others:
+        yield Further(others)
 
 
 def finding(expected: str, actual: str, exchange: int | None = None, pointer: str = "") -> Finding:
@@ -212,12 +222,41 @@ def judge_one(evidence: Evidence, bound: Check, requirement: Requirement, rules:
         return Judgement(
             requirement, Verdict.UNVERIFIED, "the recording holds no key placeholder, so credentials are not judged"
         )
+    observed = Summary()
     try:
-        observed = [*_unanswered(evidence, bound), *bound.function(evidence)]
+        for item in chain(_unanswered(evidence, bound), bound.function(evidence)):
+            observed.note(item)
     except Exception as error:  # noqa: BLE001 - whatever a check does is the suite's own failure, never the target's
         reason = f"the check itself failed ({type(error).__name__}); please report it"
         return Judgement(requirement, Verdict.ERROR, reason)
     return _verdict(evidence, requirement, observed, rules)
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a check observed, as far as a verdict needs it: so many findings as a hostile target causes are not held."""
+
+    findings: list[Finding] = field(default_factory=list)
+    total: int = 0
+    seen: Counter[str] = field(default_factory=Counter)
+    #: The first evidence that is missing, and whether all that is missing is wanting.
+    lack: Unseen | None = None
+    only_wanting: bool = True
+
+    def note(self, item: Observed) -> None:
+        """Take note of one more thing."""
+        match item:
+            case Finding():
+                self.total += 1
+                if len(self.findings) < FINDINGS_KEPT:
+                    self.findings.append(item)
+            case Further():
+                self.total += item.count
+            case Seen():
+                self.seen[item.kind] += item.count
+            case Unseen():
+                self.lack = self.lack or item
+                self.only_wanting = self.only_wanting and item.wanting
 
 
 def _unanswered(evidence: Evidence, bound: Check) -> Iterator[Unseen]:
@@ -244,26 +283,20 @@ def _silence(name: str, error: str | None) -> Unseen:
     return Unseen(f"the probe {name} has no answer: {error or 'none was recorded'}")
 
 
-def _verdict(evidence: Evidence, requirement: Requirement, observed: Sequence[Observed], rules: Rules) -> Judgement:
-    findings = [item for item in observed if isinstance(item, Finding)]
-    lacks = [item for item in observed if isinstance(item, Unseen)]
-    seen: Counter[str] = Counter()
-    for item in observed:
-        if isinstance(item, Seen):
-            seen[item.kind] += item.count
-    result = Judgement(requirement, Verdict.PASS, observed=dict(seen))
-    if findings:
+def _verdict(evidence: Evidence, requirement: Requirement, observed: Summary, rules: Rules) -> Judgement:
+    result = Judgement(requirement, Verdict.PASS, observed=dict(observed.seen))
+    if observed.total:
         named = {exchange.index: exchange for exchange in evidence.exchanges}
         kept = tuple(
             replace(item, probe=evidence.name(named[item.exchange])) if item.exchange is not None else item
-            for item in findings[:FINDINGS_KEPT]
+            for item in observed.findings
         )
         verdict = Verdict.FAIL if requirement.level is Level.MUST else Verdict.WARN
-        return replace(result, verdict=verdict, findings=kept, findings_total=len(findings))
+        return replace(result, verdict=verdict, findings=kept, findings_total=observed.total)
     absent = rules.without.intersection(requirement.concerns)
-    if lacks and not (absent and all(lack.wanting for lack in lacks)):
-        return replace(result, verdict=Verdict.UNVERIFIED, reason=lacks[0].reason)
-    if not any(seen.values()):
+    if observed.lack and not (absent and observed.only_wanting):
+        return replace(result, verdict=Verdict.UNVERIFIED, reason=observed.lack.reason)
+    if not any(observed.seen.values()):
         if requirement.conditional:
             return replace(
                 result, verdict=Verdict.NOT_APPLICABLE, reason="its condition never arose, though it was provoked"

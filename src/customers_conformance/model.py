@@ -288,6 +288,13 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Further:
+    """So many findings more, which are counted and not shown."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """Evidence that a requirement was judged on: so many of a kind."""
 

@@ -13,9 +13,10 @@ import re
 import sys
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from customers_conformance.contract import pointer
+from customers_conformance.model import MEBI
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,15 +24,26 @@ if TYPE_CHECKING:
 #: Levels of nesting that are judged.
 MAX_DEPTH = 500
 
-#: Brackets and commas that a body may hold: a bound on the memory that its value takes.
-MAX_VALUES = 4_000_000
+#: What the value of a body may weigh in memory, in bytes.
+MAX_WEIGHT = 448 * MEBI
+
+#: Numbers beyond every double, or members that stand twice, of which the places are kept.
+MAX_NOTED = 10_000
 
 INT64 = range(-(2**63), 2**63)
 
 #: Digits beyond which a number is no finite double, whatever it says.
 _MAX_DIGITS = 309
 
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+', re.DOTALL)
+#: Bytes in memory: of an object and what is noted of it, of a list, of a scalar that is short, and of a member where an
+#: object has more than it has room for.
+_OBJECT, _LIST, _SCALAR, _MEMBER = 300, 64, 72, 100
+_ROOM, _SHORT = 5, 8
+_FOUR_BYTES = re.compile(rb"[\xf0-\xff]")
+
+#: Bytes that are looked through for brackets at one time.
+_WINDOW = 1024 * 1024
+_ESCAPE = re.compile(rb"\\.", re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -64,8 +76,9 @@ class Reading:
     defect: str | None = None
     #: Why it was not judged, as a sentence; ``None`` where it was.
     beyond: str | None = None
-    #: Members that stand twice in an object: place of the object, and the name.
+    #: Members that stand twice in an object: place of the object, and the name; the first ``MAX_NOTED``, and how many.
     repeated: tuple[tuple[str, str], ...] = ()
+    repeated_total: int = 0
     #: Numbers that no int64 and no double holds: place, and the number as sent, cut.
     numbers: Mapping[str, str] = field(default_factory=dict)
     #: Whether a lone surrogate was read as U+FFFD.
@@ -94,6 +107,10 @@ class _NotJsonError(ValueError):
     pass
 
 
+class _TooManyNumbersError(Exception):
+    pass
+
+
 def read(content: bytes) -> Reading:
     """Reads a body as strictly as RFC 8259 asks; never raises for anything that a body can hold."""
     defect = _defect_of_bytes(content)
@@ -103,15 +120,26 @@ def read(content: bytes) -> Reading:
     if beyond:
         return Reading(beyond=beyond)
     try:
-        value = _DECODER.decode(content.decode("utf-8"))
+        return _parsed(content)
     except json.JSONDecodeError as error:
         return Reading(defect=f"no JSON: {_in_words(error)} at offset {error.pos}")
     except _NotJsonError as error:
         return Reading(defect=str(error))
     except RecursionError:
         return Reading(beyond=f"the body is nested deeper than the {MAX_DEPTH} levels that are judged")
+
+
+def _parsed(content: bytes) -> Reading:
+    members = structure(content).members
     with room_for_depth():
-        return _Cleaning(lone=bool(_SURROGATE_ESCAPE.search(content))).reading(value)
+        cleaning = _Cleaning(lone=bool(_SURROGATE_ESCAPE.search(content)))
+        found = cleaning.reading(_DECODER.decode(content.decode("utf-8")))
+        if cleaning.members == members or found.beyond:
+            return found
+        # Fewer than there are colons: a member stands twice. To look for it costs twice the memory.
+        del found, cleaning
+        cleaning = _Cleaning(lone=bool(_SURROGATE_ESCAPE.search(content)))
+        return cleaning.reading(_REPEATING.decode(content.decode("utf-8")))
 
 
 def _defect_of_bytes(content: bytes) -> str | None:
@@ -129,16 +157,60 @@ def _defect_of_bytes(content: bytes) -> str | None:
 
 
 def _bounds(content: bytes) -> str | None:
-    values = sum(content.count(mark) for mark in (b",", b"[", b"{"))
-    if values > MAX_VALUES:
-        return f"the body holds more than the {MAX_VALUES:,} values that are judged"
+    if weight(content) > MAX_WEIGHT:
+        return f"the body holds more values than {MAX_WEIGHT // MEBI} MiB can take, and is not judged"
     if content.count(b"[") + content.count(b"{") <= MAX_DEPTH:
         return None
-    brackets = _STRING.sub(b"", content).translate(None, _NOT_BRACKETS)
-    depth = max(accumulate(map(_STEP.__getitem__, brackets)), default=0)
-    if depth > MAX_DEPTH:
-        return f"the body is nested {depth:,} levels deep; {MAX_DEPTH} are judged"
+    deepest = structure(content).depth
+    if deepest > MAX_DEPTH:
+        return f"the body is nested {deepest:,} levels deep; {MAX_DEPTH} are judged"
     return None
+
+
+def weight(content: bytes) -> int:
+    """What the value of a body takes in memory at the most, in bytes, told by its marks, those in strings too."""
+    objects, lists, commas, members = (content.count(mark) for mark in (b"{", b"[", b",", b":"))
+    return (
+        _OBJECT * objects
+        + _LIST * lists
+        + _SCALAR * (commas + 1)
+        + _MEMBER * max(0, members - _ROOM * objects)
+        + _width(content) * max(0, len(content) - _SHORT * commas)
+    )
+
+
+def _width(content: bytes) -> int:
+    """Bytes that each character of a text takes once it is decoded: as many as the widest one needs."""
+    if content.isascii():
+        return 1
+    return 4 if _FOUR_BYTES.search(content) else 2
+
+
+class Structure(NamedTuple):
+    """What brackets and colons tell of a body, as far as it is JSON: how deep it is nested, and its members."""
+
+    depth: int
+    members: int
+
+
+def structure(content: bytes) -> Structure:
+    """Looks through a body window by window, so that it costs no memory."""
+    deepest = level = members = at = 0
+    in_string = False
+    while at < len(content):
+        end = at + _WINDOW
+        # No escape is cut in two.
+        end += (end - at - len(content[at:end].rstrip(b"\\"))) % 2 if end < len(content) else 0
+        window = content[at:end]
+        pieces = (_ESCAPE.sub(b"", window) if b"\\" in window else window).split(b'"')
+        outside = b"".join(pieces[int(in_string) :: 2])
+        members += outside.count(b":")
+        levels = list(accumulate(map(_STEP.__getitem__, outside.translate(None, _NOT_BRACKETS)), initial=level))
+        level, highest = levels[-1], max(levels)
+        deepest = max(deepest, highest)
+        in_string ^= len(pieces) % 2 == 0
+        at = end
+    return Structure(deepest, members)
 
 
 def _in_words(error: json.JSONDecodeError) -> str:
@@ -174,11 +246,9 @@ def _real(digits: str) -> float | _Beyond:
     return value if math.isfinite(value) else _Beyond(digits)
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_object,
-    parse_constant=_constant,
-    parse_int=_integer,
-    parse_float=_real,
+_DECODER = json.JSONDecoder(parse_constant=_constant, parse_int=_integer, parse_float=_real)
+_REPEATING = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer, parse_float=_real
 )
 
 _NUMBER_SHOWN = 40
@@ -190,17 +260,30 @@ class _Cleaning:
     def __init__(self, *, lone: bool) -> None:
         self._lone = lone
         self._replaced = False
+        self.members = 0
         self._repeated: list[tuple[str, str]] = []
+        self._repeated_total = 0
         self._numbers: dict[str, str] = {}
 
     def reading(self, value: Any) -> Reading:
-        cleaned = self._clean(value, ())
-        return Reading(cleaned, repeated=tuple(self._repeated), numbers=self._numbers, surrogates=self._replaced)
+        try:
+            cleaned = self._clean(value, ())
+        except _TooManyNumbersError:
+            return Reading(beyond=f"the body holds more than the {MAX_NOTED:,} numbers beyond a double that are judged")
+        return Reading(
+            cleaned,
+            repeated=tuple(self._repeated),
+            repeated_total=self._repeated_total,
+            numbers=self._numbers,
+            surrogates=self._replaced,
+        )
 
     def _clean(self, item: Any, path: tuple[str | int, ...]) -> Any:
         if isinstance(item, str):
             return self._text(item)
         if isinstance(item, _Beyond):
+            if len(self._numbers) == MAX_NOTED:
+                raise _TooManyNumbersError
             self._numbers[pointer(path)] = _cut(item.text)
             return INT64[0] if item.text.startswith("-") else INT64[-1]
         if isinstance(item, dict):
@@ -212,8 +295,11 @@ class _Cleaning:
         return item
 
     def _object(self, item: dict[str, Any], path: tuple[str | int, ...]) -> dict[str, Any]:
+        self.members += len(item)
         if isinstance(item, _Repeated):
-            self._repeated.extend((pointer(path), name) for name in item.names)
+            kept = item.names[: MAX_NOTED - len(self._repeated)]
+            self._repeated.extend((pointer(path), name) for name in kept)
+            self._repeated_total += len(item.names)
         elif not self._lone:
             for key, held in item.items():
                 if isinstance(held, _WATCHED):

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from .bodystore import Holding
 
-#: Brackets and commas that a body may hold: one with more is not judged (as ``reading.MAX_VALUES`` has it for
-#: recordings), and not held, for what is looked for in it before that takes time by the piece.
+#: Brackets and commas that a body may hold: one with more weighs too much to be judged (``reading.MAX_WEIGHT``), and is
+#: not held, for what is looked for in it before that takes time by the piece.
 MOST_VALUES = 4_000_000
 
 #: Quotation marks, likewise: three times what a valid list of that many values has.

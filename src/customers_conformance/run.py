@@ -39,12 +39,12 @@ from customers_conformance.settings import Settings, selected
 from customers_conformance.sources import Collected, Live, Recorded, Tell
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import httpx
 
     from customers_conformance.contract import Contract
-    from customers_conformance.model import Probe, Requirement
+    from customers_conformance.model import Exchange, Probe, Requirement
 
 #: The kill matrix, which ``matrix`` measures.
 MATRIX = "matrix.json"
@@ -77,6 +77,7 @@ def execute(
     watch = Watch(settings.deadline)
     work = _prepare(settings, progress, transport)
     work.watch = watch
+    work.keep = lambda pieces: folder.write(EVIDENCE, pieces)
     folder = Folder(settings.out)
     folder.prepare()
     try:
@@ -85,7 +86,6 @@ def execute(
             with room_for_depth():
                 result = work.conduct()
             watch.check()
-            folder.write(EVIDENCE, work.recording)
             folder.publish(result)
     except KeyboardInterrupt:
         return _cut_short(work, folder, "The run was cut short by Ctrl-C.", INTERRUPTED)
@@ -103,14 +103,13 @@ def _judged_in_place(settings: Settings) -> tuple[str, ...]:
 def _cut_short(work: _Work, folder: Folder, why: str, exit_code: int = EXIT_CODES[Outcome.INVALID]) -> Run:
     """The files of a run that has no end; what was collected is among them where it was redacted in time."""
     result = replace(work.unfinished(why), exit_code=exit_code)
-    for write in (lambda: folder.write(EVIDENCE, work.recording or _no_exchanges()), lambda: folder.publish(result)):
+    if not work.digest:
+        empty = har.pieces((), version=_VERSION, comment="cut short before anything was redacted")
         with contextlib.suppress(WriteFailed):
-            write()
+            folder.write(EVIDENCE, empty)
+    with contextlib.suppress(WriteFailed):
+        folder.publish(result)
     return result
-
-
-def _no_exchanges() -> bytes:
-    return har.write((), version=_VERSION, comment="cut short before anything was redacted")
 
 
 def _prepare(settings: Settings, progress: Tell | None, transport: httpx.AsyncBaseTransport | None) -> _Work:
@@ -145,19 +144,18 @@ class _Work:
         self.rules = Rules(settings.no_auth, settings.without, settings.strict, settings.allow_unverified)
         self.id = str(uuid.uuid4())
         self.started = _now()
-        #: The recording as its file holds it.
-        self.recording = b""
+        #: Where the evidence goes, in pieces; its digest once it is there.
+        self.keep: Callable[[Iterator[bytes]], object] = exhaust
+        self.digest = ""
 
     def conduct(self) -> Run:
         """Collect, redact, judge."""
         collected = self.source.collect()
         if self.watch is not None:
             self.watch.limit()
-        forms = collected.credentials.forms()
-        view = Redactor(forms, Mode.REDACTED).exchanges(collected.exchanges)
-        mode = self.settings.evidence
-        kept = view if mode is Mode.REDACTED else Redactor(forms, mode).exchanges(collected.exchanges)
-        self.recording = har.write(kept, version=_VERSION, authenticated=collected.authenticated)
+        view = self._redacted(collected)
+        # What came as it came is needed no more.
+        collected = replace(collected, exchanges=())
         evidence = Evidence(
             view,
             self.contract,
@@ -168,6 +166,18 @@ class _Work:
         )
         self.tell("judging")
         return self._run(evidence, collected)
+
+    def _redacted(self, collected: Collected) -> tuple[Exchange, ...]:
+        """The view that is judged; the evidence is redacted as was asked for, and kept."""
+        forms, mode = collected.credentials.forms(), self.settings.evidence
+        view = Redactor(forms, mode).exchanges(collected.exchanges)
+        digest = hashlib.sha256()
+        self.keep(_hashed(har.pieces(view, version=_VERSION, authenticated=collected.authenticated), digest))
+        self.digest = f"sha256:{digest.hexdigest()}"
+        if mode is not Mode.REDACTED:
+            del view
+            view = Redactor(forms, Mode.REDACTED).exchanges(collected.exchanges)
+        return view
 
     def _run(self, evidence: Evidence, collected: Collected) -> Run:
         why = collected.cut_short or why_invalid(evidence)
@@ -184,7 +194,7 @@ class _Work:
             complete=collected.cut_short is None,
             target_url=self.source.url,
             target_server=plain.header("Server") if plain else None,
-            evidence=EvidenceFile(EVIDENCE, _digest(self.recording), self.settings.evidence, collected.left_out),
+            evidence=EvidenceFile(EVIDENCE, self.digest, self.settings.evidence, collected.left_out),
             outcome=found,
             exit_code=INTERRUPTED if collected.interrupted else exit_code,
             summary=why or _sentence(found, judgements),
@@ -290,8 +300,16 @@ def proofs() -> dict[str, int]:
     return {identifier: len(row["caught"]) for identifier, row in rows.items()}
 
 
-def _digest(data: bytes) -> str:
-    return "sha256:" + hashlib.sha256(data).hexdigest()
+def _hashed(pieces: Iterator[bytes], digest: hashlib._Hash) -> Iterator[bytes]:
+    for piece in pieces:
+        digest.update(piece)
+        yield piece
+
+
+def exhaust(pieces: Iterator[bytes]) -> None:
+    """Keeps nothing of what would go into a file."""
+    for _ in pieces:
+        pass
 
 
 def _now() -> str:

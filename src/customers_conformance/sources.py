@@ -139,13 +139,16 @@ class Live:
             cut_short, interrupted = "The run was cut short by Ctrl-C.", True
         collector = self._collector
         found = [collector.exchanges[index] for index in sorted(collector.exchanges)]
+        collector.exchanges.clear()
         longest = max(map(len, self._credentials.forms()), default=0)
+        said: dict[bytes, bytes] = {}
         return Collected(
             tuple(
                 _without_placeholders(
                     _without_cut_secrets(
                         _with_listed_key(exchange, self._credentials, self._target.credentials), longest
-                    )
+                    ),
+                    said,
                 )
                 for exchange in found
             ),
@@ -223,11 +226,14 @@ _OWN_WORDS = re.compile(r"<(?=(?:key|session|virtual-key|header)[:>])")
 _OWN_BYTES = re.compile(_OWN_WORDS.pattern.encode())
 
 
-def _without_placeholders(exchange: Exchange) -> Exchange:
+def _without_placeholders(exchange: Exchange, said: dict[bytes, bytes]) -> Exchange:
+    """The exchange with the placeholders that the target wrote made other words; ``said`` holds each body once."""
     response = exchange.response
     if response is None:
         return exchange
-    content = _OWN_BYTES.sub("\u2039".encode(), response.body.content)
+    content = said.get(response.body.content)
+    if content is None:
+        content = said[response.body.content] = _OWN_BYTES.sub("\u2039".encode(), response.body.content)
     return replace(
         exchange,
         response=replace(

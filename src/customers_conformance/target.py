@@ -137,7 +137,8 @@ class Target:
     async def __aexit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close what the transport holds."""
+        """Close what the transport holds, and let go of the bodies."""
+        self._store = BodyStore(self.limits.max_body)
         await self._transport.aclose()
 
     @property

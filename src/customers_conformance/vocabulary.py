@@ -7,6 +7,7 @@ keyword looked at, so that a requirement can tell whether it was judged on anyth
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -87,18 +88,13 @@ def is_id(value: object) -> bool:
     return (isinstance(value, str) and value != "") or (is_integer(value) and value != 0)
 
 
-def children(instance: Mapping[str, Any], path: str) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
-    """The objects under a dotted path of members, each with its place; lists on the way are entered."""
-    head, _, rest = path.partition(".")
-    held = instance.get(head)
-    items = [((head,), held)] if isinstance(held, dict) else []
-    if isinstance(held, list):
-        items = [((head, index), item) for index, item in enumerate(held) if isinstance(item, dict)]  # type: ignore[misc]
-    for place, item in items:
-        if rest:
-            yield from (((*place, *below), found) for below, found in children(item, rest))
-        else:
-            yield place, item
+def children(instance: Mapping[str, Any], member: str) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    """The objects that a member holds, alone or in a list, each with its place."""
+    held = instance.get(member)
+    if isinstance(held, dict):
+        yield (member,), held
+    elif isinstance(held, list):
+        yield from (((member, index), item) for index, item in enumerate(held) if isinstance(item, dict))
 
 
 @keyword("countOf")
@@ -291,7 +287,12 @@ _LAST = datetime.max.replace(microsecond=0, tzinfo=UTC)
 
 def read_time(text: object) -> Instant | None:
     """A date-time as RFC 3339 (5.6) writes it; ``None`` where it is none. A leap second counts as the next second."""
-    match = _DATE_TIME.fullmatch(text) if isinstance(text, str) else None
+    return _read_time(text) if isinstance(text, str) else None
+
+
+@functools.lru_cache(maxsize=4096)
+def _read_time(text: str) -> Instant | None:
+    match = _DATE_TIME.fullmatch(text)
     if match is None:
         return None
     year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])

@@ -73,11 +73,11 @@ def main() -> int:
     schema = {"$ref": "#/components/schemas/ListCustomersResponse", "components": document["components"]}
     peer = jsonschema_rs.Draft202012Validator(schema)
     judge.checks(loaded)
-    loaded.fast("ListCustomersResponse")
+    Listing(content, loaded).broken  # noqa: B018 - compiles the validators
 
     def validated() -> None:
         listing = Listing(content, loaded)
-        if listing.violations:
+        if listing.broken.total:
             message = "the reference server's list breaks its contract"
             raise RuntimeError(message)
 

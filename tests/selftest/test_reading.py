@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 
 import pytest
 
@@ -120,7 +121,55 @@ def test_a_parser_that_runs_out_of_stack_leaves_the_body_unjudged(monkeypatch: p
     assert read(b"[]").beyond == "the body is nested deeper than the 500 levels that are judged"
 
 
-def test_the_number_of_values_is_bounded_before_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MAX_VALUES", 10)
-    assert read(b"[" + b"1," * 9 + b"1]").is_json
-    assert read(b"[" + b"1," * 10 + b"1]").beyond == "the body holds more than the 10 values that are judged"
+def test_what_a_value_weighs_is_bounded_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    ten = b"[" + b"1," * 9 + b"1]"
+    monkeypatch.setattr(reading, "MAX_WEIGHT", reading.weight(ten))
+    assert read(ten).is_json
+    assert read(b"[" + ten + b"]").beyond == "the body holds more values than 0 MiB can take, and is not judged"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" + b",".join([b"{}"] * 5000) + b"]",
+        b"[" + b",".join(b'{"id":"a%d"}' % number for number in range(5000)) + b"]",
+        b"{" + b",".join(b'"a%d":"b%d"' % (number, number) for number in range(5000)) + b"}",
+        b"[" + b",".join(b'"%06d"' % number for number in range(5000)) + b"]",
+        b'["' + b"x" * 100_000 + b'"]',
+        '["\U0001f600'.encode() + b"x" * 100_000 + b'"]',
+        '["\u20ac'.encode() + b"x" * 100_000 + b'"]',
+    ],
+)
+def test_a_value_weighs_no_less_than_it_takes(body: bytes) -> None:
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        value = json.loads(body)
+        took = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert value
+    assert took <= reading.weight(body)
+
+
+def test_a_member_that_stands_twice_is_found_however_deep() -> None:
+    found = read(b'{"a": [{"b": 1, "c": {"d": 1, "d": 2, "d": 3, "e:": "\\":", "f": 1, "f": 2}}]}')
+    assert found.repeated == (("/a/0/c", "d"), ("/a/0/c", "f"))
+    assert found.repeated_total == 2
+
+
+def test_brackets_and_colons_are_counted_across_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = json.dumps({"a\\": ['\\"[{:', {"b": {"c:": []}}], "d": "\\\\"}).encode()
+    whole = reading.structure(body)
+    assert whole == (5, 4)
+    for window in range(1, len(body)):
+        monkeypatch.setattr(reading, "_WINDOW", window)
+        assert reading.structure(body) == whole
+
+
+def test_numbers_beyond_every_double_are_noted_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_NOTED", 2)
+    assert len(read(b"[1e999, 1e999]").numbers) == 2
+    assert read(b"[1e999, 1e999, 1e999]").beyond is not None
+    twice = read(b'[{"a": 1, "a": 2}, {"a": 1, "a": 2, "b": 1, "b": 2}]')
+    assert (len(twice.repeated), twice.repeated_total) == (2, 3)

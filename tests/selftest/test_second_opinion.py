@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from customers_conformance import run
-from customers_conformance.bodies import validate, validate_explaining
 from customers_conformance.collecting import why_invalid
 from customers_conformance.contract import ERROR_SCHEMA, ROOT
 from customers_conformance.evidence import Evidence
@@ -22,6 +21,7 @@ from customers_conformance.model import PROFILES, Mode, Verdict
 from customers_conformance.redaction import Redactor
 from customers_conformance.reference.app import DEFAULT_KEY, DEFAULT_SESSION, create_app
 from customers_conformance.settings import Settings
+from customers_conformance.violations import explained, violations
 
 from . import test_evidence_made as made
 from .test_evidence_made import CONTRACT, PROBES, crowd, said
@@ -116,8 +116,8 @@ def at(value: Any, way: Any) -> Any:
 
 def both(schema: str, value: Any) -> tuple[set[tuple[str | None, str]], set[tuple[str | None, str]]]:
     return (
-        {(v.requirement, v.pointer) for v in validate(CONTRACT, schema, value)},
-        {(v.requirement, v.pointer) for v in validate_explaining(CONTRACT, schema, value)},
+        {(v.requirement, v.pointer) for v in violations(CONTRACT, schema, value)},
+        {(v.requirement, v.pointer) for v in explained(CONTRACT, schema, value)},
     )
 
 
@@ -131,7 +131,7 @@ def test_both_validators_find_the_same_places_of_the_same_requirements(value: An
 @FEW
 @given(mutated())
 def test_both_validators_say_the_same_words(value: Any) -> None:
-    assert set(validate(CONTRACT, ROOT, value)) == set(validate_explaining(CONTRACT, ROOT, value))
+    assert set(violations(CONTRACT, ROOT, value)) == set(explained(CONTRACT, ROOT, value))
 
 
 JSON = st.recursive(

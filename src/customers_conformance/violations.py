@@ -1,0 +1,278 @@
+"""What a value breaks of the document: by jsonschema-rs object by object, and by jsonschema as the second opinion.
+
+Objects are judged one at a time, each without what stands below the reach of its keywords: so many violations as a
+hostile body may have are never held at once, and no nesting is too deep to say where.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from customers_conformance.contract import pointer
+from customers_conformance.vocabulary import (
+    FORMAT_WORDS,
+    KEYWORDS,
+    KeywordFailedError,
+    is_number,
+    shown,
+    type_of_json,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import jsonschema
+    import jsonschema_rs
+
+    from customers_conformance.contract import Contract
+
+Path = tuple[str | int, ...]
+
+#: Violations of one body that are told, and values that an object may hold for its violations to be told.
+MOST = 100_000
+
+_TYPE_WORDS = {
+    "object": "an object",
+    "array": "a list",
+    "string": "a string",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "a boolean",
+    "null": "null",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One place in a body that breaks one requirement; ``requirement`` is ``None`` within an error body."""
+
+    requirement: str | None
+    pointer: str
+    expected: str
+    actual: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A value where an object of the contract is due: its schema's name, and the way up."""
+
+    schema: str
+    value: Any
+    parent: Node | None = None
+    #: The member of the parent that holds it; in a list, its place there.
+    member: str = ""
+    index: int | None = None
+
+    @property
+    def path(self) -> Path:
+        """The way from the top of the body."""
+        steps: list[str | int] = []
+        node = self
+        while node.parent is not None:
+            steps += [node.member] if node.index is None else [node.index, node.member]
+            node = node.parent
+        return tuple(reversed(steps))
+
+    @property
+    def pointer(self) -> str:
+        """The JSON pointer of the object."""
+        return pointer(self.path)
+
+    def at(self, *steps: str | int) -> str:
+        """The JSON pointer of something within the object."""
+        return pointer((*self.path, *steps))
+
+    @property
+    def ancestors(self) -> Iterator[Node]:
+        """The objects that enclose it, the nearest first."""
+        node = self.parent
+        while node is not None:
+            yield node
+            node = node.parent
+
+    def nearest(self, schema: str) -> Node | None:
+        """The nearest enclosing object of a schema."""
+        return next((node for node in self.ancestors if node.schema == schema), None)
+
+
+def walk(contract: Contract, schema: str, value: Any) -> Iterator[Node]:
+    """Every value that stands where an object of the contract is due, in the order of the body.
+
+    It goes along the documented properties, and is iterative, so that depth costs no stack.
+    """
+    waiting: list[Iterator[Node]] = [iter([Node(schema, value)])]
+    while waiting:
+        node = next(waiting[-1], None)
+        if node is None:
+            waiting.pop()
+            continue
+        yield node
+        if isinstance(node.value, dict):
+            waiting.append(_below(contract, node))
+
+
+def _below(contract: Contract, node: Node) -> Iterator[Node]:
+    table = contract.properties[node.schema]
+    for name, held in node.value.items():
+        said = table.get(name)
+        if said is None or said.holds is None:
+            continue
+        if not said.listed:
+            if held is not None or not said.nullable:
+                yield Node(said.holds, held, node, name)
+        elif isinstance(held, list):
+            for index, item in enumerate(held):
+                yield Node(said.holds, item, node, name, index)
+
+
+class TooManyError(Exception):
+    """What a body breaks cannot be told any further; its text is a sentence."""
+
+
+def violations(contract: Contract, schema: str, value: Any, cases: Counter[str] | None = None) -> Iterator[Violation]:
+    """Every violation, object by object; ``cases`` counts what there was to judge by our keywords, by requirement.
+
+    Raises ``TooManyError`` where there are more than ``MOST``. A failure inside a keyword of ours is raised, never
+    taken for a violation.
+    """
+    counted = Counter() if cases is None else cases
+    found = 0
+    for node in walk(contract, schema, value):
+        for violation in _of_node(contract, node, counted):
+            if found == MOST:
+                msg = f"the body breaks its schema in more than the {MOST:,} places that are looked at"
+                raise TooManyError(msg)
+            found += 1
+            yield violation
+
+
+def _of_node(contract: Contract, node: Node, cases: Counter[str]) -> Iterator[Violation]:
+    if contract.is_part(node.schema):
+        # It is judged with the object whose schema it is a part of.
+        return
+    if not isinstance(node.value, dict):
+        expected, actual = in_words("type", "object", node.value, None)
+        yield Violation(contract.owners[node.schema], node.pointer, expected, actual)
+        return
+    yield from _of_members(contract, node)
+    for requirement, keyword, limit in contract.relations(node.schema):
+        for case in keyword.cases(limit, node.value):
+            cases[requirement] += 1
+            if case is not None:
+                yield Violation(requirement, node.at(*case.path), case.expected, case.actual)
+
+
+def _of_members(contract: Contract, node: Node) -> Iterator[Violation]:
+    validator = contract.shallow(node.schema)
+    judged = _shallow(contract, node.schema, node.value)
+    if validator.is_valid(judged):
+        return
+    if any(isinstance(held, dict | list) and len(held) > MOST for held in judged.values()):
+        # jsonschema-rs collects all errors, each with its value, before it hands out the first.
+        msg = f"an object that breaks its schema holds more than {MOST:,} values, and where is not looked at"
+        raise TooManyError(msg)
+    path = node.pointer
+    located = (found for error in validator.iter_errors(judged) for found in _located(contract, judged, error))
+    for violation in dict.fromkeys(located):
+        yield replace(violation, pointer=path + violation.pointer)
+
+
+def _shallow(contract: Contract, schema: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    """The documented members of an object, without what the objects of the contract that it holds hold."""
+    table = contract.properties[schema]
+    kept: dict[str, Any] = {}
+    for name, held in value.items():
+        said = table.get(name)
+        if said is None:
+            continue
+        if said.holds is None:
+            kept[name] = _flat(held)
+        elif isinstance(held, dict) and contract.is_part(said.holds):
+            kept[name] = _shallow(contract, said.holds, held)
+        else:
+            kept[name] = _emptied(held)
+    return kept
+
+
+def _flat(value: Any) -> Any:
+    """A value without what stands two levels below, which no schema looks into."""
+    if isinstance(value, dict):
+        return {name: _emptied(held) for name, held in value.items()}
+    return [_emptied(item) for item in value] if isinstance(value, list) else value
+
+
+def _emptied(value: Any) -> Any:
+    return type(value)() if isinstance(value, dict | list) else value
+
+
+def explained(contract: Contract, schema: str, value: Any) -> list[Violation]:
+    """Every violation by jsonschema: the second opinion of the self-tests, slower, and bound to some 300 levels."""
+    return list(
+        dict.fromkeys(
+            violation
+            for error in contract.explaining(schema).iter_errors(value)
+            for violation in _explained(contract, schema, error)
+        )
+    )
+
+
+def _located(contract: Contract, value: Any, error: jsonschema_rs.ValidationError) -> Iterator[Violation]:
+    cause = error.__cause__
+    if cause is not None and not isinstance(cause, KeywordFailedError):
+        raise cause
+    path = tuple(error.instance_path)
+    place = contract.place(error.schema_path)
+    if place.keyword in KEYWORDS:
+        for breach in KEYWORDS[place.keyword].breaches(place.value, follow(value, path)):
+            yield Violation(place.requirement, pointer((*path, *breach.path)), breach.expected, breach.actual)
+        return
+    missing = getattr(error.kind, "property", None)
+    expected, actual = in_words(place.keyword, place.value, follow(value, path), missing)
+    yield Violation(place.requirement, pointer(path), expected, actual)
+
+
+def _explained(contract: Contract, schema: str, error: jsonschema.ValidationError) -> Iterator[Violation]:
+    path = tuple(error.absolute_path)
+    place = contract.place(contract.follow(error.absolute_schema_path, schema))
+    if isinstance(error.cause, KeywordFailedError):
+        yield Violation(place.requirement, pointer(path), error.cause.breach.expected, error.cause.breach.actual)
+        return
+    missing = None
+    if place.keyword == "required":
+        missing = next(name for name in place.value if f"{name!r} is a required" in error.message)
+    expected, actual = in_words(place.keyword, place.value, error.instance, missing)
+    yield Violation(place.requirement, pointer(path), expected, actual)
+
+
+def follow(value: Any, path: Path) -> Any:
+    """The part of a value at a path that exists."""
+    for step in path:
+        value = value[step]
+    return value
+
+
+def in_words(keyword: str, limit: Any, instance: Any, missing: str | None) -> tuple[str, str]:
+    """What a plain keyword expects, and what stands there instead."""
+    if keyword == "type":
+        types = [limit] if isinstance(limit, str) else list(limit)
+        return " or ".join(_TYPE_WORDS[name] for name in types), _kind(instance, types)
+    if keyword == "required":
+        return f"the member {missing}", "absent"
+    if keyword == "format":
+        return FORMAT_WORDS[limit], shown(instance)
+    words: Mapping[str, Callable[[], str]] = {
+        "minimum": lambda: f"at least {limit}",
+        "exclusiveMinimum": lambda: f"more than {limit}",
+        "minLength": lambda: "a value that is not empty",
+        "pattern": lambda: f"a value like {limit}",
+        "not": lambda: "another value",
+    }
+    return words.get(keyword, lambda: f"{keyword} {shown(limit)}")(), shown(instance)
+
+
+def _kind(instance: Any, types: list[str]) -> str:
+    if "integer" in types and is_number(instance):
+        return shown(instance)
+    return type_of_json[type(instance)]
