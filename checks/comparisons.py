@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -148,7 +149,8 @@ def _hidden_views(evidence: Evidence, round_: Round) -> Iterator[Observed]:
     for exchange in [*round_.asked, *evidence.of(DATABASE)]:
         hidden = _not_comparable(evidence, exchange)
         if hidden:
-            yield hidden
+            # A target without a memory view may refuse to show one.
+            yield replace(hidden, wanting=exchange in round_.asked)
     if not evidence.of(DATABASE):
         return
     if not any(round_.before.index < exchange.index < round_.after.index for exchange in evidence.of(DATABASE)):

@@ -21,8 +21,12 @@ LINES_AROUND = 8
 VALUE_LIMIT = 160
 RAW_LIMIT = 1200
 
-#: Bodies beyond this size, in bytes, are shown by their beginning only, and so much of parsed ones is remembered.
+#: Bodies beyond this size, in bytes, are shown by their beginning only.
 PARSED_LIMIT = 16 * MEBI
+
+#: Brackets and commas likewise; so many of parsed bodies are remembered.
+VALUES_LIMIT = 1_000_000
+_MARKS = (b"[", b"{", b",")
 
 
 class Members(list[tuple[str, Any]]):
@@ -56,7 +60,7 @@ class Excerpts:
     """Makes excerpts, reading each distinct body once as long as memory allows."""
 
     _parsed: dict[str, Any] = field(default_factory=dict)
-    _size: int = 0
+    _values: int = 0
 
     def around(self, body: Body, pointer: str) -> Excerpt | None:
         """The lines around the place that ``pointer`` names, or the beginning of a body that has no such place.
@@ -78,12 +82,12 @@ class Excerpts:
         """The parsed body; ``None`` where it is none, or too large."""
         if body.digest in self._parsed:
             return self._parsed[body.digest]
-        size = len(body.content)
-        if size > PARSED_LIMIT:
+        values = sum(body.content.count(mark) for mark in _MARKS)
+        if len(body.content) > PARSED_LIMIT or values > VALUES_LIMIT:
             return None
         value = _read(body.content)
-        if body.digest and self._size + size <= PARSED_LIMIT:
-            self._size += size
+        if body.digest and self._values + values <= VALUES_LIMIT:
+            self._values += values
             self._parsed[body.digest] = value
         return value
 

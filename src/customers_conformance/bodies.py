@@ -12,12 +12,13 @@ import jsonschema_rs
 from customers_conformance import reading
 from customers_conformance.contract import ROOT, Contract
 from customers_conformance.model import FINDINGS_KEPT, UNDOCUMENTED_KEPT
-from customers_conformance.reading import Reading
 from customers_conformance.violations import Node, TooManyError, Violation, violations, walk
 from customers_conformance.vocabulary import FORMATS, KEYWORDS, is_number, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from customers_conformance.reading import Reading
 
 #: Integers of the contract that no int64 holds, of which the places are kept.
 MOST_WIDE = 10_000
@@ -81,16 +82,15 @@ class Broken:
 class Listing:
     """One distinct body of a 200, read and judged on demand."""
 
-    def __init__(self, content: bytes, contract: Contract, beyond: str | None = None) -> None:
-        """Reads nothing yet, and nothing at all where ``beyond`` says why not."""
+    def __init__(self, content: bytes, contract: Contract) -> None:
+        """Reads nothing yet."""
         self._content = content
-        self._beyond = beyond
         self.contract = contract
 
     @functools.cached_property
     def reading(self) -> Reading:
         """What strict reading gave."""
-        return Reading(beyond=self._beyond) if self._beyond else reading.read(self._content)
+        return reading.read(self._content)
 
     @functools.cached_property
     def seen(self) -> Observations:

@@ -6,14 +6,11 @@ import asyncio
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from .model import KIBI
+from .model import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
-
-#: What is kept of a body that was cut; so much of each body is held whatever the budget says.
-PREFIX = 64 * KIBI
 
 
 class BodyStore:

@@ -102,7 +102,8 @@ class BodyStrike:
         return self._pem(data) if b"-----BEGIN " in data else data
 
     def _literals(self, data: bytes, *, succeeded: bool) -> bytes:
-        parts, at = [], 0
+        # Of millions of pieces a list would take many times what they hold.
+        struck_out, at = bytearray(), 0
         self._anchor(data)
         all_texts = self._shape and succeeded
         for start, end, place in literals.strings(data, self._root, all_of_them=all_texts):
@@ -116,9 +117,10 @@ class BodyStrike:
             else:
                 continue
             if struck is not None:
-                parts += [data[at:start], literals.encode(struck, raw)]
+                struck_out += data[at:start]
+                struck_out += literals.encode(struck, raw)
                 at = end
-        return b"".join([*parts, data[at:]])
+        return bytes(struck_out + data[at:]) if at else data
 
     def _anchor(self, data: bytes) -> None:
         present = tuple(anchor for anchor in (_TOKEN, *_ANCHORS) if anchor in data)

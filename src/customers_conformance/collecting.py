@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from customers_conformance import patterns
-from customers_conformance.evidence import OK, REDIRECTS, Evidence
+from customers_conformance.evidence import OK, REDIRECTS, Evidence, Scale
 from customers_conformance.judge import VIEW, Check, checks, closure
 from customers_conformance.model import PLAIN, Credential, Exchange, Finding, Probe, Unseen
 
@@ -104,6 +104,7 @@ class Collector:
         self._settings = settings
         self._tell = tell
         self._next = 0
+        self._scale = Scale()
         self.exchanges: dict[int, Exchange] = {}
         self.unsent: dict[str, str] = {}
 
@@ -138,7 +139,7 @@ class Collector:
         if self._settings.no_auth and probe.credential is Credential.KEY:
             # A target without authentication is asked as one that has let the key in.
             exchange = replace(exchange, request=replace(exchange.request, credential=Credential.KEY))
-        self.exchanges[index] = exchange
+        self.exchanges[index] = exchange = self._scale.weighed(exchange)
         return exchange
 
     async def _repeat(self, times: int) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from customers_conformance import reading
 from customers_conformance.bodies import Listing
-from customers_conformance.model import MEBI, PLAIN, Exchange, Probe, Request
+from customers_conformance.model import MEBI, PLAIN, PREFIX, Exchange, Probe, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,13 +21,44 @@ if TYPE_CHECKING:
 DECIDING_HEADERS = ("accept", "accept-encoding", "origin")
 
 #: What the values of all distinct bodies of a run may weigh together, in bytes.
-MOST_WEIGHT = 608 * MEBI
+MOST_WEIGHT = 688 * MEBI
 
 OK = 200
 SERVER_ERROR = 500
 CLIENT_ERROR = 400
 UNAUTHORIZED = 401
 REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
+
+
+class Scale:
+    """Keeps what the values of all distinct bodies of a run weigh within a bound: what is beyond is cut."""
+
+    def __init__(self) -> None:
+        """Nothing was weighed yet."""
+        self._total = 0
+        self._cut: dict[str, str | None] = {}
+
+    def weighed(self, exchange: Exchange, margin: int = 0) -> Exchange:
+        """The exchange, its body cut where it weighs too much; ``margin`` bytes are cut off what is kept of it."""
+        response = exchange.response
+        if response is None or response.body.cut:
+            return exchange
+        body = response.body
+        if body.digest not in self._cut:
+            self._cut[body.digest] = self._why(reading.weight(body.content))
+        why = self._cut[body.digest]
+        if why is None:
+            return exchange
+        body = replace(body, content=body.content[: max(0, PREFIX - margin)], cut=why)
+        return replace(exchange, response=replace(response, body=body))
+
+    def _why(self, weight: int) -> str | None:
+        if weight > reading.MAX_WEIGHT:
+            return reading.TOO_HEAVY
+        if self._total + weight > MOST_WEIGHT:
+            return f"the bodies of the run hold more values than {MOST_WEIGHT // MEBI} MiB can take together"
+        self._total += weight
+        return None
 
 
 class Evidence:
@@ -99,7 +130,7 @@ class Evidence:
             return None
         digest = response.body.digest
         if digest not in self._listings:
-            self._listings[digest] = Listing(response.body.content, self.contract, self._beyond.get(digest))
+            self._listings[digest] = Listing(response.body.content, self.contract)
         return self._listings[digest]
 
     def reading(self, exchange: Exchange) -> Reading:
@@ -118,31 +149,8 @@ class Evidence:
         if body is None:
             return reading.Reading(defect="no answer")
         if body.digest not in self._readings:
-            beyond = self._beyond.get(body.digest)
-            self._readings[body.digest] = reading.Reading(beyond=beyond) if beyond else reading.read(body.content)
+            self._readings[body.digest] = reading.read(body.content)
         return self._readings[body.digest]
-
-    @functools.cached_property
-    def _beyond(self) -> dict[str, str]:
-        """Why a body is not read after all that were read before it: by digest, as a sentence."""
-        found: dict[str, str] = {}
-        total = 0
-        for digest, content in self._bodies().items():
-            weight = reading.weight(content)
-            if weight > reading.MAX_WEIGHT:
-                continue
-            total += weight
-            if total > MOST_WEIGHT:
-                total -= weight
-                found[digest] = (
-                    f"the bodies of the run hold more values together than {MOST_WEIGHT // MEBI} MiB can take"
-                )
-        return found
-
-    def _bodies(self) -> dict[str, bytes]:
-        """The distinct bodies that came whole, in order."""
-        bodies = (exchange.response.body for exchange in self.exchanges if exchange.response)
-        return {body.digest: body.content for body in bodies if not body.cut}
 
     def distinct(self) -> list[tuple[Exchange, Listing]]:
         """The distinct bodies of the 200s, each with the first exchange that brought it."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(rb'"((?:[^"\\\r\n]++|\\[^\r\n])*+)(?:"(\s*+:)?+|(?=[\\\r\n])|\Z)|\[\s*+\]|\{\s*+\}|[{\[]++|[}\]]++')
 _SOUND = re.compile(rb'(?:[^\\\x00-\x1f]++|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*+')
 _ESCAPED = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|(["\\/bfnrt]))')
+_NEEDS_NO_ESCAPE = re.compile(r'[^"\\\x00-\x1f]*+')
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _BARE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
@@ -88,7 +89,8 @@ def decode(raw: bytes) -> str:
 
 def encode(text: str, instead_of: bytes) -> bytes:
     """A literal's inside for a text, with the first flaw of the one that it replaces: what was broken stays broken."""
-    return json.dumps(text, ensure_ascii=False)[1:-1].encode("utf-8", "replace") + _flaw(instead_of)
+    written = text if _NEEDS_NO_ESCAPE.fullmatch(text) else json.dumps(text, ensure_ascii=False)[1:-1]
+    return written.encode("utf-8", "replace") + _flaw(instead_of)
 
 
 def _flaw(raw: bytes) -> bytes:

@@ -31,6 +31,9 @@ UNDOCUMENTED_KEPT = 1000
 KIBI = 1024
 MEBI = 1024 * KIBI
 
+#: What is kept of a body that was cut, in bytes.
+PREFIX = 64 * KIBI
+
 
 class UsageError(Exception):
     """A mistake of the user's: its text says what was wrong, with which value, and what is allowed."""

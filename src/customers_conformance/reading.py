@@ -26,6 +26,7 @@ MAX_DEPTH = 500
 
 #: What the value of a body may weigh in memory, in bytes.
 MAX_WEIGHT = 448 * MEBI
+TOO_HEAVY = f"the body holds more values than {MAX_WEIGHT // MEBI} MiB can take, and is not judged"
 
 #: Numbers beyond every double, or members that stand twice, of which the places are kept.
 MAX_NOTED = 10_000
@@ -158,7 +159,7 @@ def _defect_of_bytes(content: bytes) -> str | None:
 
 def _bounds(content: bytes) -> str | None:
     if weight(content) > MAX_WEIGHT:
-        return f"the body holds more values than {MAX_WEIGHT // MEBI} MiB can take, and is not judged"
+        return TOO_HEAVY
     if content.count(b"[") + content.count(b"{") <= MAX_DEPTH:
         return None
     deepest = structure(content).depth
@@ -169,7 +170,8 @@ def _bounds(content: bytes) -> str | None:
 
 def weight(content: bytes) -> int:
     """What the value of a body takes in memory at the most, in bytes, told by its marks, those in strings too."""
-    objects, lists, commas, members = (content.count(mark) for mark in (b"{", b"[", b",", b":"))
+    objects, lists, commas, colons = (content.count(mark) for mark in (b"{", b"[", b",", b":"))
+    members = min(colons, commas + objects)
     return (
         _OBJECT * objects
         + _LIST * lists

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from customers_conformance import har
 from customers_conformance.collecting import Collector, Plan
 from customers_conformance.credentials import Credentials, unknown_token
+from customers_conformance.evidence import Scale
 from customers_conformance.generated import Generator
 from customers_conformance.model import ENDPOINT, Exchange, UsageError
 from customers_conformance.target import Limits, Target, parse_url
@@ -79,8 +80,9 @@ class Recorded:
         warnings = list(recording.warnings)
         if recording.left_out:
             warnings.append(f"{recording.left_out} entries of the recording are for other requests and were left out")
+        scale = Scale()
         return Collected(
-            recording.exchanges,
+            tuple(scale.weighed(exchange, _LISTED) for exchange in recording.exchanges),
             Credentials(key=None, unknown=""),
             own=recording.own and all(exchange.probe for exchange in recording.exchanges),
             authenticated=recording.authenticated or self._no_auth,

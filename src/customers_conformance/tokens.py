@@ -26,6 +26,10 @@ _ONLY_TOKENS = re.compile(f"(?:{PLACEHOLDER.pattern}|{_MADE_UP}|{_TOKEN}|[\ufffd
 _NUMBERED = re.compile(rb"(?:\xe2\x9f\xa6|\\u27[eE]6)(virtual-key|secret|pem|[tT][eE][xX][tT]):([0-9]{1,9})(?![0-9])")
 
 _CASES = 2 ** len(TEXT)
+_WORDS = tuple(
+    "".join(letter.upper() if variant >> place & 1 else letter for place, letter in enumerate(TEXT))
+    for variant in range(_CASES)
+)
 
 
 def is_token(text: str) -> bool:
@@ -41,9 +45,11 @@ class Tokens:
         self._next: dict[str, Iterator[int]] = {}
         self._highest: dict[str, int] = {}
         self._secrets: dict[str, str] = {}
-        self._texts: dict[str, str] = {}
-        #: By the text in lower case: its number, and how many differ from it only in case.
-        self._caseless: dict[str, tuple[int, int]] = {}
+        #: By the text: its number and its place among those that differ from it only in case, as one integer, for there
+        #: may be millions.
+        self._texts: dict[str, int] = {}
+        #: The last of those, by the text in lower case, where another than that is among them.
+        self._caseless: dict[str, int] = {}
 
     def note(self, data: bytes) -> None:
         """Take note of the tokens in what is going to be redacted; before the first token is given."""
@@ -64,16 +70,16 @@ class Tokens:
 
     def text(self, text: str) -> str:
         """The token of any other value; those that differ only in case have tokens that differ only in case."""
-        token = self._texts.get(text)
-        if token is None:
+        code = self._texts.get(text)
+        if code is None:
             lower = text.lower()
-            number, variant = self._caseless.get(lower, (0, _CASES))
-            if variant == _CASES:
-                number, variant = self._number(TEXT), 0
-            self._caseless[lower] = (number, variant + 1)
-            word = "".join(letter.upper() if variant >> place & 1 else letter for place, letter in enumerate(TEXT))
-            token = self._texts[text] = f"⟦{word}:{number}⟧{_staying(text)}"
-        return token
+            last = self._caseless.get(lower, self._texts.get(lower, _CASES - 1))
+            code = last + 1 if (last + 1) % _CASES else self._number(TEXT) * _CASES
+            self._texts[text] = code
+            if lower in self._caseless or lower != text:
+                self._caseless[lower] = code
+        number, variant = divmod(code, _CASES)
+        return f"⟦{_WORDS[variant]}:{number}⟧{_staying(text)}"
 
     def _number(self, kind: str) -> int:
         if kind not in self._next:

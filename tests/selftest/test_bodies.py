@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from customers_conformance import bodies
+from customers_conformance import violations as violations_module
 from customers_conformance.bodies import Listing
+from customers_conformance.model import Verdict
 from customers_conformance.violations import in_words, violations
 from customers_conformance.vocabulary import KEYWORDS, Keyword
 
-from .test_evidence_made import CONTRACT, crowd, example
+from .test_evidence_made import CONTRACT, crowd, example, judged, said
 
 
 def listing(value: Any) -> Listing:
@@ -95,6 +97,54 @@ def test_a_number_that_is_out_of_range_breaks_no_schema_requirement() -> None:
     assert list(wide.violations()) == []
     assert wide.wide_integers == {"/count": str(2**63)}
     assert listing(b'{"customers": [], "count": 9223372036854775807.0}').wide_integers != {}
+
+
+def test_violations_are_told_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(violations_module, "MOST", 3)
+    found = listing({"customers": [1] * 9, "count": 5}).broken
+    assert found.total == {"CUST-REL-001": 1, "CUST-SCH-002": 2}
+    assert found.beyond == "the body breaks its schema in more than the 3 places that are looked at"
+    assert listing({"customers": [1] * 3, "count": 3}).broken.beyond is None
+    left = judged("CUST-REL-002", said(body={"customers": [1] * 9, "count": 9}))
+    assert (left.verdict, left.reason) == (Verdict.UNVERIFIED, found.beyond)
+
+
+def test_where_an_object_of_too_many_values_breaks_its_schema_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(violations_module, "MOST", 3)
+    value = example()
+    key = value["customers"][0]["teams"][0]["virtual_keys"][0]
+    key["provider_configs"][0]["allowed_models"] = ["a", "b", "c", "d"]
+    assert listing(value).broken.beyond is None
+    key["provider_configs"][0]["allowed_models"].append(5)
+    found = listing(value).broken
+    assert found.beyond == "an object that breaks its schema holds more than 3 values, and where is not looked at"
+
+
+def test_of_many_integers_beyond_int64_the_first_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "MOST_WIDE", 1)
+    value: Any = crowd("a", "b")
+    for item in value["customers"]:
+        item["budget"] = {"max_limit": "much", "id": 2**64}
+        item["virtual_keys"] = [{"provider_configs": [{"id": 2**64}]}]
+    found = listing(value)
+    assert len(found.wide_integers) == 2
+    assert found.broken.total.total() == 0
+    assert found.broken.beyond is not None
+
+
+def test_a_body_is_judged_however_deep_it_is_nested() -> None:
+    value: Any = {"id": 5, "name": "deepest"}
+    for _ in range(150):
+        value = {"id": "a", "name": "a", "teams": [{"id": "t", "name": "t", "customer": value}]}
+    (found,) = listing({"customers": [value], "count": 1}).violations()
+    assert (found.requirement, found.expected) == ("CUST-SCH-002", "a string")
+    assert found.pointer == "/customers/0" + "/teams/0/customer" * 150 + "/id"
+
+
+def test_null_where_an_object_is_due_counts_for_its_schema() -> None:
+    value = example()
+    value["customers"][0]["teams"][0]["budget"] = None
+    assert broken(value) == [("CUST-SCH-010", "/customers/0/teams/0/budget", "an object", "null")]
 
 
 def test_a_body_that_is_no_json_holds_nothing() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from customers_conformance.judge import Rules
 from customers_conformance.model import Exchange, Framing, Verdict
 
 from .test_evidence_made import CHALLENGE, DATE, ERROR, crowd, example, judged, said, silent
@@ -387,3 +388,11 @@ def test_a_secret_is_found_at_its_place_within_what_is_undocumented() -> None:
     value["zz"] = {"a/b": [{"token": "hunter2hunter2"}]}
     (found,) = judged("CUST-SEC-006", said(body=value)).findings
     assert found.pointer == "/zz/a~1b/0/token"
+
+
+@pytest.mark.parametrize("identifier", ["CUST-MEM-001", "CUST-MEM-002"])
+def test_a_memory_view_that_is_said_to_be_missing_may_be_refused(identifier: str) -> None:
+    rules = Rules(without=frozenset({"memory"}))
+    assert judged(identifier, *views(ERROR, status=400), rules=rules).verdict is NOT_THERE
+    assert judged(identifier, *views(AB), rules=rules).verdict is PASS
+    assert judged(identifier, *views(AB, {"customers": {}}), rules=rules).verdict is UNSEEN

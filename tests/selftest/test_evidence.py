@@ -6,8 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from customers_conformance import evidence as evidence_module
+from customers_conformance import reading
 from customers_conformance.evidence import (
     Evidence,
+    Scale,
     admits_json,
     answers,
     is_foreign_origin,
@@ -136,3 +139,28 @@ def test_evidence_without_probes_knows_its_own_exchanges_alone() -> None:
     found = Evidence([said(named=False), said()], CONTRACT, unsent={"session-cookie": "a session"})
     assert len(found.plain) == 1
     assert found.unsent == {"session-cookie": "a session"}
+
+
+def test_bodies_are_weighed_together_and_what_is_beyond_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other, third = (said(body=crowd(name * 100_000)) for name in "abc")
+    each = reading.weight(one.response.body.content) if one.response else 0
+    monkeypatch.setattr(evidence_module, "MOST_WEIGHT", 2 * each)
+    scale = Scale()
+    assert [scale.weighed(exchange) for exchange in (one, other, one)] == [one, other, one]
+    for _ in range(2):
+        left = scale.weighed(third, 36)
+        assert left.response is not None
+        assert left.response.body.cut == "the bodies of the run hold more values than 0 MiB can take together"
+        assert len(left.response.body.content) == 64 * 1024 - 36
+        assert scale.weighed(left) is left
+
+
+def test_a_body_that_weighs_too_much_alone_leaves_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    small, large = said(body=crowd("a")), said(body=crowd("a", "b", "c"))
+    monkeypatch.setattr(reading, "MAX_WEIGHT", reading.weight(small.response.body.content) if small.response else 0)
+    scale = Scale()
+    left = scale.weighed(large)
+    assert left.response is not None
+    assert left.response.body.cut == reading.TOO_HEAVY
+    assert scale.weighed(small) is small
+    assert scale.weighed(silent()) == silent()

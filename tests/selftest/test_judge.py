@@ -9,10 +9,22 @@ import pytest
 
 from customers_conformance import judge as judging
 from customers_conformance.contract import Contract, ContractError
-from customers_conformance.judge import Check, Rules, check, checks, closure, finding, judge, judge_one, outcome
+from customers_conformance.judge import (
+    Check,
+    Rules,
+    check,
+    checks,
+    closure,
+    finding,
+    judge,
+    judge_one,
+    outcome,
+    shortened,
+)
 from customers_conformance.model import (
     FINDINGS_KEPT,
     Finding,
+    Further,
     Judgement,
     Level,
     Outcome,
@@ -79,6 +91,14 @@ def test_all_findings_are_counted_and_some_are_kept() -> None:
     found = verdict(*[finding("a", str(number)) for number in range(FINDINGS_KEPT + 5)])
     assert len(found.findings) == FINDINGS_KEPT
     assert found.findings_total == FINDINGS_KEPT + 5
+
+
+def test_findings_that_are_not_shown_are_counted() -> None:
+    many = [finding("a", str(number)) for number in range(FINDINGS_KEPT + 5)]
+    assert list(shortened(many)) == [*many[:FINDINGS_KEPT], Further(5)]
+    assert list(shortened(many[:2])) == many[:2]
+    found = verdict(many[0], Further(7))
+    assert (len(found.findings), found.findings_total) == (1, 8)
 
 
 def test_what_was_wanted_and_is_missing_leaves_a_requirement_unverified() -> None:

@@ -99,6 +99,12 @@ def test_a_body_that_is_too_large_is_not_parsed(monkeypatch: pytest.MonkeyPatch)
     assert shown(b'{"a": 1234567890}', "/a") == ["", '{"a": 1234567890}']
 
 
+def test_a_body_of_too_many_values_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(excerpt, "VALUES_LIMIT", 3)
+    assert shown(b'{"a": [1]}', "/a/0") == ["/a", "[", ">   1", "]"]
+    assert shown(b'{"a": [1, 2]}', "/a/0") == ["", '{"a": [1, 2]}']
+
+
 def test_a_body_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     excerpts = Excerpts()
     first = excerpts.around(body(b"[1]"), "/0")
