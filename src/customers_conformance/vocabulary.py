@@ -281,16 +281,24 @@ _DATE_TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)",
     re.ASCII,
 )
+#: Characters of a date-time that is worth remembering.
+_USUAL = 40
 _ZERO = datetime(1, 1, 1, tzinfo=UTC)
 _LAST = datetime.max.replace(microsecond=0, tzinfo=UTC)
 
 
 def read_time(text: object) -> Instant | None:
     """A date-time as RFC 3339 (5.6) writes it; ``None`` where it is none. A leap second counts as the next second."""
-    return _read_time(text) if isinstance(text, str) else None
+    if not isinstance(text, str):
+        return None
+    return _remembered_time(text) if len(text) <= _USUAL else _read_time(text)
 
 
 @functools.lru_cache(maxsize=4096)
+def _remembered_time(text: str) -> Instant | None:
+    return _read_time(text)
+
+
 def _read_time(text: str) -> Instant | None:
     match = _DATE_TIME.fullmatch(text)
     if match is None:
@@ -312,7 +320,8 @@ def _read_time(text: str) -> Instant | None:
         # The first or the last day of what datetime can hold, shifted out of it: a legal time all the same.
         moment = _ZERO if year <= 1 else _LAST
     if second == 60:
-        if (moment.hour, moment.minute) != (23, 59):
+        # Leap seconds end a day of UTC, whatever the day.
+        if (60 * hour + minute - shift // timedelta(minutes=1)) % 1440 != 1439:
             return None
         moment = moment if moment == _LAST else moment + timedelta(seconds=1)
     return Instant(_ZERO if year == 0 else moment, (match[7] or "").rstrip("0"))
