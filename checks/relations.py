@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from customers_conformance.comparison import CHANGING, canonical
+from customers_conformance.comparison import CHANGING, is_same
 from customers_conformance.judge import VIEWS, Observed, check, finding
 from customers_conformance.model import Seen
 from customers_conformance.vocabulary import is_id, shown
@@ -83,7 +83,7 @@ def describes_an_object_alike_wherever_it_stands(evidence: Evidence) -> Iterator
                     continue
                 if said.is_reference and not (is_id(one) and is_id(other)):
                     continue
-                if canonical(one) != canonical(other):
+                if not is_same(one, other):
                     yield finding(
                         f"{shown(one)}, as at {earlier.at(name)}", shown(other), exchange.index, node.at(name)
                     )

@@ -166,7 +166,7 @@ class _Comparison:
         """The differences of one documented property."""
         if said.holds is None:
             left, right = _referring(said, left), _referring(said, right)
-            if not _is_same(left, right):
+            if not is_same(left, right):
                 yield _Unlike(place, left, right)
         elif said.listed and isinstance(left, list) and isinstance(right, list):
             yield from self._items(said.holds, left, right, place)
@@ -177,14 +177,14 @@ class _Comparison:
 
     def _objects(self, schema: str, left: Any, right: Any, place: _Place) -> Iterator[_Unlike]:
         if not isinstance(left, dict) or not isinstance(right, dict):
-            if not _is_same(left, right):
+            if not is_same(left, right):
                 yield _Unlike(place, left, right)
             return
         for name, said in self._properties[schema].items():
             if name in CHANGING or (name not in left and name not in right):
                 continue
             one, other = left.get(name, _ABSENT), right.get(name, _ABSENT)
-            if said.holds is not None or not _is_same(one, other):
+            if said.holds is not None or not is_same(one, other):
                 yield from self.member(said, one, other, place.below(name, name, name))
 
     def _items(self, schema: str, left: list[Any], right: list[Any], place: _Place) -> Iterator[_Unlike]:
@@ -249,7 +249,8 @@ def _referring(said: Property, held: Any) -> Any:
     return _ABSENT if said.is_reference and (held is None or held in ("", 0)) else held
 
 
-def _is_same(left: Any, right: Any) -> bool:
+def is_same(left: Any, right: Any) -> bool:
+    """Whether two values are equal: members and items in any order, ``4.0`` as ``4``."""
     if left is right:
         return True
     if left is _ABSENT or right is _ABSENT:

@@ -120,12 +120,11 @@ def test_both_validators_find_what_a_keyword_finds(
     assert [tuple(error.absolute_path) for error in explained] == broken
 
 
-def test_a_path_of_members_enters_lists_on_its_way() -> None:
-    held = {"keys": [{"budget": {"id": "a"}}, "x", {"budget": [{"id": "b"}, 3]}]}
-    assert list(children(held, "keys.budget")) == [
-        (("keys", 0, "budget"), {"id": "a"}),
-        (("keys", 2, "budget", 0), {"id": "b"}),
-    ]
+def test_a_member_holds_an_object_or_a_list_of_them() -> None:
+    held = {"keys": [{"id": "a"}, "x", {"id": "b"}], "budget": {"id": "c"}, "name": "d"}
+    assert list(children(held, "keys")) == [(("keys", 0), {"id": "a"}), (("keys", 2), {"id": "b"})]
+    assert list(children(held, "budget")) == [(("budget",), {"id": "c"})]
+    assert list(children(held, "name")) == list(children(held, "other")) == []
 
 
 def test_a_boolean_is_no_number_and_a_whole_float_is_an_integer() -> None:
