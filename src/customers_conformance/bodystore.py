@@ -135,6 +135,11 @@ class Holding:
         del self._pieces[PREFIX:]
         self._store.release(self)
 
+    @property
+    def beginning(self) -> bytes:
+        """What is held of a body that was cut."""
+        return bytes(self._pieces)
+
     def finish(self) -> bytes:
         """The body, shared with an equal one; a prefix where it was cut."""
         if self._twin is not None and self._size == len(self._twin):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .decoding import CodingError, Decoder, codings, undecodable
-from .model import Body
+from .model import KIBI, Body
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,37 +24,89 @@ MOST_QUOTES = 12_000_000
 _MARKS = (b"[", b"{", b",")
 
 
+#: Overlong bodies that are remembered.
+MOST_KNOWN = 8
+
+#: Bytes as sent that are compared with those of bodies that decoded to more than the bound.
+MOST_COMPARED = 256 * KIBI
+
+
+class Overlong(NamedTuple):
+    """A body that decoded to more than the bound: its codings, what of it was decoded, and what came of it."""
+
+    codings: tuple[str, ...]
+    start: bytes
+    content: bytes
+    cut: str
+
+
 class Reception:
     """One body while it is read: the bytes go in as received, chunk framing removed and codings kept."""
 
-    def __init__(self, holding: Holding, content_encoding: Iterable[str], max_body: int) -> None:
-        """Take where it is held, the values of ``Content-Encoding``, and the bound, as sent and as decoded."""
+    def __init__(
+        self, holding: Holding, content_encoding: Iterable[str], max_body: int, known: list[Overlong] | None = None
+    ) -> None:
+        """Take where it is held, the values of ``Content-Encoding``, and the bound, as sent and as decoded.
+
+        ``known`` are the overlong bodies of the run: one that begins as one of them is not decoded again.
+        """
         self._holding = holding
         self._max_body = max_body
+        self._known = [] if known is None else known
         self._sum = hashlib.sha256()
         self._length = 0
         self._decoded = 0
         self._values = 0
         self._quotes = 0
-        names = codings(content_encoding)
-        self._undecoded = undecodable(names)
-        self._decoder: Decoder | None = Decoder([] if self._undecoded else names)
+        self._names = tuple(codings(content_encoding))
+        self._undecoded = undecodable(list(self._names))
+        self._decoder: Decoder | None = Decoder([] if self._undecoded else list(self._names))
         self._coding_error: str | None = None
+        #: What came, as long as it is short enough to be compared, and how much of it was not decoded yet.
+        self._start = bytearray() if self._names and not self._undecoded else None
+        self._waiting = 0
+        self._like = [known for known in self._known if known.codings == self._names]
 
     async def take(self, chunk: bytes) -> bool:
         """Take what came; whether more is wanted: none is beyond the bound."""
         within = chunk[: max(0, self._max_body - self._length)]
         self._length += len(chunk)
         self._sum.update(chunk)
+        if self._start is not None:
+            return await self._compare(self._start, within)
+        return await self._decode(within)
+
+    async def _compare(self, start: bytearray, data: bytes) -> bool:
+        """Hold back what is like a known overlong body until it is as long, or is like it no more."""
+        before = len(start)
+        start += data
+        self._waiting += len(data)
+        self._like = [
+            known for known in self._like if known.start.startswith(data[: len(known.start) - before], before)
+        ]
+        for known in self._like:
+            if len(known.start) <= len(start):
+                await self._holding.add(known.content)
+                self._holding.cut_off(known.cut)
+                return False
+        return bool(self._like) or await self._decode_waiting(start)
+
+    async def _decode_waiting(self, start: bytearray) -> bool:
+        waiting, self._waiting = bytes(start[len(start) - self._waiting :]), 0
+        if len(start) > MOST_COMPARED:
+            self._start = None
+        return await self._decode(waiting)
+
+    async def _decode(self, data: bytes) -> bool:
         try:
-            for piece in self._decoder.feed(within) if self._decoder else ():
+            for piece in self._decoder.feed(data) if self._decoder else ():
                 await self._holding.add(piece[: self._max_body - self._decoded])
                 self._decoded += len(piece)
                 if self._decoded > self._max_body:
-                    self._holding.cut_off(f"the decoded body is longer than {self._max_body} bytes (--max-body)")
+                    self._cut_decoded(f"the decoded body is longer than {self._max_body} bytes (--max-body)")
                     return False
                 if self._is_crowded(piece):
-                    self._holding.cut_off(f"the body holds more than the {MOST_VALUES:,} values that are judged")
+                    self._cut_decoded(f"the body holds more than the {MOST_VALUES:,} values that are judged")
                     return False
                 # A bomb decodes to thousands of pieces: the clock and the other readers have their turn between them.
                 await asyncio.sleep(0)
@@ -66,13 +118,20 @@ class Reception:
             return False
         return True
 
+    def _cut_decoded(self, why: str) -> None:
+        self._holding.cut_off(why)
+        if self._start is not None and len(self._known) < MOST_KNOWN:
+            self._known.append(Overlong(self._names, bytes(self._start), self._holding.beginning, why))
+
     def _is_crowded(self, piece: bytes) -> bool:
         self._values += sum(piece.count(mark) for mark in _MARKS)
         self._quotes += piece.count(b'"')
         return self._values > MOST_VALUES or self._quotes > MOST_QUOTES
 
-    def finish(self, broken: str | None = None) -> Body:
+    async def finish(self, broken: str | None = None) -> Body:
         """The body; ``broken`` says what ended it before its time."""
+        if self._start is not None and self._waiting and self._holding.cut is None:
+            await self._decode_waiting(self._start)
         if self._decoder is not None and broken is None and self._holding.cut is None:
             try:
                 self._decoder.finish()

@@ -26,7 +26,7 @@ from .failures import explain
 from .framing import Head, complaint
 from .model import MEBI, PLAIN, Body, Exchange, Framing, Ledger, Response
 from .origin import Origin, parse_proxy, parse_url
-from .receiving import Reception
+from .receiving import Overlong, Reception
 from .resolving import look_up, resolve
 from .tape import NoAnswerError, Tape
 from .transport import TapedTransport, UnsafeMethodError, check_method, read_surplus
@@ -110,6 +110,7 @@ class Target:
             self._transport = transport
         self._turns = asyncio.Semaphore(self.limits.concurrency)
         self._store = BodyStore(self.limits.max_body)
+        self._overlong: list[Overlong] = []
         self._end = float("inf")
         self._next_slot = 0.0
         self._plain_sent = False
@@ -243,12 +244,12 @@ class Target:
             head = _untaped_head(answer)
         try:
             with self._store.receive(lambda: self._standing(clock)) as holding:
-                reception = Reception(holding, head.fields("content-encoding"), self.limits.max_body)
+                reception = Reception(holding, head.fields("content-encoding"), self.limits.max_body, self._overlong)
                 error, whole = await self._receive(answer, reception, head)
                 if taped and whole:
                     left = (clock.when() or 0) - asyncio.get_running_loop().time()
                     await read_surplus(answer, tape, min(SURPLUS_WINDOW, left / 2))
-                body = reception.finish(_broken(error) if error else None)
+                body = await reception.finish(_broken(error) if error else None)
         finally:
             await answer.aclose()
         if not taped:

@@ -1,0 +1,104 @@
+"""A body as it arrives: what decodes to more than the bound is decoded once, however often it is sent."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gzip
+import zlib
+
+import pytest
+
+from customers_conformance import receiving
+from customers_conformance.bodystore import BodyStore
+from customers_conformance.decoding import Decoder
+from customers_conformance.model import PREFIX, Body
+from customers_conformance.receiving import Overlong, Reception
+
+BOUND = 200_000
+BOMB = gzip.compress(bytes(10 * BOUND))
+OTHER = gzip.compress(b"a" * 1000 + bytes(10 * BOUND))
+
+
+def received(data: bytes, known: list[Overlong], step: int = 50, coding: str = "gzip") -> tuple[Body, int]:
+    """What is made of a body that comes in steps of so many bytes, and how many steps were asked for."""
+
+    async def receive() -> tuple[Body, int]:
+        store = BodyStore(BOUND)
+        steps = 0
+        with store.receive(contextlib.nullcontext) as holding:
+            reception = Reception(holding, [coding], BOUND, known)
+            for at in range(0, len(data), step):
+                steps += 1
+                if not await reception.take(data[at : at + step]):
+                    break
+            return await reception.finish(), steps
+
+    return asyncio.run(receive())
+
+
+def decoded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The sizes of what is given to a decoder from now on."""
+    sizes: list[int] = []
+    feed = Decoder.feed
+
+    def counting(self: Decoder, data: bytes) -> object:
+        sizes.append(len(data))
+        return feed(self, data)
+
+    monkeypatch.setattr(Decoder, "feed", counting)
+    return sizes
+
+
+@pytest.mark.parametrize("step", [1, 7, 50, 100_000])
+def test_a_body_that_begins_as_an_overlong_one_is_not_decoded_again(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    known: list[Overlong] = []
+    first, _ = received(BOMB, known)
+    sizes = decoded(monkeypatch)
+    again, _ = received(BOMB, known, step)
+    assert sizes == []
+    assert (again.content, again.cut) == (first.content, first.cut)
+    assert again.cut == f"the decoded body is longer than {BOUND} bytes (--max-body)"
+    assert len(again.content) == PREFIX
+    assert len(known) == 1
+
+
+@pytest.mark.parametrize("step", [1, 50, 100_000])
+def test_a_body_that_is_like_an_overlong_one_for_a_while_is_decoded(step: int) -> None:
+    known: list[Overlong] = []
+    received(BOMB, known)
+    for content in (b"short", bytes(BOUND), b"a" * 1000 + bytes(1000)):
+        body, _ = received(gzip.compress(content), known, step)
+        assert (body.content, body.cut, body.coding_error) == (content, None, None)
+    other, _ = received(OTHER, known, step)
+    assert other.content.startswith(b"a" * 1000 + b"\0")
+    assert other.cut is not None
+    assert [one.content[:1] for one in known] == [b"\0", b"a"]
+
+
+def test_a_body_that_ends_while_it_is_like_an_overlong_one_ends_too_early() -> None:
+    known: list[Overlong] = []
+    received(BOMB, known)
+    body, _ = received(known[0].start[:40], known)
+    assert body.coding_error == "the gzip stream ends too early"
+    assert set(body.content) <= {0}
+
+
+def test_equal_bytes_of_another_coding_are_another_body() -> None:
+    known: list[Overlong] = []
+    stream = zlib.compress(bytes(10 * BOUND))
+    received(stream, known, coding="deflate")
+    body, _ = received(stream, known)
+    assert body.coding_error == "the body is no sound gzip stream"
+
+
+def test_only_some_overlong_bodies_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiving, "MOST_KNOWN", 1)
+    known: list[Overlong] = []
+    received(BOMB, known)
+    received(OTHER, known)
+    assert len(known) == 1
+    monkeypatch.setattr(receiving, "MOST_COMPARED", 10)
+    long: list[Overlong] = []
+    assert received(BOMB, long)[0].cut is not None
+    assert long == []
