@@ -35,11 +35,13 @@ CHANGING = frozenset(
     }
 )
 
-Key = tuple[str, ...]
 Path = tuple[str | int, ...]
 
 #: An item of a list: its id, or the id that others have too (or none) and the rank among those.
 _Name = str | int | tuple[str | int | None, int]
+
+#: What identifies a place in any answer: names of members and of items, in turn.
+Key = tuple[_Name, ...]
 
 #: Differences of two answers that are held; all are counted.
 KEPT = 1000
@@ -56,7 +58,6 @@ _ABSENT = _Absent()
 class Difference:
     """Where two answers differ; the pointer is into the second where it has the place, else into the first."""
 
-    #: What identifies the place in any answer: names, and the ids on the way.
     key: Key
     pointer: str
     left: str
@@ -79,7 +80,7 @@ class _Place:
     left: Path
     right: Path
 
-    def below(self, name: str, left: str | int, right: str | int) -> _Place:
+    def below(self, name: _Name, left: str | int, right: str | int) -> _Place:
         return _Place((*self.key, name), (*self.left, left), (*self.right, right))
 
 
@@ -150,6 +151,8 @@ class _Structure:
 
 
 def _unlike(left: Listing, right: Listing) -> Iterator[_Unlike]:
+    if left is right:
+        return
     said = left.contract.properties[ROOT]["customers"]
     ours, theirs = (one.reading.value["customers"] if one.is_listing else _ABSENT for one in (left, right))
     top = _Place(("customers",), ("customers",), ("customers",))
@@ -192,12 +195,12 @@ class _Comparison:
         for name, index in ours.items():
             other = theirs.get(name)
             if other is None:
-                yield _Unlike(place.below(_spelt(name), index, index), _item(left[index]), _ABSENT)
+                yield _Unlike(place.below(name, index, index), _item(left[index]), _ABSENT)
             else:
-                yield from self._objects(schema, left[index], right[other], place.below(_spelt(name), index, other))
+                yield from self._objects(schema, left[index], right[other], place.below(name, index, other))
         for name, index in theirs.items():
             if name not in ours:
-                yield _Unlike(place.below(_spelt(name), index, index), _ABSENT, _item(right[index]))
+                yield _Unlike(place.below(name, index, index), _ABSENT, _item(right[index]))
 
     def _named(self, schema: str, items: Sequence[Any]) -> dict[_Name, int]:
         """Where each item stands, by its id where no sibling has the same, else by its rank among those alike."""
@@ -238,10 +241,6 @@ class _Comparison:
 def _id_of(item: Any) -> Any:
     identity = item.get("id") if isinstance(item, dict) else None
     return identity if is_id(identity) else None
-
-
-def _spelt(name: _Name) -> str:
-    return f"{canonical(name[0])}#{name[1]}" if isinstance(name, tuple) else canonical(name)
 
 
 def _referring(said: Property, held: Any) -> Any:

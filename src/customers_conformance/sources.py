@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-import re
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -223,9 +222,20 @@ def _without_cut_secrets(exchange: Exchange, longest: int) -> Exchange:
     return replace(exchange, response=replace(response, body=body))
 
 
-#: A placeholder that the target wrote itself, in the text of an error for one: it is no echo.
-_OWN_WORDS = re.compile(r"<(?=(?:key|session|virtual-key|header)[:>])")
-_OWN_BYTES = re.compile(_OWN_WORDS.pattern.encode())
+#: How placeholders begin; those that the target wrote itself, in the text of an error for one, are no echo.
+_PLACEHOLDERS = tuple(f"<{name}{mark}" for name in ("key", "session", "virtual-key", "header") for mark in ":>")
+
+
+def _other_words(text: str) -> str:
+    for own in _PLACEHOLDERS:
+        text = text.replace(own, f"({own[1:]}")
+    return text
+
+
+def _other_bytes(content: bytes) -> bytes:
+    for own in _PLACEHOLDERS:
+        content = content.replace(own.encode(), f"\u2039{own[1:]}".encode())
+    return content
 
 
 def _without_placeholders(exchange: Exchange, said: dict[bytes, bytes]) -> Exchange:
@@ -235,13 +245,13 @@ def _without_placeholders(exchange: Exchange, said: dict[bytes, bytes]) -> Excha
         return exchange
     content = said.get(response.body.content)
     if content is None:
-        content = said[response.body.content] = _OWN_BYTES.sub("\u2039".encode(), response.body.content)
+        content = said[response.body.content] = _other_bytes(response.body.content)
     return replace(
         exchange,
         response=replace(
             response,
-            reason=_OWN_WORDS.sub("(", response.reason),
-            headers=tuple((name, _OWN_WORDS.sub("(", value)) for name, value in response.headers),
+            reason=_other_words(response.reason),
+            headers=tuple((name, _other_words(value)) for name, value in response.headers),
             body=response.body if content == response.body.content else replace(response.body, content=content),
         ),
     )

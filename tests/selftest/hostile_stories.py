@@ -188,6 +188,52 @@ def repeated(start: bytes, unit: bytes, size: int, end: bytes) -> Script:
     return streamed(len(start) + blocks * len(block) + len(end), pieces)
 
 
+def varying(start: bytes, unit: bytes, size: int, end: bytes) -> Script:
+    """A body of one unit again and again, and a number that is another at each request."""
+    count = [0]
+    filling = unit * (size // len(unit))
+
+    async def serve(peer: Peer) -> None:
+        count[0] += 1
+        await put(peer, answer(start + filling + b",%d" % count[0] + end))
+
+    return guarded(serve)
+
+
+def in_turn(*bodies: Callable[[], bytes]) -> Script:
+    """One body after the other, each made once it is asked for."""
+    count = [0]
+
+    async def serve(peer: Peer) -> None:
+        count[0] += 1
+        await put(peer, answer(bodies[count[0] % len(bodies)]()))
+
+    return guarded(serve)
+
+
+def large(size: int, stray: bytes = b"first") -> Callable[[], bytes]:
+    """A sound list of many bytes, but for a property that nobody knows."""
+
+    @functools.cache
+    def body() -> bytes:
+        item = json.loads(customers(1))[0]
+        text = json.dumps(item)
+        count = size // len(text)
+        items = b",".join(text.replace(item["id"], f"customer-{one}").encode() for one in range(count))
+        return b'{"customers":[%s],"count":%d,"%s":1}' % (items, count, stray)
+
+    return body
+
+
+def _identified(numbers: range) -> Callable[[], bytes]:
+    @functools.cache
+    def body() -> bytes:
+        items = b",".join(b'{"id":"customer-%d"}' % one for one in numbers)
+        return b'{"customers":[%s],"count":%d}' % (items, len(numbers))
+
+    return body
+
+
 def numbered(size: int) -> Script:
     """A list that is another at each request."""
     count = [0]
@@ -359,18 +405,29 @@ FEW = (*QUICKLY, "--only", "CUST-RSP-002", "--only", "CUST-REL-001", "--only", "
 HEADED = (*ALL, "--header-env", "X-Extra=EXTRA")
 
 ANY = frozenset({BROKEN, INVALID, INCOMPLETE})
+SOUND = frozenset({0})
 FAILS = frozenset({BROKEN})
 NONE = frozenset({INVALID})
 
 STORIES = (
     # Size.
-    Story("bomb", "10 GiB in a gzip bomb", bomb(10 * 1024 * MEBI), ANY, says="--max-body", memory=300, options=QUICKLY),
+    Story(
+        "bomb",
+        "10 GiB in a gzip bomb",
+        bomb(10 * 1024 * MEBI),
+        ANY,
+        says="--max-body",
+        memory=300,
+        seconds=5.0,
+        options=QUICKLY,
+    ),
     Story(
         "bomb-once",
         "a gzip bomb now and then",
         sometimes(bomb(10 * 1024 * MEBI), 20),
         ANY,
         memory=300,
+        seconds=5.0,
         options=QUICKLY,
     ),
     Story("flood", "bodies without end", hostile.without_end(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 65536), ANY),
@@ -410,7 +467,7 @@ STORIES = (
     Story("percents", "64 MB of URL escapes", repeated(b'{"a":"', b"%41", 63_000_000, b'"}'), ANY, options=FEW),
     Story("nuls", "64 MB of nothing", repeated(b'{"a":"', b"\0", 63_000_000, b'"}'), ANY, options=FEW),
     Story(
-        "numbers", "64 MB of numbers", repeated(b'{"customers":[1', b",1", 7_000_000, b'],"count":1}'), ANY, options=FEW
+        "numbers", "7 MB of numbers", repeated(b'{"customers":[1', b",1", 7_000_000, b'],"count":1}'), ANY, options=FEW
     ),
     Story("base64", "64 MB that look like Base64", repeated(b'{"a":"', b"QUJD", 63_000_000, b'"}'), ANY, options=FEW),
     Story(
@@ -422,6 +479,62 @@ STORIES = (
     ),
     Story(
         "pem", "many beginnings of PEM", repeated(b'{"a":"', b"-----BEGIN X-----", 20_000_000, b'"}'), ANY, options=FEW
+    ),
+    Story(
+        "customers-without-members",
+        "a million customers that show nothing",
+        guarded(answer(b'{"customers":[%s],"count":5}' % b",".join([b"{}"] * 1_000_000))),
+        FAILS,
+        fails=("CUST-REL-001", "CUST-SCH-015"),
+        options=QUICKLY,
+    ),
+    Story(
+        "customers-with-ids",
+        "a million customers that show an id, in two orders",
+        in_turn(_identified(range(1_000_000)), _identified(range(999_999, -1, -1))),
+        FAILS,
+        fails=("CUST-SCH-015",),
+        options=QUICKLY,
+        deadline=120.0,
+    ),
+    Story(
+        "dense-and-distinct",
+        "6 MB of lists in lists, each body another",
+        varying(b'{"customers":[],"count":0,"x":[[]', b",[]", 6_000_000, b"]}"),
+        ANY,
+        options=QUICKLY,
+    ),
+    Story(
+        "emoji",
+        "60 MB of text with one wide character",
+        guarded(answer(b'{"customers":[],"count":0,"x":"%s%s"}' % ("\U0001f600".encode(), b"x" * 60_000_000))),
+        SOUND,
+        options=FEW,
+    ),
+    Story(
+        "large-and-sound",
+        "two sound lists of 50 MB in turn",
+        in_turn(large(50_000_000), large(50_000_000, b"second")),
+        ANY,
+        options=QUICKLY,
+        deadline=300.0,
+    ),
+    Story(
+        "placeholders",
+        "30 MB of what stands for the key in evidence",
+        repeated(b'{"customers":[],"count":0,"x":"', b"<key> ", 30_000_000, b'"}'),
+        ANY,
+        options=QUICKLY,
+        deadline=120.0,
+    ),
+    Story(
+        "shapes",
+        "a million short texts, where every text is struck out",
+        guarded(
+            answer(b'{"customers":[],"count":0,"x":[%s]}' % b",".join(b'"T%06x"' % one for one in range(1_000_000)))
+        ),
+        SOUND,
+        options=(*FEW, "--evidence", "shape"),
     ),
     # Values.
     Story(
