@@ -11,9 +11,10 @@ import jsonschema_rs
 
 from customers_conformance import reading
 from customers_conformance.contract import ROOT, Contract
+from customers_conformance.formats import FORMATS
 from customers_conformance.model import FINDINGS_KEPT, UNDOCUMENTED_KEPT
 from customers_conformance.violations import Node, TooManyError, Violation, violations, walk
-from customers_conformance.vocabulary import FORMATS, KEYWORDS, is_number, shown
+from customers_conformance.vocabulary import KEYWORDS, is_number, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -172,12 +173,24 @@ class Listing:
         for node in self.seen.nodes:
             for identifier, counts in _applicability(self.contract, node.schema):
                 applied[identifier] += counts(node.value)
+            for name, owner in _formatted(self.contract, node.schema):
+                applied[owner] += isinstance(node.value.get(name), str)
         return applied
 
 
 def _fits(value: float) -> bool:
     # A float is compared as an integer: 2**63 itself is a float, and beyond.
     return int(value) in reading.INT64
+
+
+@functools.cache
+def _formatted(contract: Contract, schema: str) -> tuple[tuple[str, str], ...]:
+    """The properties of a schema whose format is a requirement's, each with the requirement."""
+    return tuple(
+        (name, contract.formats[said.format])
+        for name, said in contract.properties[schema].items()
+        if said.format and said.format in contract.formats
+    )
 
 
 @functools.cache

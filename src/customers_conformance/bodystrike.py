@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from . import literals, patterns, places, tokens
+from .formats import is_reset_duration, read_time
 from .needles import Needles
 from .ownsecrets import in_documented_name
 from .places import Place, Rule
-from .vocabulary import is_reset_duration, read_time
 from .wide import codec_of, from_utf8, to_utf8
 
 if TYPE_CHECKING:

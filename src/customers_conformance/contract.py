@@ -12,15 +12,9 @@ import jsonschema
 import jsonschema_rs
 import yaml
 
+from customers_conformance.formats import FORMATS, format_checker
 from customers_conformance.model import ABSENT_THINGS, PROFILES, Level, Requirement
-from customers_conformance.vocabulary import (
-    FORMATS,
-    KEYWORDS,
-    Keyword,
-    explaining_validator,
-    fast_keyword,
-    format_checker,
-)
+from customers_conformance.vocabulary import KEYWORDS, Keyword, explaining_validator, fast_keyword
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,9 +25,6 @@ CATALOGUE_FILE = "openapi/requirements.yaml"
 #: The schema of the answer, where every walk begins.
 ROOT = "ListCustomersResponse"
 ERROR_SCHEMA = "BifrostError"
-
-#: To which requirement the failure of a format belongs, where the entry is a plain one.
-FORMAT_REQUIREMENTS = {"date-time": "CUST-SCH-013"}
 
 _REF = "#/components/schemas/"
 #: What only describes a schema, and would make validators slower.
@@ -77,6 +68,7 @@ _DOCUMENT_SCHEMA = {
             "type": "object",
             "required": ["schemas"],
             "properties": {
+                "x-formats": {"type": "object", "additionalProperties": _ID},
                 "schemas": {
                     "type": "object",
                     "required": [ROOT, ERROR_SCHEMA],
@@ -92,7 +84,7 @@ _DOCUMENT_SCHEMA = {
                             },
                         },
                     },
-                }
+                },
             },
         }
     },
@@ -154,6 +146,8 @@ class Contract:
         self._schemas: Mapping[str, Any] = document["components"]["schemas"]
         self.owners = {name: schema.get("x-requirement") for name, schema in self._schemas.items()}
         self.entries = {name: dict(schema.get("x-requirements", {})) for name, schema in self._schemas.items()}
+        #: The requirement that the failure of a format breaks, where it stands in a plain schema.
+        self.formats: Mapping[str, str] = document["components"].get("x-formats", {})
         self._check_ids()
         self.properties: dict[str, dict[str, Property]] = {}
         for name, schema in self._schemas.items():
@@ -166,7 +160,7 @@ class Contract:
         """The ids that the document itself judges."""
         owned = {owner for owner in self.owners.values() if owner}
         entered = {identifier for entries in self.entries.values() for identifier in entries}
-        return frozenset(owned | entered | set(FORMAT_REQUIREMENTS.values()))
+        return frozenset(owned | entered | set(self.formats.values()))
 
     @functools.cache  # noqa: B019 - a contract lives as long as the process
     def shallow(self, name: str) -> jsonschema_rs.Draft202012Validator:
@@ -220,7 +214,7 @@ class Contract:
         if len(path) > 3 and path[2] == "allOf":
             owner = self._entry_ids[name][int(path[3])]
         elif last == "format":
-            owner = FORMAT_REQUIREMENTS.get(value, owner)
+            owner = self.formats.get(value, owner)
         return Place(name, owner, last, value)
 
     def follow(self, path: Iterable[str | int], schema: str) -> list[str | int]:
@@ -272,15 +266,19 @@ class Contract:
                     msg = f"{CATALOGUE_FILE}: {requirement.id} comes after {earlier}, which it lacks; correct the id"
                     raise ContractError(msg)
             seen.add(requirement.id)
-        for name, schema in self._schemas.items():
-            ids = [*self.entries[name], *filter(None, [schema.get("x-requirement")])]
+        spoken = {f"schemas/{name}": self._ids_of(name) for name in self._schemas}
+        for place, ids in {**spoken, "x-formats": list(self.formats.values())}.items():
             for identifier in ids:
                 if identifier not in seen:
                     msg = (
-                        f"{DOCUMENT_FILE}: components/schemas/{name} speaks of {identifier}, "
+                        f"{DOCUMENT_FILE}: components/{place} speaks of {identifier}, "
                         f"which {CATALOGUE_FILE} does not list; add it there or correct the id"
                     )
                     raise ContractError(msg)
+
+    def _ids_of(self, name: str) -> list[str]:
+        owner = self.owners[name]
+        return [*self.entries[name], *([owner] if owner else [])]
 
 
 def load() -> Contract:

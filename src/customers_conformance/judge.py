@@ -11,7 +11,7 @@ from functools import cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from customers_conformance.contract import FORMAT_REQUIREMENTS, Contract, ContractError
+from customers_conformance.contract import Contract, ContractError
 from customers_conformance.model import (
     DATABASE,
     FINDINGS_KEPT,
@@ -30,7 +30,6 @@ from customers_conformance.model import (
 from customers_conformance.reading import room_for_depth
 
 if TYPE_CHECKING:
-    from customers_conformance.bodies import Listing
     from customers_conformance.evidence import Evidence
 
 Observed = Finding | Further | Seen | Unseen
@@ -118,8 +117,6 @@ def checks(contract: Contract) -> Mapping[str, Check]:
 
 
 def _document_check(identifier: str) -> CheckFunction:
-    dates = identifier in FORMAT_REQUIREMENTS.values()
-
     def judged_by_the_document(evidence: Evidence) -> Iterator[Observed]:
         found = evidence.distinct()
         if not found:
@@ -127,7 +124,7 @@ def _document_check(identifier: str) -> CheckFunction:
         for exchange, listing in found:
             if listing.reading.beyond:
                 yield Unseen(listing.reading.beyond)
-            count = _formatted(evidence.contract, listing) if dates else listing.applied[identifier]
+            count = listing.applied[identifier]
             if count:
                 yield Seen(count)
             broken = listing.broken
@@ -140,15 +137,6 @@ def _document_check(identifier: str) -> CheckFunction:
                 yield Further(broken.total[identifier] - len(first))
 
     return judged_by_the_document
-
-
-def _formatted(contract: Contract, listing: Listing) -> int:
-    return sum(
-        isinstance(node.value.get(name), str)
-        for node in listing.seen.nodes
-        for name, said in contract.properties[node.schema].items()
-        if said.format in FORMAT_REQUIREMENTS
-    )
 
 
 def shortened(found: Iterable[Finding]) -> Iterator[Observed]:

@@ -11,14 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from customers_conformance.contract import pointer
-from customers_conformance.vocabulary import (
-    FORMAT_WORDS,
-    KEYWORDS,
-    KeywordFailedError,
-    is_number,
-    shown,
-    type_of_json,
-)
+from customers_conformance.formats import FORMAT_WORDS
+from customers_conformance.vocabulary import KEYWORDS, KeywordFailedError, is_number, shown, type_of_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

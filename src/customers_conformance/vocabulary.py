@@ -1,4 +1,4 @@
-"""Our JSON Schema keywords and formats, each written once and given to both validators.
+"""Our JSON Schema keywords, each written once and given to both validators.
 
 A keyword is a generator: first it asks whether it applies, then it yields a ``Breach`` for each violation. It skips
 members that are absent, null or of the wrong type, which the plain schemas judge. ``applies`` counts the cases that a
@@ -7,16 +7,14 @@ keyword looked at, so that a requirement can tell whether it was judged on anyth
 
 from __future__ import annotations
 
-import functools
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import jsonschema.validators
 
 from customers_conformance import patterns
+from customers_conformance.formats import read_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -264,103 +262,6 @@ def masked(value: str, instance: Any) -> Iterator[Breach | None]:
         )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Instant:
-    """A date-time in UTC: whole seconds as a ``datetime``, then the fraction's digits with trailing zeros cut."""
-
-    second: datetime
-    fraction: str
-
-    @property
-    def is_zero(self) -> bool:
-        """Whether this is the zero time of the contract (year 1), which means that none was set."""
-        return self.second.year <= 1
-
-
-_DATE_TIME = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)",
-    re.ASCII,
-)
-#: Characters of a date-time that is worth remembering.
-_USUAL = 40
-_ZERO = datetime(1, 1, 1, tzinfo=UTC)
-_LAST = datetime.max.replace(microsecond=0, tzinfo=UTC)
-
-
-def read_time(text: object) -> Instant | None:
-    """A date-time as RFC 3339 (5.6) writes it; ``None`` where it is none. A leap second counts as the next second."""
-    if not isinstance(text, str):
-        return None
-    return _remembered_time(text) if len(text) <= _USUAL else _read_time(text)
-
-
-@functools.lru_cache(maxsize=4096)
-def _remembered_time(text: str) -> Instant | None:
-    return _read_time(text)
-
-
-def _read_time(text: str) -> Instant | None:
-    match = _DATE_TIME.fullmatch(text)
-    if match is None:
-        return None
-    year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
-    zone = match[8]
-    shift = timedelta()
-    if zone not in "Zz":
-        hours, minutes = int(zone[1:3]), int(zone[4:6])
-        if hours > 23 or minutes > 59:
-            return None
-        shift = timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
-    if not _is_date(year, month, day) or hour > 23 or minute > 59 or second > 60:
-        return None
-    try:
-        local = datetime(year or 4, month, day, hour, minute, min(second, 59), tzinfo=timezone.utc)  # noqa: UP017
-        moment = local - shift
-    except OverflowError:
-        # The first or the last day of what datetime can hold, shifted out of it: a legal time all the same.
-        moment = _ZERO if year <= 1 else _LAST
-    if second == 60:
-        # Leap seconds end a day of UTC, whatever the day.
-        if (60 * hour + minute - shift // timedelta(minutes=1)) % 1440 != 1439:
-            return None
-        moment = moment if moment == _LAST else moment + timedelta(seconds=1)
-    return Instant(_ZERO if year == 0 else moment, (match[7] or "").rstrip("0"))
-
-
-def _is_date(year: int, month: int, day: int) -> bool:
-    try:
-        # Year 0 is legal in RFC 3339 and a leap year; datetime begins at 1.
-        datetime(year or 4, month, day, tzinfo=UTC)
-    except ValueError:
-        return False
-    return True
-
-
-def is_date_time(text: object) -> bool:
-    """Whether a value is a date-time as RFC 3339 says it; a value that is no string passes, as formats do."""
-    return not isinstance(text, str) or read_time(text) is not None
-
-
-_SHORT_DURATION = re.compile(r"([0-9]+)[dwMY]", re.ASCII)
-_GO_DURATION = re.compile(r"\+?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+", re.ASCII)
-_GO_NUMBER = re.compile(r"[1-9]")
-
-
-def is_reset_duration(text: object) -> bool:
-    """Whether a value is a positive duration: digits and one of ``d w M Y``, or what Go's ParseDuration reads."""
-    if not isinstance(text, str):
-        return True
-    return bool((_SHORT_DURATION.fullmatch(text) or _GO_DURATION.fullmatch(text)) and _GO_NUMBER.search(text))
-
-
-FORMATS: dict[str, Callable[[object], bool]] = {"date-time": is_date_time, "reset-duration": is_reset_duration}
-
-#: What a format asks for, in words.
-FORMAT_WORDS = {
-    "date-time": "a date-time as RFC 3339 writes it, with an offset, such as 2026-01-31T12:00:00Z",
-    "reset-duration": "a positive duration, such as 30s, 5m, 1h30m, 1d, 1w, 1M or 1Y",
-}
-
 _SHOWN = 80
 
 
@@ -417,11 +318,3 @@ def explaining_validator() -> type[Validator]:
         jsonschema.Draft202012Validator, validators=checks
     )
     return extended
-
-
-def format_checker() -> jsonschema.FormatChecker:
-    """Jsonschema's format checker with our formats alone."""
-    checker = jsonschema.FormatChecker(formats=())
-    for name, holds in FORMATS.items():
-        checker.checks(name)(holds)
-    return checker

@@ -190,8 +190,8 @@ def test_objects_of_the_contract_know_where_they_stand() -> None:
 def test_every_requirement_of_the_document_has_something_to_judge_in_the_example() -> None:
     applied = listing(example()).applied
     missing = {name for name in CONTRACT.document_requirements if not applied[name]}
-    # Date-times are counted by the check itself; the rest needs two siblings or what the example does not show.
-    assert missing == {"CUST-SCH-013", "CUST-REL-002", "CUST-REL-003"}
+    # Both need two siblings.
+    assert missing == {"CUST-REL-002", "CUST-REL-003"}
 
 
 @pytest.mark.parametrize("keyword", ["countOf", "masked"])
