@@ -82,6 +82,13 @@ def test_a_disagreement_names_the_file_the_place_and_the_remedy(
         assert word in str(raised.value)
 
 
+def test_a_format_belongs_to_a_requirement_that_exists() -> None:
+    document = copy.deepcopy(DOCUMENT)
+    document["components"]["x-formats"] = {"date-time": "CUST-SCH-999"}
+    with pytest.raises(ContractError, match=r"components/x-formats speaks of CUST-SCH-999"):
+        Contract(document, CATALOGUE, ("", ""))
+
+
 def test_a_catalogue_that_is_no_object_is_refused_at_the_top() -> None:
     with pytest.raises(ContractError, match=r"requirements\.yaml: at the top"):
         Contract(DOCUMENT, [], ("", ""))  # type: ignore[arg-type]
