@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Awaitable, Callable, Iterator, Sequence
 
-    from .hostile_stories import Story
+    from .hostile_story import Story
 
 KEY = "cAnary9Key+Zq7f3aK1ndly_Xw"
 EXTRA = "eXtra:cAnaRy 41c0ffee99"

@@ -12,7 +12,7 @@ from .hostile_stories import STORIES
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .hostile_stories import Story
+    from .hostile_story import Story
 
 
 @pytest.mark.parametrize("story", [story for story in STORIES if story.fast], ids=str)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from . import hostile_run
-from .hostile_stories import answer, guarded, put, sound
+from .hostile_scripts import answer, guarded, put, sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -256,7 +256,6 @@ def test_a_positive_duration_is_one(text: str) -> None:
         "0s",
         "0d",
         "0.0h",
-        "0d",
         "0.1ns",
         "0.0000000001s",
         "2562048h",
