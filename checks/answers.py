@@ -9,7 +9,7 @@ from customers_conformance.contract import ERROR_SCHEMA
 from customers_conformance.evidence import REDIRECTS, SERVER_ERROR
 from customers_conformance.judge import Observed, finding
 from customers_conformance.model import Credential, Further, Seen, Unseen
-from customers_conformance.violations import TooManyError, violations
+from customers_conformance.violations import Looked, violations
 from customers_conformance.vocabulary import is_integer, shown
 
 if TYPE_CHECKING:
@@ -114,11 +114,11 @@ def _error_value(evidence: Evidence, exchange: Exchange, status: int) -> Iterato
     yield from repeated_members(read, exchange)
     if not read.is_json:
         return
-    try:
-        for violation in violations(evidence.contract, ERROR_SCHEMA, read.value):
-            yield finding(violation.expected, violation.actual, exchange.index, violation.pointer)
-    except TooManyError as problem:
-        yield Unseen(str(problem))
+    looked = Looked()
+    for violation in violations(evidence.contract, ERROR_SCHEMA, read.value, looked):
+        yield finding(violation.expected, violation.actual, exchange.index, violation.pointer)
+    if looked.beyond:
+        yield Unseen(looked.beyond)
     told = read.value.get("status_code") if isinstance(read.value, dict) else None
     if is_integer(told) and told != status:
         yield finding(f"{status}, the status of the answer", shown(told), exchange.index, "/status_code")

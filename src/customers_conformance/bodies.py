@@ -13,7 +13,7 @@ from customers_conformance import reading
 from customers_conformance.contract import ROOT, Contract
 from customers_conformance.formats import FORMATS
 from customers_conformance.model import FINDINGS_KEPT, UNDOCUMENTED_KEPT
-from customers_conformance.violations import Node, TooManyError, Violation, violations, walk
+from customers_conformance.violations import Looked, Node, Violation, violations, walk
 from customers_conformance.vocabulary import KEYWORDS, is_number, shown
 
 if TYPE_CHECKING:
@@ -67,10 +67,7 @@ class Broken:
 
     first: dict[str | None, list[Violation]] = field(default_factory=dict)
     total: Counter[str | None] = field(default_factory=Counter)
-    #: What there was to judge by our keywords, by requirement.
-    cases: Counter[str] = field(default_factory=Counter)
-    #: Why what follows was not looked at, as a sentence; ``None`` where all was.
-    beyond: str | None = None
+    looked: Looked = field(default_factory=Looked)
 
     def note(self, violation: Violation) -> None:
         """Take note of one more."""
@@ -127,15 +124,16 @@ class Listing:
                 if name not in table:
                     yield node, name, held
 
-    def violations(self, cases: Counter[str] | None = None) -> Iterator[Violation]:
-        """Every violation of the document, a number that is out of range left aside; raises ``TooManyError``."""
+    def violations(self, looked: Looked | None = None) -> Iterator[Violation]:
+        """Every violation of the document, a number that is out of range left aside."""
         if not self.reading.is_json:
             return
+        looked = looked or Looked()
         if len(self.wide_integers) > MOST_WIDE:
-            msg = f"the body holds more than {MOST_WIDE:,} integers that no int64 holds, and is not looked at further"
-            raise TooManyError(msg)
+            looked.beyond = f"the body holds more than {MOST_WIDE:,} integers that no int64 holds: look at CUST-VAL-011"
+            return
         excused = self.reading.numbers.keys() | self.wide_integers.keys()
-        for violation in violations(self.contract, ROOT, self.reading.value, cases):
+        for violation in violations(self.contract, ROOT, self.reading.value, looked):
             if violation.pointer not in excused:
                 yield violation
 
@@ -143,11 +141,8 @@ class Listing:
     def broken(self) -> Broken:
         """The violations by requirement."""
         broken = Broken()
-        try:
-            for violation in self.violations(broken.cases):
-                broken.note(violation)
-        except TooManyError as problem:
-            broken.beyond = str(problem)
+        for violation in self.violations(broken.looked):
+            broken.note(violation)
         return broken
 
     @functools.cached_property
@@ -166,7 +161,7 @@ class Listing:
     @functools.cached_property
     def applied(self) -> Counter[str]:
         """For each requirement of the document, how many cases there were to judge."""
-        applied = self.broken.cases.copy()
+        applied = self.broken.looked.cases.copy()
         for name, owner in self.contract.owners.items():
             if owner:
                 applied[owner] += self.seen.objects[name]

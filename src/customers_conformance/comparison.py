@@ -5,9 +5,11 @@ What identifies a property (the ids on the way, its name) is its key, by which i
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections import Counter
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice, pairwise, zip_longest
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -15,7 +17,7 @@ from customers_conformance.contract import ROOT, pointer
 from customers_conformance.vocabulary import is_id, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from customers_conformance.bodies import Listing
     from customers_conformance.contract import Contract, Property
@@ -52,6 +54,9 @@ class _Absent:
 
 
 _ABSENT = _Absent()
+
+#: Characters of a text that stands for a list or an object.
+_LONG = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,23 +104,22 @@ class _Unlike:
 
 
 def canonical(value: Any) -> str:
-    """A value as text, equal for values that are equal: members and items in order, ``4.0`` as ``4``."""
+    """A value as text, equal for values that are equal: members and items in any order, ``4.0`` as ``4``."""
     if isinstance(value, str):
-        # The most frequent value needs no encoder, only to differ from every other kind.
         return f'"{value}'
-    return json.dumps(_ordered(value), sort_keys=True, ensure_ascii=False)
-
-
-def _ordered(value: Any) -> Any:
     if isinstance(value, list):
-        if all(type(item) is str for item in value):
-            return sorted(value)
-        return sorted((_ordered(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
+        return _short("[", sorted(map(canonical, value)))
     if isinstance(value, dict):
-        return {key: _ordered(held) for key, held in value.items()}
+        return _short("{", [part for key in sorted(value) for part in (key, canonical(value[key]))])
     if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
+        value = int(value)
+    return json.dumps(value)
+
+
+def _short(mark: str, parts: Iterable[str]) -> str:
+    """Parts as one text that tells where each ends; by its digest where it is long, so that nesting adds no length."""
+    text = mark + "".join(f"{len(part)}:{part}" for part in parts)
+    return text if len(text) <= _LONG else mark + hashlib.blake2b(text.encode(), digest_size=24).hexdigest()
 
 
 _FOUND: WeakKeyDictionary[Listing, WeakKeyDictionary[Listing, Differences]] = WeakKeyDictionary()
@@ -164,6 +168,8 @@ class _Comparison:
 
     def __init__(self, contract: Contract) -> None:
         self._properties = contract.properties
+        #: By the identity of an object, which lives as long as the comparison.
+        self._forms: dict[int, str] = {}
 
     def member(self, said: Property, left: Any, right: Any, place: _Place) -> Iterator[_Unlike]:
         """The differences of one documented property."""
@@ -181,61 +187,95 @@ class _Comparison:
     def _objects(self, schema: str, left: Any, right: Any, place: _Place) -> Iterator[_Unlike]:
         if not isinstance(left, dict) or not isinstance(right, dict):
             if not is_same(left, right):
-                yield _Unlike(place, left, right)
+                yield _Unlike(place, _item(left), _item(right))
             return
         for name, said in self._properties[schema].items():
             if name in CHANGING or (name not in left and name not in right):
                 continue
             one, other = left.get(name, _ABSENT), right.get(name, _ABSENT)
-            if said.holds is not None or not is_same(one, other):
+            if one is not other:
                 yield from self.member(said, one, other, place.below(name, name, name))
 
     def _items(self, schema: str, left: list[Any], right: list[Any], place: _Place) -> Iterator[_Unlike]:
-        ours, theirs = self._named(schema, left), self._named(schema, right)
-        for name, index in ours.items():
-            other = theirs.get(name)
-            if other is None:
-                yield _Unlike(place.below(name, index, index), _item(left[index]), _ABSENT)
-            else:
+        for name, index, other in self._pairs(schema, left, right):
+            if index is not None and other is not None:
                 yield from self._objects(schema, left[index], right[other], place.below(name, index, other))
+            elif index is not None:
+                yield _Unlike(place.below(name, index, index), _item(left[index]), _ABSENT)
+            elif other is not None:
+                yield _Unlike(place.below(name, other, other), _ABSENT, _item(right[other]))
+
+    def _pairs(self, schema: str, left: list[Any], right: list[Any]) -> Iterator[tuple[_Name, int | None, int | None]]:
+        """The items of two lists that belong together, each by its place.
+
+        By the id, where no sibling has the same; the others of an id, or of none, are equal, or are told apart by rank.
+        """
+        (ours, our_alike), (theirs, their_alike) = _by_id(left), _by_id(right)
+        for name, index in ours.items():
+            yield name, index, theirs.get(name)
         for name, index in theirs.items():
             if name not in ours:
-                yield _Unlike(place.below(name, index, index), _ABSENT, _item(right[index]))
+                yield name, None, index
+        if not our_alike and not their_alike:
+            return
+        forms = [self._form(schema, left[index]) for index in our_alike]
+        others = [self._form(schema, right[index]) for index in their_alike]
+        one, other = _unmatched(left, our_alike, forms, others), _unmatched(right, their_alike, others, forms)
+        for identity in dict.fromkeys([*one, *other]):
+            for rank, (index, twin) in enumerate(zip_longest(one.get(identity, ()), other.get(identity, ()))):
+                yield (identity, rank), index, twin
 
-    def _named(self, schema: str, items: Sequence[Any]) -> dict[_Name, int]:
-        """Where each item stands, by its id where no sibling has the same, else by its rank among those alike."""
-        named: dict[_Name, int] = {}
-        alike: list[int] = []
-        twice: set[_Name] = set()
-        for index, item in enumerate(items):
-            identity = _id_of(item)
-            if identity is None:
-                alike.append(index)
-            elif named.setdefault(identity, index) != index:
-                twice.add(identity)
-                alike.append(index)
-        alike.extend(named.pop(identity) for identity in twice)
-        ids = {index: _id_of(items[index]) for index in alike}
-        alike.sort(key=lambda index: (canonical(ids[index]), canonical(self._compared(schema, items[index]))))
-        named.update(((ids[index], rank), index) for rank, index in enumerate(alike))
-        return named
-
-    def _compared(self, schema: str, item: Any) -> Any:
-        """What is compared of an item: by anything else its rank among those alike must not change."""
+    def _form(self, schema: str, item: Any) -> str:
+        """What is compared of an item, as text that is equal for items that are alike; made once for each object."""
         if not isinstance(item, dict):
-            return item
-        kept = {}
+            return canonical(item)
+        if id(item) in self._forms:
+            return self._forms[id(item)]
+        parts, nested = [], False
         for name, said in self._properties[schema].items():
             held = _referring(said, item.get(name, _ABSENT))
             if held is _ABSENT or name in CHANGING:
                 continue
             if said.holds is None:
-                kept[name] = held
-            elif said.listed and isinstance(held, list):
-                kept[name] = [self._compared(said.holds, below) for below in held]
+                parts += [name, canonical(held)]
+                continue
+            nested = True
+            if said.listed and isinstance(held, list):
+                parts += [name, _short("[", sorted(self._form(said.holds, below) for below in held))]
             else:
-                kept[name] = self._compared(said.holds, held)
-        return kept
+                parts += [name, self._form(said.holds, held)]
+        form = _short("{", parts)
+        if nested:
+            self._forms[id(item)] = form
+        return form
+
+
+def _by_id(items: Sequence[Any]) -> tuple[dict[_Name, int], list[int]]:
+    """Where each item stands whose id no sibling has, and the places of the others."""
+    named: dict[_Name, int] = {}
+    alike: list[int] = []
+    twice: set[_Name] = set()
+    for index, item in enumerate(items):
+        identity = _id_of(item)
+        if identity is None:
+            alike.append(index)
+        elif named.setdefault(identity, index) != index:
+            twice.add(identity)
+            alike.append(index)
+    alike.extend(named.pop(identity) for identity in twice)
+    return named, sorted(alike)
+
+
+def _unmatched(items: Sequence[Any], alike: list[int], forms: list[str], others: list[str]) -> dict[Any, list[int]]:
+    """The places, by id, of the items that no other one is equal to, each of those taken once."""
+    left = Counter(others)
+    found: dict[Any, list[int]] = {}
+    for index, form in zip(alike, forms, strict=True):
+        if left[form]:
+            left[form] -= 1
+        else:
+            found.setdefault(_id_of(items[index]), []).append(index)
+    return found
 
 
 def _id_of(item: Any) -> Any:

@@ -17,7 +17,7 @@ from customers_conformance.model import ABSENT_THINGS, PROFILES, Level, Requirem
 from customers_conformance.vocabulary import KEYWORDS, Keyword, explaining_validator, fast_keyword
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 DOCUMENT_FILE = "openapi/customers.yaml"
 CATALOGUE_FILE = "openapi/requirements.yaml"
@@ -185,6 +185,18 @@ class Contract:
             if _is_relation(entry)
             for key, value in entry.items()
         )
+
+    @functools.cache  # noqa: B019
+    def entered(self, name: str) -> frozenset[str]:
+        """The members of one named schema of which its entries say more than our keywords do."""
+        entries = (entry for entry in self.entries.get(name, {}).values() if not _is_relation(entry))
+        return frozenset(member for entry in entries for member in _members(entry))
+
+    @functools.cache  # noqa: B019
+    def typed(self, name: str) -> frozenset[str]:
+        """The properties of one named schema of which only the type is judged."""
+        properties = self.defs.get(name, {}).get("properties", {})
+        return frozenset(member for member, said in properties.items() if set(said) == {"type"}) - self.entered(name)
 
     @functools.cache  # noqa: B019
     def explaining(self, name: str) -> jsonschema.protocols.Validator:
@@ -370,6 +382,17 @@ def _member(key: str, value: Any) -> Any:
     if key in KEYWORDS:
         return value
     return _plain(value)
+
+
+def _members(schema: Any) -> Iterator[str]:
+    """The members that a schema names beneath ``properties``, in its own conditions and parts too."""
+    if isinstance(schema, list):
+        for part in schema:
+            yield from _members(part)
+    elif isinstance(schema, dict):
+        yield from schema.get("properties", ())
+        for key in ("allOf", "anyOf", "oneOf", "if", "then", "else", "not"):
+            yield from _members(schema.get(key))
 
 
 def _is_relation(entry: Mapping[str, Any]) -> bool:

@@ -33,13 +33,14 @@ REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 class Scale:
     """Keeps what the values of all distinct bodies of a run weigh within a bound: what is beyond is cut."""
 
-    def __init__(self) -> None:
-        """Nothing was weighed yet."""
+    def __init__(self, *, redacted: bool = False) -> None:
+        """``redacted`` says that the bodies were weighed before tokens stood in them, and cut where they had to be."""
+        self._spare = reading.TOKENS if redacted else 0
         self._total = 0
         self._cut: dict[str, str | None] = {}
 
-    def weighed(self, exchange: Exchange, margin: int = 0) -> Exchange:
-        """The exchange, its body cut where it weighs too much; ``margin`` bytes are cut off what is kept of it."""
+    def weighed(self, exchange: Exchange) -> Exchange:
+        """The exchange, its body cut where it weighs too much."""
         response = exchange.response
         if response is None or response.body.cut:
             return exchange
@@ -49,13 +50,13 @@ class Scale:
         why = self._cut[body.digest]
         if why is None:
             return exchange
-        body = replace(body, content=body.content[: max(0, PREFIX - margin)], cut=why)
+        body = replace(body, content=body.content[:PREFIX], cut=why)
         return replace(exchange, response=replace(response, body=body))
 
     def _why(self, weight: int) -> str | None:
-        if weight > reading.MAX_WEIGHT:
+        if weight > reading.MAX_WEIGHT + self._spare:
             return reading.TOO_HEAVY
-        if self._total + weight > MOST_WEIGHT:
+        if self._total + weight > MOST_WEIGHT + self._spare:
             return f"the bodies of the run hold more values than {MOST_WEIGHT // MEBI} MiB can take together"
         self._total += weight
         return None

@@ -41,8 +41,8 @@ class Watch:
             yield
             return
         former = [(number, signal.signal(number, self._end_it)) for number in (signal.SIGTERM, signal.SIGALRM)]
-        signal.setitimer(signal.ITIMER_REAL, self._end - time.monotonic() + WRITING)
         try:
+            signal.setitimer(signal.ITIMER_REAL, max(self._end - time.monotonic(), 0) + WRITING)
             yield
         except BaseExceptionGroup:
             # Where it was raised among several tasks, it comes with what became of the others.

@@ -128,8 +128,8 @@ def _document_check(identifier: str) -> CheckFunction:
             if count:
                 yield Seen(count)
             broken = listing.broken
-            if broken.beyond:
-                yield Unseen(broken.beyond)
+            if broken.looked.beyond:
+                yield Unseen(broken.looked.beyond)
             first = broken.first.get(identifier, [])
             for violation in first:
                 yield finding(violation.expected, violation.actual, exchange.index, violation.pointer)

@@ -28,17 +28,20 @@ MAX_DEPTH = 500
 MAX_WEIGHT = 448 * MEBI
 TOO_HEAVY = f"the body holds more values than {MAX_WEIGHT // MEBI} MiB can take, and is not judged"
 
+#: What tokens may add to the weight of bodies once they are redacted: the same ones are judged again.
+TOKENS = 128 * MEBI
+
 #: Numbers beyond every double, or members that stand twice, of which the places are kept.
 MAX_NOTED = 10_000
 
 INT64 = range(-(2**63), 2**63)
 
-#: Digits beyond which a number is no finite double, whatever it says.
-_MAX_DIGITS = 309
+#: Characters of an integer below which it is a finite double, and beyond which it is none, whatever it says.
+_SURE_DIGITS, _MAX_DIGITS = 300, 320
 
 #: Bytes in memory: of an object and what is noted of it, of a list, of a scalar that is short, and of a member where an
 #: object has more than it has room for.
-_OBJECT, _LIST, _SCALAR, _MEMBER = 300, 64, 72, 100
+_OBJECT, _LIST, _SCALAR, _WIDE_SCALAR, _MEMBER = 300, 64, 72, 104, 100
 _ROOM, _SHORT = 5, 8
 _FOUR_BYTES = re.compile(rb"[\xf0-\xff]")
 
@@ -158,7 +161,7 @@ def _defect_of_bytes(content: bytes) -> str | None:
 
 
 def _bounds(content: bytes) -> str | None:
-    if weight(content) > MAX_WEIGHT:
+    if weight(content) > MAX_WEIGHT + TOKENS:
         return TOO_HEAVY
     if content.count(b"[") + content.count(b"{") <= MAX_DEPTH:
         return None
@@ -169,13 +172,16 @@ def _bounds(content: bytes) -> str | None:
 
 
 def weight(content: bytes) -> int:
-    """What the value of a body takes in memory at the most, in bytes, told by its marks, those in strings too."""
+    """About how many bytes of memory the value of a body takes, told by its marks, those in strings too.
+
+    While it is read it takes up to 1.7 times as much.
+    """
     objects, lists, commas, colons = (content.count(mark) for mark in (b"{", b"[", b",", b":"))
     members = min(colons, commas + objects)
     return (
         _OBJECT * objects
         + _LIST * lists
-        + _SCALAR * (commas + 1)
+        + (_SCALAR if content.isascii() else _WIDE_SCALAR) * (commas + 1)
         + _MEMBER * max(0, members - _ROOM * objects)
         + _width(content) * max(0, len(content) - _SHORT * commas)
     )
@@ -196,7 +202,7 @@ class Structure(NamedTuple):
 
 
 def structure(content: bytes) -> Structure:
-    """Looks through a body window by window, so that it costs no memory."""
+    """Looks through a body window by window, so that it costs the memory of one."""
     deepest = level = members = at = 0
     in_string = False
     while at < len(content):
@@ -240,7 +246,9 @@ def _constant(name: str) -> NoReturn:
 
 
 def _integer(digits: str) -> int | _Beyond:
-    return int(digits) if len(digits) <= _MAX_DIGITS else _Beyond(digits)
+    if len(digits) < _SURE_DIGITS:
+        return int(digits)
+    return int(digits) if len(digits) <= _MAX_DIGITS and math.isfinite(float(digits)) else _Beyond(digits)
 
 
 def _real(digits: str) -> float | _Beyond:

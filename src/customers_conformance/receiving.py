@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from .bodystore import Holding
 
-#: Brackets and commas that a body may hold: one with more weighs too much to be judged (``reading.MAX_WEIGHT``), and is
-#: not held, for what is looked for in it before that takes time by the piece.
+#: Brackets and commas that a body may hold: one with more is not held, for what is looked for in it takes time by the
+#: piece. What is judged is bounded once more by what its value weighs (``reading.weight``).
 MOST_VALUES = 4_000_000
 
 #: Quotation marks, likewise: three times what a valid list of that many values has.
@@ -26,6 +26,9 @@ _MARKS = (b"[", b"{", b",")
 
 #: Overlong bodies that are remembered.
 MOST_KNOWN = 8
+
+#: Bytes that were held back and are decoded at one time.
+STEP = 4 * KIBI
 
 #: Bytes as sent that are compared with those of bodies that decoded to more than the bound.
 MOST_COMPARED = 256 * KIBI
@@ -95,7 +98,11 @@ class Reception:
         waiting, self._waiting = bytes(start[len(start) - self._waiting :]), 0
         if len(start) > MOST_COMPARED:
             self._start = None
-        return await self._decode(waiting)
+        # In steps, for what comes before a broken one is kept.
+        for at in range(0, len(waiting), STEP):
+            if not await self._decode(waiting[at : at + STEP]):
+                return False
+        return True
 
     async def _decode(self, data: bytes) -> bool:
         try:
@@ -120,8 +127,12 @@ class Reception:
 
     def _cut_decoded(self, why: str) -> None:
         self._holding.cut_off(why)
-        if self._start is not None and len(self._known) < MOST_KNOWN:
-            self._known.append(Overlong(self._names, bytes(self._start), self._holding.beginning, why))
+        if self._start is None or len(self._known) == MOST_KNOWN:
+            return
+        overlong = Overlong(self._names, bytes(self._start), self._holding.beginning, why)
+        # Of those that came at the same time one is enough.
+        if overlong not in self._known:
+            self._known.append(overlong)
 
     def _is_crowded(self, piece: bytes) -> bool:
         self._values += sum(piece.count(mark) for mark in _MARKS)

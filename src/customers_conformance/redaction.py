@@ -19,12 +19,17 @@ from .patterns import VIRTUAL_KEY, is_masked, secret_name
 from .wide import codec_of, to_utf8
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from .model import Body
 
 _CREDENTIAL_FIELDS = frozenset({"authorization", "proxy-authorization", "x-api-key", "x-bf-vk"})
 _VIRTUAL_KEY = VIRTUAL_KEY.in_text()
+
+#: How many bytes one character of a secret takes at the most: a JSON escape in UTF-16, and some to spare.
+_WIDEST = 16
+#: Bytes that a secret of the list may take, of which a cut body shows only the beginning.
+_LISTED = 4096
 
 #: Shorter credentials are no secrets.
 _SHORTEST = 8
@@ -36,19 +41,32 @@ class Redactor:
     def __init__(self, forms: Mapping[str, str], mode: Mode) -> None:
         """``forms`` are the run's own secrets, each with its placeholder (``Credentials.forms``)."""
         self._own = OwnSecrets(forms)
+        self._margin = max(_WIDEST * max(map(len, forms), default=0), _LISTED)
         self._own_bodies: dict[bytes, bytes] = {}
         self._full = mode is Mode.FULL
         self._tokens = tokens.Tokens()
         self._held = BodyStrike(self._tokens, shape=mode is Mode.SHAPE)
 
-    def exchanges(self, exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
-        """The exchanges with everything struck out that the mode asks for; digests and lengths stay the wire's."""
-        own = tuple(map(self._without_own, exchanges))
+    def exchanges(self, exchanges: Sequence[Exchange], cut: Collection[int] = ()) -> tuple[Exchange, ...]:
+        """The exchanges with everything struck out that the mode asks for; digests and lengths stay the wire's.
+
+        ``cut`` are those, by index, whose body may end amid a secret, which nothing knows by its beginning: the end is
+        left out, last of all, for any other end might stand amid a secret, too.
+        """
+        redacted = tuple(map(self._without_own, exchanges))
         self._own_bodies.clear()
-        if self._full:
-            return own
-        self._learn(own)
-        return tuple(map(self._without_held, own))
+        if not self._full:
+            self._learn(redacted)
+            redacted = tuple(map(self._without_held, redacted))
+        return tuple(self._without_end(exchange) if exchange.index in cut else exchange for exchange in redacted)
+
+    def _without_end(self, exchange: Exchange) -> Exchange:
+        response = exchange.response
+        if response is None:
+            return exchange
+        content = response.body.content
+        body = replace(response.body, content=content[: max(0, len(content) - self._margin)])
+        return replace(exchange, response=replace(response, body=body))
 
     def text(self, text: str) -> str:
         """Any other sentence, with the same struck out of it."""

@@ -170,13 +170,13 @@ class _Work:
     def _redacted(self, collected: Collected) -> tuple[Exchange, ...]:
         """The view that is judged; the evidence is redacted as was asked for, and kept."""
         forms, mode = collected.credentials.forms(), self.settings.evidence
-        view = Redactor(forms, mode).exchanges(collected.exchanges)
+        view = Redactor(forms, mode).exchanges(collected.exchanges, collected.cut)
         digest = hashlib.sha256()
         self.keep(_hashed(har.pieces(view, version=_VERSION, authenticated=collected.authenticated), digest))
         self.digest = f"sha256:{digest.hexdigest()}"
         if mode is not Mode.REDACTED:
             del view
-            view = Redactor(forms, Mode.REDACTED).exchanges(collected.exchanges)
+            view = Redactor(forms, Mode.REDACTED).exchanges(collected.exchanges, collected.cut)
         return view
 
     def _run(self, evidence: Evidence, collected: Collected) -> Run:
@@ -220,7 +220,7 @@ class _Work:
             requirements_digest=self.contract.requirements_digest,
             target_url=self.source.url,
             target_server=None,
-            evidence=EvidenceFile(EVIDENCE, "", self.settings.evidence),
+            evidence=EvidenceFile(EVIDENCE, self.digest, self.settings.evidence),
             outcome=Outcome.INVALID,
             exit_code=EXIT_CODES[Outcome.INVALID],
             summary=why,

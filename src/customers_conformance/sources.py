@@ -44,9 +44,14 @@ class Collected:
     ledger: Ledger | None = None
     left_out: int | None = None
     warnings: tuple[str, ...] = ()
+    #: The exchanges, by index, whose body was cut here, amid a secret perhaps.
+    cut: frozenset[int] = frozenset()
     #: Why the collection ended before its end, as a sentence.
     cut_short: str | None = None
     interrupted: bool = False
+
+
+_EMPTY = har.Recording((), 0, authenticated=False, own=False, warnings=())
 
 
 class Recorded:
@@ -75,18 +80,21 @@ class Recorded:
 
     def collect(self) -> Collected:
         """What the file holds."""
-        recording = self._recording
+        recording, self._recording = self._recording, _EMPTY
         warnings = list(recording.warnings)
         if recording.left_out:
             warnings.append(f"{recording.left_out} entries of the recording are for other requests and were left out")
-        scale = Scale()
+        scale = Scale(redacted=recording.own)
+        exchanges = tuple(scale.weighed(exchange) for exchange in recording.exchanges)
+        pairs = zip(recording.exchanges, exchanges, strict=True)
         return Collected(
-            tuple(scale.weighed(exchange, _LISTED) for exchange in recording.exchanges),
+            exchanges,
             Credentials(key=None, unknown=""),
             own=recording.own and all(exchange.probe for exchange in recording.exchanges),
             authenticated=recording.authenticated or self._no_auth,
             left_out=recording.left_out,
             warnings=tuple(warnings),
+            cut=frozenset(exchange.index for before, exchange in pairs if exchange is not before),
         )
 
 
@@ -141,21 +149,16 @@ class Live:
         collector = self._collector
         found = [collector.exchanges[index] for index in sorted(collector.exchanges)]
         collector.exchanges.clear()
-        longest = max(map(len, self._credentials.forms()), default=0)
         said: dict[bytes, bytes] = {}
         return Collected(
             tuple(
-                _without_placeholders(
-                    _without_cut_secrets(
-                        _with_listed_key(exchange, self._credentials, self._target.credentials), longest
-                    ),
-                    said,
-                )
+                _without_placeholders(_with_listed_key(exchange, self._credentials, self._target.credentials), said)
                 for exchange in found
             ),
             self._credentials,
             unsent=tuple(collector.unsent.items()),
             ledger=self._target.ledger,
+            cut=frozenset(one.index for one in found if one.response is not None and one.response.body.cut),
             cut_short=cut_short,
             interrupted=interrupted,
         )
@@ -204,22 +207,6 @@ def _with_listed_key(exchange: Exchange, given: Credentials, used: Credentials) 
     listed = used.virtual_key
     headers = tuple((name, value.replace("<virtual-key>", listed)) for name, value in exchange.request.headers)
     return replace(exchange, request=replace(exchange.request, headers=headers))
-
-
-#: How many bytes one character of a secret takes at the most: a JSON escape in UTF-16, and some to spare.
-_WIDEST = 16
-#: Bytes that a secret of the list may take, of which a cut body shows only the beginning.
-_LISTED = 4096
-
-
-def _without_cut_secrets(exchange: Exchange, longest: int) -> Exchange:
-    """A body that was cut may end amid a secret, which no pattern knows by its beginning: its end is left out."""
-    response = exchange.response
-    if response is None or response.body.cut is None:
-        return exchange
-    end = max(0, len(response.body.content) - max(_WIDEST * longest, _LISTED))
-    body = replace(response.body, content=response.body.content[:end])
-    return replace(exchange, response=replace(response, body=body))
 
 
 #: How placeholders begin; those that the target wrote itself, in the text of an error for one, are no echo.

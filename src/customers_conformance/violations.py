@@ -7,7 +7,7 @@ hostile body may have are never held at once, and no nesting is too deep to say 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from customers_conformance.contract import pointer
@@ -26,6 +26,9 @@ Path = tuple[str | int, ...]
 
 #: Violations of one body that are told, and values that an object may hold for its violations to be told.
 MOST = 100_000
+
+#: Characters of a text of which the type alone is judged.
+_TEXT = 200
 
 _TYPE_WORDS = {
     "object": "an object",
@@ -121,28 +124,33 @@ def _below(contract: Contract, node: Node) -> Iterator[Node]:
                 yield Node(said.holds, item, node, name, index)
 
 
-class TooManyError(Exception):
-    """What a body breaks cannot be told any further; its text is a sentence."""
+@dataclass(slots=True)
+class Looked:
+    """What was looked at while violations were told."""
+
+    #: What there was to judge by our keywords, by requirement.
+    cases: Counter[str] = field(default_factory=Counter)
+    #: Why something was not looked at, as a sentence; ``None`` where all was.
+    beyond: str | None = None
 
 
-def violations(contract: Contract, schema: str, value: Any, cases: Counter[str] | None = None) -> Iterator[Violation]:
-    """Every violation, object by object; ``cases`` counts what there was to judge by our keywords, by requirement.
+def violations(contract: Contract, schema: str, value: Any, looked: Looked | None = None) -> Iterator[Violation]:
+    """Every violation, object by object, up to ``MOST``; ``looked`` says what was looked at.
 
-    Raises ``TooManyError`` where there are more than ``MOST``. A failure inside a keyword of ours is raised, never
-    taken for a violation.
+    A failure inside a keyword of ours is raised, never taken for a violation.
     """
-    counted = Counter() if cases is None else cases
+    looked = looked or Looked()
     found = 0
     for node in walk(contract, schema, value):
-        for violation in _of_node(contract, node, counted):
+        for violation in _of_node(contract, node, looked):
             if found == MOST:
-                msg = f"the body breaks its schema in more than the {MOST:,} places that are looked at"
-                raise TooManyError(msg)
+                looked.beyond = f"the body breaks its schema in more than the {MOST:,} places that are looked at"
+                return
             found += 1
             yield violation
 
 
-def _of_node(contract: Contract, node: Node, cases: Counter[str]) -> Iterator[Violation]:
+def _of_node(contract: Contract, node: Node, looked: Looked) -> Iterator[Violation]:
     if contract.is_part(node.schema):
         # It is judged with the object whose schema it is a part of.
         return
@@ -150,43 +158,66 @@ def _of_node(contract: Contract, node: Node, cases: Counter[str]) -> Iterator[Vi
         expected, actual = in_words("type", "object", node.value, None)
         yield Violation(contract.owners[node.schema], node.pointer, expected, actual)
         return
-    yield from _of_members(contract, node)
+    yield from _of_members(contract, node, looked)
     for requirement, keyword, limit in contract.relations(node.schema):
         for case in keyword.cases(limit, node.value):
-            cases[requirement] += 1
+            looked.cases[requirement] += 1
             if case is not None:
                 yield Violation(requirement, node.at(*case.path), case.expected, case.actual)
 
 
-def _of_members(contract: Contract, node: Node) -> Iterator[Violation]:
+def _of_members(contract: Contract, node: Node, looked: Looked) -> Iterator[Violation]:
     validator = contract.shallow(node.schema)
     judged = _shallow(contract, node.schema, node.value)
     if validator.is_valid(judged):
         return
-    if any(isinstance(held, dict | list) and len(held) > MOST for held in judged.values()):
+    if _size(judged) > MOST:
         # jsonschema-rs collects all errors, each with its value, before it hands out the first.
-        msg = f"an object that breaks its schema holds more than {MOST:,} values, and where is not looked at"
-        raise TooManyError(msg)
+        looked.beyond = f"an object that breaks its schema holds more than {MOST:,} values, and where is not looked at"
+        return
     path = node.pointer
     located = (found for error in validator.iter_errors(judged) for found in _located(contract, judged, error))
     for violation in dict.fromkeys(located):
         yield replace(violation, pointer=path + violation.pointer)
 
 
+def _size(value: Any) -> int:
+    """How many values a value holds, at any depth."""
+    held = value.values() if isinstance(value, dict) else value
+    return len(held) + sum(_size(item) for item in held if isinstance(item, dict | list))
+
+
 def _shallow(contract: Contract, schema: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    """The documented members of an object, without what the objects of the contract that it holds hold."""
+    """The documented members of an object; what the objects that it holds hold only where an entry speaks of it."""
     table = contract.properties[schema]
+    entered, typed = contract.entered(schema), contract.typed(schema)
     kept: dict[str, Any] = {}
     for name, held in value.items():
         said = table.get(name)
         if said is None:
             continue
         if said.holds is None:
-            kept[name] = _flat(held)
-        elif isinstance(held, dict) and contract.is_part(said.holds):
-            kept[name] = _shallow(contract, said.holds, held)
+            # Each error has a copy of its object: a long text of which the type alone is judged is not copied.
+            kept[name] = held[:_TEXT] if isinstance(held, str) and name in typed else _flat(held)
+        elif contract.is_part(said.holds) or name in entered:
+            kept[name] = _documented(contract, said.holds, held)
         else:
             kept[name] = _emptied(held)
+    return kept
+
+
+def _documented(contract: Contract, schema: str, value: Any) -> Any:
+    """A value with what the contract documents of it, at any depth."""
+    if isinstance(value, list):
+        return [_documented(contract, schema, item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    table = contract.properties[schema]
+    kept: dict[str, Any] = {}
+    for name, held in value.items():
+        said = table.get(name)
+        if said is not None:
+            kept[name] = _flat(held) if said.holds is None else _documented(contract, said.holds, held)
     return kept
 
 

@@ -103,10 +103,10 @@ def test_violations_are_told_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(violations_module, "MOST", 3)
     found = listing({"customers": [1] * 9, "count": 5}).broken
     assert found.total == {"CUST-REL-001": 1, "CUST-SCH-002": 2}
-    assert found.beyond == "the body breaks its schema in more than the 3 places that are looked at"
-    assert listing({"customers": [1] * 3, "count": 3}).broken.beyond is None
+    assert found.looked.beyond == "the body breaks its schema in more than the 3 places that are looked at"
+    assert listing({"customers": [1] * 3, "count": 3}).broken.looked.beyond is None
     left = judged("CUST-REL-002", said(body={"customers": [1] * 9, "count": 9}))
-    assert (left.verdict, left.reason) == (Verdict.UNVERIFIED, found.beyond)
+    assert (left.verdict, left.reason) == (Verdict.UNVERIFIED, found.looked.beyond)
 
 
 def test_where_an_object_of_too_many_values_breaks_its_schema_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,10 +114,12 @@ def test_where_an_object_of_too_many_values_breaks_its_schema_is_not_looked_at(m
     value = example()
     key = value["customers"][0]["teams"][0]["virtual_keys"][0]
     key["provider_configs"][0]["allowed_models"] = ["a", "b", "c", "d"]
-    assert listing(value).broken.beyond is None
+    assert listing(value).broken.looked.beyond is None
     key["provider_configs"][0]["allowed_models"].append(5)
     found = listing(value).broken
-    assert found.beyond == "an object that breaks its schema holds more than 3 values, and where is not looked at"
+    assert (
+        found.looked.beyond == "an object that breaks its schema holds more than 3 values, and where is not looked at"
+    )
 
 
 def test_of_many_integers_beyond_int64_the_first_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +131,7 @@ def test_of_many_integers_beyond_int64_the_first_are_told(monkeypatch: pytest.Mo
     found = listing(value)
     assert len(found.wide_integers) == 2
     assert found.broken.total.total() == 0
-    assert found.broken.beyond is not None
+    assert found.broken.looked.beyond is not None
 
 
 def test_a_body_is_judged_however_deep_it_is_nested() -> None:

@@ -148,10 +148,10 @@ def test_bodies_are_weighed_together_and_what_is_beyond_is_cut(monkeypatch: pyte
     scale = Scale()
     assert [scale.weighed(exchange) for exchange in (one, other, one)] == [one, other, one]
     for _ in range(2):
-        left = scale.weighed(third, 36)
+        left = scale.weighed(third)
         assert left.response is not None
         assert left.response.body.cut == "the bodies of the run hold more values than 0 MiB can take together"
-        assert len(left.response.body.content) == 64 * 1024 - 36
+        assert len(left.response.body.content) == 64 * 1024
         assert scale.weighed(left) is left
 
 

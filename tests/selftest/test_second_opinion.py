@@ -121,6 +121,19 @@ def both(schema: str, value: Any) -> tuple[set[tuple[str | None, str]], set[tupl
     )
 
 
+@pytest.mark.parametrize("text", ["sk-in-the-clear-0123456789", "", "-----BEGIN PRIVATE KEY-----\nMIIBVgIBADANBgkq\n"])
+def test_both_validators_see_every_text_that_is_another(text: str) -> None:
+    seen = set()
+    for which, way in ((which, way) for which, ways in enumerate(PLACES) for way in ways):
+        if way and isinstance(at(BODIES[which], way), str):
+            value = copy.deepcopy(BODIES[which])
+            at(value, way[:-1])[way[-1]] = text
+            fast, explained = both(ROOT, value)
+            assert fast == explained, way
+            seen |= {requirement for requirement, _ in fast}
+    assert len(seen) > 1 or not text
+
+
 @BOUNDED
 @given(mutated())
 def test_both_validators_find_the_same_places_of_the_same_requirements(value: Any) -> None:
