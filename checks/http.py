@@ -209,7 +209,7 @@ def _allows(accepted: str, coding: str) -> bool:
     weights: dict[str, float] = {}
     for part in accepted.split(","):
         name, _, parameters = part.partition(";")
-        match = re.search(r"q\s*=\s*([0-9.]+)", parameters)
+        match = re.search(r"q\s*=\s*([0-9]+(?:\.[0-9]*)?)", parameters)
         weights[_ALIASES.get(name.strip().lower(), name.strip().lower())] = float(match[1]) if match else 1.0
     return weights.get(coding, weights.get("*", 0.0)) > 0
 

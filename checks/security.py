@@ -22,6 +22,10 @@ PLACEHOLDERS = ("<key>", "<key:", "<session>", "<header:", "<virtual-key>")
 
 _SCANNED = 256 * 1024
 
+#: What stands for a virtual key that was given.
+_GIVEN = "<virtual-key>"
+_VIRTUAL_KEYS = frozenset({Credential.VIRTUAL_KEY, Credential.VIRTUAL_KEY_HEADER})
+
 
 @check("CUST-SEC-003", sends=[BAD_VALUE, NO_CREDENTIALS])
 def leaks_no_internals_in_an_error(evidence: Evidence) -> Iterator[Observed]:
@@ -30,10 +34,16 @@ def leaks_no_internals_in_an_error(evidence: Evidence) -> Iterator[Observed]:
         response = exchange.response
         if response is None or response.status < CLIENT_ERROR or not response.body.content:
             continue
-        yield Seen(kind="exchanges")
-        found = patterns.find_internals(response.body.content[:_SCANNED].decode("utf-8", "replace"))
+        text = response.body.content[:_SCANNED].decode("utf-8", "replace")
+        found = patterns.find_internals(text)
         if found:
             yield finding("an error without internals", f"{found[0]}: {found[1]}", exchange.index)
+        elif response.body.cut:
+            yield Unseen(response.body.cut)
+        elif len(response.body.content) > _SCANNED or len(text) > patterns.SCANNED:
+            yield Unseen(f"no more than the first {patterns.SCANNED:,} characters of an error are looked through")
+        else:
+            yield Seen(kind="exchanges")
 
 
 @check("CUST-SEC-004", sends=[NO_CREDENTIALS, BAD_VALUE, UNKNOWN])
@@ -46,16 +56,17 @@ def never_echoes_a_credential(evidence: Evidence) -> Iterator[Observed]:
         response = exchange.response
         if response is None or exchange.request.credential is Credential.NONE:
             continue
-        yield Seen(kind="exchanges")
         head = [response.reason, *(f"{name}: {value}" for name, value in response.headers)]
         body = response.body.content
         for secret in _sent(exchange):
             if any(secret in text for text in head):
                 yield finding("no credential in the head of an answer", f"{secret} in the head", exchange.index)
                 break
-            if _occurs(secret, body) and not _is_listed(evidence, exchange, secret):
+            if _occurrences(secret, body) > _listed(evidence, exchange, secret):
                 yield finding("no credential in the body of an answer", f"{secret} in the body", exchange.index)
                 break
+        else:
+            yield Unseen(response.body.cut) if response.body.cut else Seen(kind="exchanges")
 
 
 def _sent(exchange: Exchange) -> list[str]:
@@ -76,13 +87,16 @@ def _sent(exchange: Exchange) -> list[str]:
     return sent
 
 
-def _occurs(secret: str, body: bytes) -> bool:
-    return any(secret.encode(coding) in body for coding in ("utf-8", "utf-16-le", "utf-16-be"))
+def _occurrences(secret: str, body: bytes) -> int:
+    return sum(body.count(secret.encode(coding)) for coding in ("utf-8", "utf-16-le", "utf-16-be"))
 
 
-def _is_listed(evidence: Evidence, exchange: Exchange, secret: str) -> bool:
+def _listed(evidence: Evidence, exchange: Exchange, secret: str) -> int:
+    """How often a virtual key that was given stands in the list as such; no other credential may."""
     listing = evidence.listing(exchange)
-    return listing is not None and any(node.value.get("value") == secret for node in listing.nodes("VirtualKey"))
+    if listing is None or (secret != _GIVEN and exchange.request.credential not in _VIRTUAL_KEYS):
+        return 0
+    return sum(node.value.get("value") == secret for node in listing.nodes("VirtualKey"))
 
 
 @check("CUST-SEC-006", sends=VIEWS)

@@ -59,7 +59,7 @@ class Excerpt:
 class Excerpts:
     """Makes excerpts, reading each distinct body once as long as memory allows."""
 
-    _parsed: dict[str, Any] = field(default_factory=dict)
+    _parsed: dict[bytes, Any] = field(default_factory=dict)
     _values: int = 0
 
     def around(self, body: Body, pointer: str) -> Excerpt | None:
@@ -80,15 +80,15 @@ class Excerpts:
 
     def _value(self, body: Body) -> Any:
         """The parsed body; ``None`` where it is none, or too large."""
-        if body.digest in self._parsed:
-            return self._parsed[body.digest]
+        if body.content in self._parsed:
+            return self._parsed[body.content]
         values = sum(body.content.count(mark) for mark in _MARKS)
         if len(body.content) > PARSED_LIMIT or values > VALUES_LIMIT:
             return None
         value = _read(body.content)
-        if body.digest and self._values + values <= VALUES_LIMIT:
+        if self._values + values <= VALUES_LIMIT:
             self._values += values
-            self._parsed[body.digest] = value
+            self._parsed[body.content] = value
         return value
 
 

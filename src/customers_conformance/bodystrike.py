@@ -28,6 +28,9 @@ _VIRTUAL_KEY = patterns.VIRTUAL_KEY.in_text()
 _PEM_BEGIN = re.compile(rb"-----BEGIN [A-Z0-9 ]{1,64}-----")
 _PEM_REST = re.compile(rb"(?:[A-Za-z0-9+/=:,. \t\r\n-]|\\[nrt/]|\\u00[0-9A-Fa-f]{2})*+")
 _PEM_END = re.compile(rb"-----END [A-Z0-9 ]{1,64}-----")
+_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*(?:[\[{\"0-9-]|true|false|null)")
+#: Characters of a time or a duration on either side of what is found in it.
+_TIME = 40
 _NUMBER = re.compile(r"[0-9.eE+-]+")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+*-]+")
 _LETTER_AND_DIGIT = re.compile(r"(?=\D*[0-9])(?=[^A-Za-z]*[A-Za-z])\S+")
@@ -87,7 +90,11 @@ class BodyStrike:
         if key not in self._struck:
             codec = codec_of(content)
             data = to_utf8(content, codec)
-            struck = self.embedded(self._literals(data, succeeded=succeeded), refused=not succeeded)
+            if self._shape and succeeded and not _BEGINNING.match(data):
+                # It is no JSON, and nothing tells which of it is text.
+                struck = self._tokens.text(data.decode("utf-8", "replace")).encode() if data.strip() else data
+            else:
+                struck = self.embedded(self._literals(data, succeeded=succeeded), refused=not succeeded)
             self._struck[key] = content if struck == data else from_utf8(struck, codec, content)
         return self._struck[key]
 
@@ -95,7 +102,7 @@ class BodyStrike:
         """Any bytes without known secrets and what is shaped like one; with ``refused`` without customers' ids."""
         if refused:
             data = self._id_needles.strike(data, in_documented_name)
-        data = self._needles.strike(data, in_documented_name)
+        data = self._needles.strike(data, _stays_there)
         for anchor, pattern in _SHAPES:
             if anchor in data:
                 data = pattern.sub(self._shaped(anchor), data)
@@ -200,6 +207,15 @@ class BodyStrike:
                 at = stop
             begin = _PEM_BEGIN.search(data, stop)
         return b"".join([*parts, data[at:]])
+
+
+def _stays_there(data: bytes, start: int, end: int) -> bool:
+    """Whether a span stays although it reads as a secret that stood elsewhere: in a name of the contract, in a time."""
+    if in_documented_name(data, start, end):
+        return True
+    before = data.rfind(b'"', max(0, start - _TIME), start)
+    after = data.find(b'"', end, end + _TIME)
+    return before >= 0 and after >= 0 and _decides(data[before + 1 : after].decode("utf-8", "replace"))
 
 
 def _stays(text: str) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from customers_conformance import patterns
 from customers_conformance.evidence import OK, REDIRECTS, Evidence, Scale
 from customers_conformance.judge import VIEW, Check, checks, closure
-from customers_conformance.model import PLAIN, Credential, Exchange, Finding, Probe, Unseen
+from customers_conformance.model import PLAIN, Credential, Exchange, Finding, Probe, Unseen, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -189,7 +190,9 @@ class Collector:
         if self._target.credentials.virtual_key is None:
             found = active_virtual_key(self.evidence)
             if found:
-                self._target.credentials = replace(self._target.credentials, virtual_key=found)
+                # One that no header can carry is as good as none.
+                with contextlib.suppress(UsageError):
+                    self._target.credentials = replace(self._target.credentials, virtual_key=found)
         for probe in self._plan.dependent:
             await self.send(probe)
 

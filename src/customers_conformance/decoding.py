@@ -47,15 +47,24 @@ def undecodable(names: list[str]) -> str | None:
     return None
 
 
+class OverlongError(Exception):
+    """A coding within others decodes to more than is allowed; its text is a sentence."""
+
+
 class Decoder:
     """Undoes codings one upon another; without any, what goes in comes out."""
 
-    def __init__(self, names: list[str]) -> None:
-        """Take codings that ``undecodable`` finds no fault with, in the order in which they were applied."""
+    def __init__(self, names: list[str], most: int) -> None:
+        """Take codings that ``undecodable`` finds no fault with, in the order in which they were applied.
+
+        ``most`` bounds what one that is not the last may decode to, in bytes.
+        """
         self._stages = [_Stage(name) for name in reversed(names)]
+        self._most = most
+        self._made = [0] * len(self._stages)
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Decode, in pieces of 256 KiB at the most; raises ``CodingError``."""
+        """Decode, in pieces of 256 KiB at the most, empty ones too; raises ``CodingError`` and ``OverlongError``."""
         return self._through(data, 0)
 
     def finish(self) -> None:
@@ -68,7 +77,13 @@ class Decoder:
             yield data
             return
         for piece in self._stages[depth].feed(data):
+            self._made[depth] += len(piece)
+            if depth + 1 < len(self._stages) and self._made[depth] > self._most:
+                message = f"a content coding within others decodes to more than {self._most} bytes (--max-body)"
+                raise OverlongError(message)
             yield from self._through(piece, depth + 1)
+            # Nothing may come of a piece: the clock has its turn all the same.
+            yield b""
 
 
 class _Stage:

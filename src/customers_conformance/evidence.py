@@ -37,7 +37,7 @@ class Scale:
         """``redacted`` says that the bodies were weighed before tokens stood in them, and cut where they had to be."""
         self._spare = reading.TOKENS if redacted else 0
         self._total = 0
-        self._cut: dict[str, str | None] = {}
+        self._cut: dict[tuple[str, str | None], str | None] = {}
 
     def weighed(self, exchange: Exchange) -> Exchange:
         """The exchange, its body cut where it weighs too much."""
@@ -45,9 +45,10 @@ class Scale:
         if response is None or response.body.cut:
             return exchange
         body = response.body
-        if body.digest not in self._cut:
-            self._cut[body.digest] = self._why(reading.weight(body.content))
-        why = self._cut[body.digest]
+        known = (body.digest, response.header("content-encoding"))
+        if known not in self._cut:
+            self._cut[known] = self._why(reading.weight(body.content))
+        why = self._cut[known]
         if why is None:
             return exchange
         body = replace(body, content=body.content[:PREFIX], cut=why)
@@ -81,8 +82,9 @@ class Evidence:
         self.own = own
         self.authenticated = authenticated
         self.unsent = dict(unsent or {})
-        self._listings: dict[str, Listing] = {}
-        self._readings: dict[str, Reading] = {}
+        # By content: equal bytes on the wire are two bodies where one of them names a coding.
+        self._listings: dict[bytes, Listing] = {}
+        self._readings: dict[bytes, Reading] = {}
         self._by_probe: dict[str, list[Exchange]] = {}
         candidates = list(probes)
         for exchange in self.exchanges:
@@ -129,10 +131,10 @@ class Evidence:
         response = exchange.response
         if response is None or exchange.request.method != "GET" or response.status != OK or response.body.cut:
             return None
-        digest = response.body.digest
-        if digest not in self._listings:
-            self._listings[digest] = Listing(response.body.content, self.contract)
-        return self._listings[digest]
+        content = response.body.content
+        if content not in self._listings:
+            self._listings[content] = Listing(content, self.contract)
+        return self._listings[content]
 
     def reading(self, exchange: Exchange) -> Reading:
         """Strict reading of any answer's body; one that its framing may have cut is not judged as JSON."""
@@ -149,9 +151,9 @@ class Evidence:
         body = exchange.response.body if exchange.response else None
         if body is None:
             return reading.Reading(defect="no answer")
-        if body.digest not in self._readings:
-            self._readings[body.digest] = reading.read(body.content)
-        return self._readings[body.digest]
+        if body.content not in self._readings:
+            self._readings[body.content] = reading.read(body.content)
+        return self._readings[body.content]
 
     def distinct(self) -> list[tuple[Exchange, Listing]]:
         """The distinct bodies of the 200s, each with the first exchange that brought it."""

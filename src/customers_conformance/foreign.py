@@ -226,7 +226,7 @@ def _moment(value: object) -> float:
     """Seconds since 1970 of a date-time; 0 where it cannot be read."""
     try:
         moment = datetime.fromisoformat(_text(value))
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).timestamp()
     except (ValueError, OverflowError):
         return 0.0
 

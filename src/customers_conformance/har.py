@@ -13,10 +13,11 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from . import foreign
 from .foreign import Placeholder, malformed
-from .model import KIBI, Body, Credential, Exchange, Framing, Request, Response, UsageError
+from .model import KIBI, MEBI, Body, Credential, Exchange, Framing, Request, Response, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,6 +32,7 @@ SHARED = 64 * KIBI
 
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 _MOST_CONTROLS = 1 / 16
+_MOST_WIDE = 16 * MEBI
 _ALLOWED = "allowed is HAR 1.2, a JSON object with a list of entries under log.entries"
 
 
@@ -172,12 +174,19 @@ def _content(body: Body, mime_type: str, held: dict[bytes, str]) -> dict[str, An
 
 def _text(content: bytes) -> dict[str, str]:
     """The content as text where it is UTF-8 and JSON does not blow it up, else as Base64."""
+    if len(content) > _MOST_WIDE and not content.isascii():
+        # As text each character takes as many bytes as the widest one, and escapes double that.
+        return _base64(content)
     controls = len(content) - len(content.translate(None, _CONTROLS))
     if controls <= len(content) * _MOST_CONTROLS:
         try:
             return {"text": content.decode()}
         except UnicodeDecodeError:
             pass
+    return _base64(content)
+
+
+def _base64(content: bytes) -> dict[str, str]:
     return {"text": base64.b64encode(content).decode(), "encoding": "base64"}
 
 
@@ -264,7 +273,8 @@ def _own(log: dict[str, Any]) -> Recording:
 def _own_entry(entry: dict[str, Any], held: dict[str, bytes]) -> Exchange:
     request, response = entry["request"], entry["response"]
     started, duration = (float(_typed(entry[name], (int, float))) for name in ("_started", "_duration"))
-    # Raises where it is no time that can be written again.
+    # Each raises where it is nothing that we write.
+    urlsplit(_typed(request["url"], str))
     datetime.fromtimestamp(started, UTC)
     datetime.fromtimestamp(duration, UTC)
     return Exchange(

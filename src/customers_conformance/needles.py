@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 #: Bytes that are decoded at one time.
 _CHUNK = 1024 * 1024
 
+#: An escape in a needle is undone where so many bytes are left.
+_SHORTEST = 8
+
+#: A line end within Base64 (RFC 2045, 6.8), as it is or as JSON escapes it.
+_FOLDED = rb"(?<=[A-Za-z0-9+/_-]{16})(?:\r?\n|(?:\\r)?\\n)(?=[A-Za-z0-9+/_=-])"
+_FOLD = re.compile(_FOLDED)
+
 #: How many encodings one upon another are undone.
 _LAYERS = 2
 
@@ -52,8 +59,12 @@ class Needles:
             for needle in {text.encode("utf-8", "surrogatepass"), text.encode("latin-1", "replace")} - {b""}:
                 if b"?" not in needle or "?" in text:
                     self._shown.setdefault(needle, shown.encode())
-        self._longest = max(map(len, self._shown), default=0)
         self._escape = _escapes({character for needle in self._shown for character in needle})
+        for raw, written in list(self._shown.items()):
+            # What looks like an escape in the needle itself is undone with those around it.
+            if len(undone := self._escape.sub(_character_of, raw)) >= _SHORTEST:
+                self._shown.setdefault(undone, written)
+        self._longest = max(map(len, self._shown), default=0)
 
     def __bool__(self) -> bool:
         """Whether there is anything to strike out."""
@@ -95,7 +106,7 @@ class Needles:
 
     def _layered(self, data: bytes) -> Iterator[tuple[int, int, bytes]]:
         yield from self._plain(data)
-        if not any(mark in data for mark in (b"\\", b"%", b"&")):
+        if not any(mark in data for mark in (b"\\", b"%", b"&")) and not _FOLD.search(data):
             return
         overlap = 16 * self._longest
         for begin in range(0, len(data), _CHUNK):
@@ -161,7 +172,7 @@ def _escapes(alphabet: set[int]) -> re.Pattern[bytes]:
     # JSON in JSON doubles backslashes; where one is a character of its own, a layer takes half of them.
     slashes = "" if ord("\\") in alphabet else "{1,8}"
     ours = rf"\\{slashes}(?:(?i:u00(?:{codes})|x(?:{codes})){f'|[{bare}]' if bare else ''})|%(?i:{codes})"
-    return re.compile(f"{ours}|&(?:{'|'.join(named)}|#[0-9]{{1,7}}|#[xX][0-9A-Fa-f]{{1,6}});".encode())
+    return re.compile(_FOLDED + f"|{ours}|&(?:{'|'.join(named)}|#[0-9]{{1,7}}|#[xX][0-9A-Fa-f]{{1,6}});".encode())
 
 
 def _places(pattern: re.Pattern[bytes], data: bytes) -> _Places:
@@ -181,6 +192,8 @@ def _character_of(escape: re.Match[bytes]) -> bytes:
 
 @functools.lru_cache(maxsize=4096)
 def _character(escape: bytes) -> bytes:
+    if escape[-1:] == b"\n" or escape[-2:] == b"\\n":
+        return b""
     if escape[:1] == b"%":
         return bytes([_hexadecimal(escape[1:])])
     if escape[:1] == b"&":

@@ -50,6 +50,9 @@ class Place:
 
     def child(self, name: bytes) -> Place:
         """The place of a member, its name as it stands in the bytes."""
+        if b"\\" in name:
+            # A name may be spelt with escapes.
+            name = literals.decode(name).encode("utf-8", "replace")
         found = self._members.get(name)
         if found is not None:
             return found

@@ -43,7 +43,7 @@ _SURE_DIGITS, _MAX_DIGITS = 300, 320
 #: object has more than it has room for.
 _OBJECT, _LIST, _SCALAR, _WIDE_SCALAR, _MEMBER = 300, 64, 72, 104, 100
 _ROOM, _SHORT = 5, 8
-_FOUR_BYTES = re.compile(rb"[\xf0-\xff]")
+_FOUR_BYTES = re.compile(rb"[\xf0-\xff]|\\u[dD][89abAB]")
 
 #: Bytes that are looked through for brackets at one time.
 _WINDOW = 1024 * 1024
@@ -188,10 +188,10 @@ def weight(content: bytes) -> int:
 
 
 def _width(content: bytes) -> int:
-    """Bytes that each character of a text takes once it is decoded: as many as the widest one needs."""
-    if content.isascii():
+    """Bytes that each character of a text takes: as many as the widest one needs, and half as many to decode it."""
+    if content.isascii() and b"\\u" not in content:
         return 1
-    return 4 if _FOUR_BYTES.search(content) else 2
+    return 6 if _FOUR_BYTES.search(content) else 3
 
 
 class Structure(NamedTuple):

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from .decoding import CodingError, Decoder, codings, undecodable
+from .decoding import CodingError, Decoder, OverlongError, codings, undecodable
 from .model import KIBI, Body
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Reception:
         self._quotes = 0
         self._names = tuple(codings(content_encoding))
         self._undecoded = undecodable(list(self._names))
-        self._decoder: Decoder | None = Decoder([] if self._undecoded else list(self._names))
+        self._decoder: Decoder | None = Decoder([] if self._undecoded else list(self._names), max_body)
         self._coding_error: str | None = None
         #: What came, as long as it is short enough to be compared, and how much of it was not decoded yet.
         self._start = bytearray() if self._names and not self._undecoded else None
@@ -117,6 +117,9 @@ class Reception:
                     return False
                 # A bomb decodes to thousands of pieces: the clock and the other readers have their turn between them.
                 await asyncio.sleep(0)
+        except OverlongError as problem:
+            self._cut_decoded(str(problem))
+            return False
         except CodingError as problem:
             self._coding_error = str(problem)
             self._decoder = None

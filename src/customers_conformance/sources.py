@@ -220,8 +220,9 @@ def _other_words(text: str) -> str:
 
 
 def _other_bytes(content: bytes) -> bytes:
-    for own in _PLACEHOLDERS:
-        content = content.replace(own.encode(), f"\u2039{own[1:]}".encode())
+    for codec in ("utf-8", "utf-16-le", "utf-16-be") if b"\0" in content else ("utf-8",):
+        for own in _PLACEHOLDERS:
+            content = content.replace(own.encode(codec), f"\u2039{own[1:]}".encode(codec))
     return content
 
 
@@ -238,7 +239,7 @@ def _without_placeholders(exchange: Exchange, said: dict[bytes, bytes]) -> Excha
         response=replace(
             response,
             reason=_other_words(response.reason),
-            headers=tuple((name, _other_words(value)) for name, value in response.headers),
+            headers=tuple((_other_words(name), _other_words(value)) for name, value in response.headers),
             body=response.body if content == response.body.content else replace(response.body, content=content),
         ),
     )

@@ -668,4 +668,4 @@ def test_a_body_that_was_cut_amid_a_secret_shows_nothing_of_it(shown: int) -> No
         assert key[:8] not in content(one)
         assert b"canary" not in content(one)
     (whole,) = redact(exchange(raw))
-    assert content(whole).endswith(key[:shown])
+    assert len(content(whole)) > len(content(one)) + 4000
