@@ -80,8 +80,8 @@ class BodyStrike:
         if len(everywhere) > MANY:
             # Those that have the shape of a virtual key are found by it.
             everywhere = {text: token for text, token in everywhere.items() if not _VIRTUAL_KEY.fullmatch(text)}
-        self._needles = Needles(everywhere)
-        self._id_needles = Needles(self._ids)
+        self._needles = Needles(everywhere, by_word=True)
+        self._id_needles = Needles(self._ids, by_word=True)
         self._struck.clear()
 
     def strike(self, content: bytes, *, succeeded: bool) -> bytes:

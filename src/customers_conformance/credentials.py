@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import uuid
 from dataclasses import dataclass
@@ -151,7 +152,7 @@ class Credentials:
             if placeholder == "<unknown>" or not secret:
                 continue
             shown = SHOWN.get(placeholder, placeholder)
-            texts = set(_disguises(secret))
+            texts = set(_disguises(secret, alone=placeholder.startswith("<key:")))
             if shown == "<key:basic>":
                 texts |= {secret.rstrip("="), secret.translate(_URL_SAFE), secret.translate(_URL_SAFE).rstrip("=")}
             for text in texts:
@@ -203,8 +204,8 @@ def _neighbour(character: str) -> str:
     return "_" if character == "-" else "-"
 
 
-def _disguises(secret: str) -> Iterator[str]:
-    """The texts that say a secret: itself, URL-escaped, and in Base64."""
+def _disguises(secret: str, *, alone: bool) -> Iterator[str]:
+    """The texts that say a secret: itself, URL-escaped, and in Base64; unless ``alone``, one upon another."""
     raw = secret.encode("latin-1", "replace")
     yield secret
     for escaped in (quote(raw, safe=""), quote(raw), quote_plus(raw)):
@@ -214,7 +215,13 @@ def _disguises(secret: str) -> Iterator[str]:
         yield encoded
         yield encoded.rstrip("=")
     if len(raw) >= SHORTEST_KEY_WITH_NEAR_MISSES:
-        for text in {raw, quote(raw, safe="").encode(), quote_plus(raw).encode()}:
+        texts = {raw, quote(raw, safe="").encode(), quote_plus(raw).encode()}
+        if not alone:
+            escaped = json.dumps(secret)[1:-1]
+            texts |= {escaped.encode(), escaped.replace("/", "\\/").encode()}
+            texts |= {"".join(f"\\u{ord(letter):04x}" for letter in secret).encode()}
+            texts |= {secret.encode("utf-16-le"), secret.encode("utf-16-be")}
+        for text in texts:
             yield from _base64_cores(text)
 
 

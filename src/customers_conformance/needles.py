@@ -52,8 +52,11 @@ class Span(NamedTuple):
 class Needles:
     """Texts to strike out, each with what is written in its place."""
 
-    def __init__(self, table: Mapping[str, str]) -> None:
-        """Take texts of any characters; an empty one is left aside."""
+    def __init__(self, table: Mapping[str, str], *, by_word: bool = False) -> None:
+        """Take texts of any characters; an empty one is left aside.
+
+        ``by_word`` allows to look for many only where each is a word of its own, which is quick.
+        """
         self._shown: dict[bytes, bytes] = {}
         for text, shown in table.items():
             for needle in {text.encode("utf-8", "surrogatepass"), text.encode("latin-1", "replace")} - {b""}:
@@ -64,6 +67,7 @@ class Needles:
             # What looks like an escape in the needle itself is undone with those around it.
             if len(undone := self._escape.sub(_character_of, raw)) >= _SHORTEST:
                 self._shown.setdefault(undone, written)
+        self._by_words = by_word and len(self._shown) > _FEW
         self._longest = max(map(len, self._shown), default=0)
 
     def __bool__(self) -> bool:
@@ -72,7 +76,7 @@ class Needles:
 
     def among(self, data: bytes) -> tuple[bytes, ...]:
         """Which needles stand in the data as they are; none where there are too many to look for."""
-        return () if len(self._shown) > _FEW else tuple(needle for needle in self._shown if needle in data)
+        return () if self._by_words else tuple(needle for needle in self._shown if needle in data)
 
     def strike(self, data: bytes, keep: Callable[[bytes, int, int], bool] | None = None) -> bytes:
         """The data with each needle replaced, in UTF-16 where it stands in UTF-16; ``keep`` may spare a span."""
@@ -120,16 +124,27 @@ class Needles:
                     break
                 maps.append(places or _places(self._escape, layer))
                 layer = decoded
-                for start, end, needle in self._plain(layer):
+                for start, end, needle in (*self._plain(layer), *self._wide_in(layer)):
                     for each in reversed(maps):
                         start, end = each.raw(start), each.raw(end)  # noqa: PLW2901 - from layer to layer
                     yield begin + start, begin + end, needle
 
     def _shows(self, data: bytes) -> bool:
-        return next(self._plain(data), None) is not None
+        return next(self._plain(data), None) is not None or next(self._wide_in(data), None) is not None
+
+    def _wide_in(self, data: bytes) -> Iterator[tuple[int, int, bytes]]:
+        """Where the needles stand in UTF-16 among escapes that were undone, by which zeros came to be there."""
+        if b"\0" not in data or self._by_words:
+            return
+        for needle in self._shown:
+            wide = b"\0".join(bytes([byte]) for byte in needle)
+            at = data.find(wide)
+            while at >= 0:
+                yield at, at + len(wide), needle
+                at = data.find(wide, at + len(wide))
 
     def _plain(self, data: bytes) -> Iterator[tuple[int, int, bytes]]:
-        if len(self._shown) > _FEW:
+        if self._by_words:
             yield from self._by_word(data)
             return
         for needle in self._shown:
@@ -166,7 +181,7 @@ class _Places:
 
 def _escapes(alphabet: set[int]) -> re.Pattern[bytes]:
     """The escapes that can spell the characters of an alphabet, or begin another escape."""
-    codes = "|".join(f"{code:02x}" for code in sorted(alphabet | set(b"%\\&")))
+    codes = "|".join(f"{code:02x}" for code in sorted(alphabet | set(b"%\\&\0")))
     bare = "".join(f"\\x{code:02x}" for code in sorted(alphabet & set(b"\"'\\/")))
     named = [name for name, code in _ENTITIES.items() if code in alphabet or name == "amp"]
     # JSON in JSON doubles backslashes; where one is a character of its own, a layer takes half of them.
