@@ -65,10 +65,20 @@ class Needles:
         self._escape = _escapes({character for needle in self._shown for character in needle})
         for raw, written in list(self._shown.items()):
             # What looks like an escape in the needle itself is undone with those around it.
-            if len(undone := self._escape.sub(_character_of, raw)) >= _SHORTEST:
-                self._shown.setdefault(undone, written)
+            for undone in self._undone(raw):
+                if len(undone) >= _SHORTEST:
+                    self._shown.setdefault(undone, written)
         self._by_words = by_word and len(self._shown) > _FEW
         self._longest = max(map(len, self._shown), default=0)
+
+    def _undone(self, needle: bytes) -> set[bytes]:
+        """A needle without the escapes that it holds: all, those with a backslash, the others."""
+
+        def some(escape: re.Match[bytes], *, slashed: bool) -> bytes:
+            return _character(escape[0]) if escape[0].startswith(b"\\") is slashed else escape[0]
+
+        parts = (functools.partial(some, slashed=slashed) for slashed in (True, False))
+        return {self._escape.sub(undo, needle) for undo in (_character_of, *parts)}
 
     def __bool__(self) -> bool:
         """Whether there is anything to strike out."""

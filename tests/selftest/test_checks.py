@@ -31,6 +31,12 @@ def changed(**members: Any) -> Any:
     return value
 
 
+def with_provider_key(**members: Any) -> Any:
+    value = example()
+    value["customers"][0]["teams"][0]["virtual_keys"][0]["provider_configs"][0]["keys"][0].update(members)
+    return value
+
+
 def between(probe: str, body: Any, status: int = 200, times: int = 1) -> list[Exchange]:
     return [PLAIN, *[said(probe, body, status)] * times, PLAIN]
 
@@ -305,6 +311,11 @@ CASES: list[tuple[str, list[Exchange], Verdict]] = [
     ("CUST-HTTP-008", [said("no-coding-accepted", AB, headers=[("Content-Encoding", "identity")])], PASS),
     ("CUST-HTTP-008", [said(body=AB, headers=[("Content-Encoding", "br")])], PASS),
     ("CUST-HTTP-008", [said(status=204), said("head")], UNSEEN),
+    (
+        "CUST-HTTP-008",
+        [said(body=AB, sent=[("Accept-Encoding", "gzip;q=1.2.3")], headers=[("Content-Encoding", "gzip")])],
+        PASS,
+    ),
     ("CUST-HTTP-009", [PLAIN, said("memory", status=302)], NOT_THERE),
     *[
         ("CUST-HTTP-009", [said("memory", status=302, headers=[("Location", location)])], verdict)
@@ -323,6 +334,9 @@ CASES: list[tuple[str, list[Exchange], Verdict]] = [
         )
     ],
     ("CUST-SEC-001", [said(body=example())], PASS),
+    ("CUST-SEC-001", [said(body=with_provider_key(value={"value": "sk-in-the-clear-0123"}))], FAIL),
+    ("CUST-SEC-001", [said(body=with_provider_key(bedrock_secret_key={"value": "in/the/clear/0123"}))], FAIL),
+    ("CUST-SEC-001", [said(body=with_provider_key(value={"value": "sk-*****"}))], PASS),
     ("CUST-SEC-003", [refused()], PASS),
     (
         "CUST-SEC-003",
@@ -330,9 +344,15 @@ CASES: list[tuple[str, list[Exchange], Verdict]] = [
         WARN,
     ),
     ("CUST-SEC-003", [PLAIN, refused(body=None)], UNSEEN),
+    ("CUST-SEC-003", [refused(cut="the content coding 'br' cannot be decoded here")], UNSEEN),
+    ("CUST-SEC-003", [refused(body={"error": {"message": "x" * 70_000}})], UNSEEN),
     ("CUST-SEC-004", [PLAIN, refused(), silent("head")], PASS),
     ("CUST-SEC-004", [said(body={"customers": [], "key": "<key>"})], FAIL),
     ("CUST-SEC-004", [said(body="<key>".encode("utf-16-le"))], FAIL),
+    ("CUST-SEC-004", [said(body=AB, cut="the body is longer than 9 bytes (--max-body)")], UNSEEN),
+    ("CUST-SEC-004", [said(body=b"<key>", cut="the body is longer than 9 bytes (--max-body)")], FAIL),
+    ("CUST-SEC-004", [said(body=changed(virtual_keys=[{"value": "<key>"}]))], FAIL),
+    ("CUST-SEC-004", [said(body=changed(name="<virtual-key>", virtual_keys=[{"value": "<virtual-key>"}]))], FAIL),
     ("CUST-SEC-004", [said(body=AB, headers=[("X-Seen", "Bearer <key:cut>")])], FAIL),
     ("CUST-SEC-004", [said(body=AB, reason="No <session>")], FAIL),
     ("CUST-SEC-004", [refused("no-credentials", {"type": "<key>"})], UNSEEN),

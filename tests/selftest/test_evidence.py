@@ -15,9 +15,9 @@ from customers_conformance.evidence import (
     answers,
     is_foreign_origin,
 )
-from customers_conformance.model import Credential, Framing, Probe, Request
+from customers_conformance.model import Credential, Framing, Probe, Request, Verdict
 
-from .test_evidence_made import CONTRACT, PROBES, URL, crowd, evidence, said, silent
+from .test_evidence_made import CONTRACT, PROBES, URL, crowd, evidence, judged, said, silent
 
 
 def request(
@@ -164,3 +164,11 @@ def test_a_body_that_weighs_too_much_alone_leaves_room_for_others(monkeypatch: p
     assert left.response.body.cut == reading.TOO_HEAVY
     assert scale.weighed(small) is small
     assert scale.weighed(silent()) == silent()
+
+
+def test_equal_bytes_are_two_bodies_where_one_names_a_coding() -> None:
+    raw = said(body=b"\x1f\x8b not decoded", digest="d")
+    plain = said(body=crowd("a"), digest="d", headers=[("Content-Encoding", "gzip")])
+    found = evidence(plain, raw)
+    assert [listing.is_listing for _, listing in found.distinct()] == [True, False]
+    assert judged("CUST-RSP-002", plain, raw).verdict is Verdict.FAIL

@@ -159,6 +159,27 @@ def test_a_file_that_is_no_har_is_refused_with_a_sentence(data: bytes) -> None:
         har.read(data)
 
 
+def test_a_large_body_that_is_not_ascii_is_written_as_base64(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(har, "_MOST_WIDE", 10)
+    whole = exchange(Body('["\u20ac and more"]'.encode(), "d", 17))
+    data = har.write([whole], version="1")
+    assert b'"base64"' in data
+    assert har.read(data).exchanges == (whole,)
+
+
+@pytest.mark.parametrize("started", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59"])
+def test_a_time_that_no_clock_shows_is_left_out(started: str) -> None:
+    recording = foreign({**entry(), "startedDateTime": started})
+    assert recording.exchanges[0].started == 0.0
+    assert har.write(recording.exchanges, version="1")
+
+
+def test_our_own_file_with_a_url_that_is_none_is_refused() -> None:
+    data = har.write([exchange(Body())], version="1").replace(URL.encode(), b"http://[")
+    with pytest.raises(UsageError, match="entry 0"):
+        har.read(data)
+
+
 def test_an_empty_placeholder_is_refused() -> None:
     with pytest.raises(UsageError, match="placeholder"):
         har.read(b'{"log": {"entries": []}}', "")

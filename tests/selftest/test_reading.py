@@ -139,6 +139,9 @@ def test_what_a_value_weighs_is_bounded_before_it_is_read(monkeypatch: pytest.Mo
         b'["' + b"x" * 100_000 + b'"]',
         '["\U0001f600'.encode() + b"x" * 100_000 + b'"]',
         '["\u20ac'.encode() + b"x" * 100_000 + b'"]',
+        b'["\\ud83d\\ude00' + b"x" * 100_000 + b'"]',
+        b'["\\u20ac' + b"x" * 100_000 + b'"]',
+        "[{}]".format(",".join(f'"\u20ac{number:05}"' for number in range(5000))).encode(),
     ],
 )
 def test_a_value_weighs_no_less_than_it_takes(body: bytes) -> None:
@@ -174,3 +177,16 @@ def test_numbers_beyond_every_double_are_noted_up_to_a_bound(monkeypatch: pytest
     assert read(b"[1e999, 1e999, 1e999]").beyond is not None
     twice = read(b'[{"a": 1, "a": 2}, {"a": 1, "a": 2, "b": 1, "b": 2}]')
     assert (len(twice.repeated), twice.repeated_total) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    "digits, finite",
+    [
+        ("-1" + "0" * 308, True),
+        ("1" + "0" * 308, True),
+        ("9" * 309, False),
+        ("-" + "9" * 309, False),
+    ],
+)
+def test_an_integer_is_beyond_where_no_double_is_as_large(digits: str, *, finite: bool) -> None:
+    assert (read(f"[{digits}]".encode()).numbers == {}) is finite

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -669,3 +670,65 @@ def test_a_body_that_was_cut_amid_a_secret_shows_nothing_of_it(shown: int) -> No
         assert b"canary" not in content(one)
     (whole,) = redact(exchange(raw))
     assert len(content(whole)) > len(content(one)) + 4000
+
+
+@pytest.mark.parametrize("key", ['cAnary9"Key%41Zq7f3aK1nd', "cAnary9%2FKey/Zq7f3aK1nd", "cAnary&amp;9/Key\\\\Zq7f3aK"])
+def test_a_key_that_holds_escapes_is_found_among_escapes(key: str) -> None:
+    forms = Credentials(key=key, unknown="unknown-" + "0" * 32).forms()
+    quoted = json.dumps(key)[1:-1]
+    for text in (key, quoted, quoted.replace("/", "\\/"), quote(key, safe=""), quote(quoted)):
+        (one,) = redact(exchange(b'{"a":"' + text.encode() + b'","b":1}'), forms=forms)
+        assert b"cAnary" not in content(one), text
+        assert b"<key>" in content(one)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\\n", "\\r\\n"])
+@pytest.mark.parametrize("before", [0, 20, 40, 57, 60])
+def test_the_key_is_found_in_base64_that_is_folded(end: str, before: int) -> None:
+    lines = re.findall(".{1,76}", base64.b64encode(b"x" * before + KEY.encode() + b" and more" * 9).decode())
+    (one,) = redact(exchange(f'{{"a":"{end.join(lines)}"}}'.encode()))
+    shown = content(one).decode().replace("\\r", "").replace("\\n", "").replace("\r", "").replace("\n", "")
+    assert "<key>" in shown
+    core = base64.b64encode(bytes(before) + KEY.encode()).decode()
+    assert core[before // 3 * 4 + 4 :][:12] not in shown
+
+
+def test_the_key_is_found_where_one_encoding_lies_upon_another() -> None:
+    wide = KEY.encode("utf-16-le")
+    for text in (
+        base64.b64encode(b"ab" + wide + b"cd").decode(),
+        base64.b64encode(b"a" + KEY.encode("utf-16-be")).decode(),
+        base64.b64encode(("k=" + json.dumps(KEY).replace("/", "\\/")).encode()).decode(),
+        base64.b64encode(escaped(KEY, "\\u{:04x}").encode()).decode(),
+        "".join(f"\\u{byte:04x}" for byte in wide),
+        "".join(f"%{byte:02x}" for byte in wide),
+    ):
+        (one,) = redact(exchange(f'{{"a":"x{text}x"}}'.encode()))
+        assert b"<key>" in content(one), text
+
+
+def test_many_forms_of_many_secrets_are_all_looked_for() -> None:
+    names = [(f"X-{number}", f"s3cret-{number:04}-value") for number in range(60)]
+    forms = Credentials(key=KEY, unknown="unknown-" + "0" * 32, headers=tuple(names)).forms()
+    (one,) = redact(exchange({"a": f"https://other.invalid/?k={KEY}"}), forms=forms)
+    assert b"?k=<key>" in content(one)
+
+
+def test_a_secret_under_a_name_that_is_spelt_with_escapes_is_struck_out() -> None:
+    raw = b'{"customers":[{"virtual_keys":[{"va\\u006cue":"plAinSecret-93aa77-K2m"}]}],"count":1}'
+    (one,) = redact(exchange(raw))
+    assert b"plAinSecret" not in content(one)
+
+
+def test_a_secret_that_reads_as_a_part_of_a_time_leaves_times_whole() -> None:
+    value = customer(password="-03-01T08:00", created_at="2025-03-01T08:00:00Z")
+    struck = body(value)["customers"][0]
+    assert struck["created_at"] == "2025-03-01T08:00:00Z"
+    assert struck["password"] == "⟦secret:1⟧"
+
+
+def test_a_list_that_is_no_json_shows_no_text_where_every_text_is_struck_out() -> None:
+    (one,) = redact(exchange(b"Alice Smith GmbH,555\n"), mode=Mode.SHAPE)
+    assert content(one) == "⟦text:1⟧".encode()
+    (error,) = redact(exchange(b"Alice Smith GmbH,555\n", 500), mode=Mode.SHAPE)
+    assert content(error) == b"Alice Smith GmbH,555\n"

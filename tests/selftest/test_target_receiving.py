@@ -102,3 +102,20 @@ def test_only_some_overlong_bodies_are_remembered(monkeypatch: pytest.MonkeyPatc
     long: list[Overlong] = []
     assert received(BOMB, long)[0].cut is not None
     assert long == []
+
+
+def test_a_coding_within_others_is_bounded_as_they_are() -> None:
+    nothing = gzip.compress(b"")
+    body, steps = received(gzip.compress(nothing * (BOUND // len(nothing) + 9)), [], coding="gzip, gzip")
+    assert body.cut == f"a content coding within others decodes to more than {BOUND} bytes (--max-body)"
+    assert body.coding_error is None
+    assert steps < 100
+    within, _ = received(gzip.compress(nothing * 9 + gzip.compress(b"text")), [], coding="gzip, gzip")
+    assert (within.content, within.cut) == (b"text", None)
+
+
+def test_the_clock_has_its_turn_where_nothing_comes_of_what_is_decoded() -> None:
+    decoder = Decoder(["gzip"], BOUND)
+    assert list(decoder.feed(gzip.compress(b""))) in ([], [b""])
+    nested = Decoder(["gzip", "gzip"], BOUND)
+    assert b"" in list(nested.feed(gzip.compress(gzip.compress(b"") * 100)))
