@@ -77,8 +77,12 @@ class Needles:
         def some(escape: re.Match[bytes], *, slashed: bool) -> bytes:
             return _character(escape[0]) if escape[0].startswith(b"\\") is slashed else escape[0]
 
-        parts = (functools.partial(some, slashed=slashed) for slashed in (True, False))
-        return {self._escape.sub(undo, needle) for undo in (_character_of, *parts)}
+        ways: list[Callable[[re.Match[bytes]], bytes]] = [
+            _character_of,
+            functools.partial(some, slashed=True),
+            functools.partial(some, slashed=False),
+        ]
+        return {self._escape.sub(undo, needle) for undo in ways}
 
     def __bool__(self) -> bool:
         """Whether there is anything to strike out."""

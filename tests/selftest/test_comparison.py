@@ -7,6 +7,7 @@ from typing import Any
 
 from customers_conformance.bodies import Listing
 from customers_conformance.comparison import KEPT, agreed, canonical, differences, rounds, shared_differences
+from customers_conformance.reading import room_for_depth
 
 from .test_evidence_made import CONTRACT, PROBES, crowd, evidence, example, said, silent
 
@@ -124,3 +125,31 @@ def test_control_reads_agree_where_they_show_the_same_customers() -> None:
     assert both(crowd("a"), {"customers": None}) is None
     found = evidence(said(body=crowd("a")), said("database"), silent())
     assert agreed(found, rounds(found, PROBES["database"])[0]) is None
+
+
+def test_an_object_in_the_place_of_another_kind_of_item_is_no_plain_property() -> None:
+    left = {"customers": ["x", {"id": "a", "name": "n"}], "count": 2}
+    right = {"customers": [{"name": "q"}, {"id": "a", "name": "n"}], "count": 2}
+    assert shared(left, right) == []
+    assert different(left, right) != []
+
+
+def test_of_twins_the_equal_ones_are_matched_first() -> None:
+    left: Any = {"customers": [{"name": name} for name in "abcd"], "count": 4}
+    right: Any = {"customers": [{"name": name} for name in "dzca"], "count": 4}
+    assert different(left, right) == [("/customers/1/name", '"b"', '"z"')]
+    fewer: Any = {"customers": [{"name": name} for name in "dc"], "count": 2}
+    assert len(different(left, fewer)) == 2
+
+
+def test_objects_without_ids_are_compared_however_deep_they_are_nested() -> None:
+    def nested(name: str) -> Any:
+        value: Any = {"name": name}
+        for _ in range(100):
+            value = {"name": "n", "teams": [{"name": "t", "customer": value}, {"name": "u", "claims": {"a": [[1], 2]}}]}
+        return {"customers": [value], "count": 1}
+
+    with room_for_depth():
+        assert different(nested("a"), nested("a")) == []
+        ((pointer, left, right),) = different(nested("a"), nested("b"))
+    assert (pointer.count("/customer/"), left, right) == (100, '"a"', '"b"')

@@ -172,3 +172,12 @@ def test_equal_bytes_are_two_bodies_where_one_names_a_coding() -> None:
     found = evidence(plain, raw)
     assert [listing.is_listing for _, listing in found.distinct()] == [True, False]
     assert judged("CUST-RSP-002", plain, raw).verdict is Verdict.FAIL
+
+
+def test_evidence_that_was_weighed_before_it_was_redacted_has_room_for_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = said(body=crowd("a", "b"))
+    weight = reading.weight(found.response.body.content) if found.response else 0
+    monkeypatch.setattr(reading, "MAX_WEIGHT", weight - 10)
+    monkeypatch.setattr(reading, "TOKENS", 10)
+    assert Scale(redacted=True).weighed(found) is found
+    assert Scale().weighed(found) is not found

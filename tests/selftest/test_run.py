@@ -433,3 +433,20 @@ def test_accepted_deviations_are_counted_in_the_sentence() -> None:
 
 def test_the_control_read_is_known_by_name() -> None:
     assert in_process().exchanges[0].probe == PLAIN.name
+
+
+def test_a_listed_virtual_key_that_no_header_can_carry_is_as_good_as_none() -> None:
+    from customers_conformance.reference.behaviour import Behaviour, Variant
+
+    def odd(call: Any, value: Any) -> None:
+        del call
+        for customer in value["customers"]:
+            for team in customer["teams"]:
+                for key in team["virtual_keys"] or ():
+                    key["value"] = "sk-bf-abc d\u00e9\u20ac-" + str(key["id"])
+            for key in customer["virtual_keys"] or ():
+                key["value"] = "sk-bf-abc d\u00e9\u20ac-" + str(key["id"])
+
+    application = create_app(customers=2, variant=Variant("odd", "has odd keys", Behaviour(value=odd)))
+    found = conducted(application, profiles=("intrusive",))
+    assert verdicts(found)["CUST-AUTH-006"] is Verdict.UNVERIFIED

@@ -119,3 +119,17 @@ def test_the_clock_has_its_turn_where_nothing_comes_of_what_is_decoded() -> None
     assert list(decoder.feed(gzip.compress(b""))) in ([], [b""])
     nested = Decoder(["gzip", "gzip"], BOUND)
     assert b"" in list(nested.feed(gzip.compress(gzip.compress(b"") * 100)))
+
+
+def test_the_same_overlong_body_from_several_readers_is_remembered_once() -> None:
+    known: list[Overlong] = []
+
+    async def receive() -> None:
+        store = BodyStore(BOUND)
+        with store.receive(contextlib.nullcontext) as one, store.receive(contextlib.nullcontext) as other:
+            for reception in [Reception(holding, ["gzip"], BOUND, known) for holding in (one, other)]:
+                await reception.take(BOMB)
+                await reception.finish()
+
+    asyncio.run(receive())
+    assert len(known) == 1
