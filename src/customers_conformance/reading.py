@@ -188,10 +188,10 @@ def weight(content: bytes) -> int:
 
 
 def _width(content: bytes) -> int:
-    """Bytes that each character of a text takes: as many as the widest one needs, and half as many to decode it."""
+    """Bytes that each character of a text takes: as many as the widest one needs, and nearly as many to decode it."""
     if content.isascii() and b"\\u" not in content:
         return 1
-    return 6 if _FOUR_BYTES.search(content) else 3
+    return 7 if _FOUR_BYTES.search(content) else 4
 
 
 class Structure(NamedTuple):

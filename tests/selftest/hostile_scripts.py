@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import gzip
 import json
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -138,15 +139,43 @@ def varying(start: bytes, unit: bytes, size: int, end: bytes) -> Script:
     return guarded(serve)
 
 
-def in_turn(*bodies: Callable[[], bytes]) -> Script:
+def in_turn(*bodies: Callable[[], bytes], headers: tuple[bytes, ...] = ()) -> Script:
     """One body after the other, each made once it is asked for."""
     count = [0]
 
     async def serve(peer: Peer) -> None:
         count[0] += 1
-        await put(peer, answer(bodies[count[0] % len(bodies)]()))
+        await put(peer, answer(bodies[count[0] % len(bodies)](), *headers))
 
     return guarded(serve)
+
+
+def in_turn_answered(*answers: bytes) -> Script:
+    """One answer after the other."""
+    count = [0]
+
+    async def serve(peer: Peer) -> None:
+        count[0] += 1
+        await put(peer, answers[count[0] % len(answers)])
+
+    return guarded(serve)
+
+
+def folded(size: int) -> bytes:
+    """A list without customers, one wide character, and line ends."""
+    return b'{"customers":[],"count":0,"x":"%s"%s}' % ("\U0001f600".encode(), b"\n" * size)
+
+
+def wide_by_escape(size: int, name: bytes) -> bytes:
+    """A list without customers and a long text that an escape makes wide."""
+    return b'{"customers":[],"count":0,"%s":"\\ud83d\\ude00%s"}' % (name, b"x" * size)
+
+
+@functools.cache
+def hollow(size: int) -> bytes:
+    """So many bytes of empty gzip members, compressed."""
+    nothing = gzip.compress(b"", mtime=0)
+    return gzip.compress(nothing * (size // len(nothing)), 1, mtime=0)
 
 
 def large(size: int, stray: bytes = b"first") -> Callable[[], bytes]:

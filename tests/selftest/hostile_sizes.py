@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import gzip
+
 from . import hostile
 from .hostile_scripts import (
     DEEP,
@@ -11,9 +14,12 @@ from .hostile_scripts import (
     bomb,
     broken_items,
     changed,
+    folded,
     guarded,
+    hollow,
     identified,
     in_turn,
+    in_turn_answered,
     large,
     never,
     numbered,
@@ -22,6 +28,7 @@ from .hostile_scripts import (
     sound,
     strays,
     varying,
+    wide_by_escape,
 )
 from .hostile_story import ANY, FAILS, FEW, NONE, QUICKLY, SOUND, Story
 
@@ -134,6 +141,39 @@ SIZES = (
         ANY,
         options=QUICKLY,
         deadline=300.0,
+    ),
+    Story(
+        "newlines",
+        "one wide character and 60 MB of line ends",
+        in_turn(functools.partial(folded, 60_000_000)),
+        SOUND,
+        options=FEW,
+    ),
+    Story(
+        "escaped-emoji",
+        "two texts of 60 MB in turn, each with an escape of a wide character",
+        in_turn(*(functools.partial(wide_by_escape, 60_000_000, name) for name in (b"a", b"b"))),
+        ANY,
+        options=QUICKLY,
+        deadline=120.0,
+    ),
+    Story(
+        "hollow-codings",
+        "a coding within another that decodes to empty members without end",
+        in_turn(functools.partial(hollow, 70_000_000), headers=(b"Content-Encoding: gzip, gzip",)),
+        ANY,
+        says="did not end within",
+        options=QUICKLY,
+    ),
+    Story(
+        "coding-now-and-then",
+        "the same bytes, with and without the name of their coding",
+        in_turn_answered(
+            answer(gzip.compress(sound(), mtime=0), b"Content-Encoding: gzip"), answer(gzip.compress(sound(), mtime=0))
+        ),
+        FAILS,
+        fails=("CUST-RSP-002",),
+        options=QUICKLY,
     ),
     Story(
         "placeholders",
