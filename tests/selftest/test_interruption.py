@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from customers_conformance.interruption import Watch
+
 from . import hostile_run
 from .hostile_scripts import answer, guarded, put, sound
 
@@ -238,3 +240,11 @@ def test_a_closed_pipe_changes_neither_files_nor_exit_code(tmp_path: Path, strea
         assert ended(process)[0] == 0
     seen = report(out)
     assert (seen["run"]["complete"], seen["exit_code"]) == (True, 0)
+
+
+def test_a_run_that_begins_after_its_deadline_has_time_to_say_so() -> None:
+    former = signal.getsignal(signal.SIGTERM)
+    with Watch(-100).watching():
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 0
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    assert signal.getsignal(signal.SIGTERM) == former
