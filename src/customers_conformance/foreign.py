@@ -246,6 +246,9 @@ def _shows_key(exchange: Exchange) -> bool:
     )
 
 
+_VALUE = re.compile(rb'"value"\s*+:\s*+("(?:[^"\\]++|\\.)*+")')
+
+
 def _listed(exchanges: list[Exchange]) -> frozenset[str]:
     """Which of the texts that requests carry as a bearer or virtual key are the ``value`` of a listed virtual key."""
     sent = {
@@ -259,11 +262,8 @@ def _listed(exchanges: list[Exchange]) -> frozenset[str]:
     }
     answered = (exchange.response for exchange in exchanges)
     bodies = {answer.body.content for answer in answered if answer is not None and answer.status == _FIRST_FINAL}
-    return frozenset(
-        text
-        for text in sent
-        if any(re.search(rb'"value"\s*:\s*' + re.escape(json.dumps(text).encode()), body) for body in bodies)
-    )
+    values = {found for body in bodies for found in _VALUE.findall(body)} if sent else set()
+    return frozenset(text for text in sent if json.dumps(text).encode() in values)
 
 
 def kind_of(request: Request, listed: frozenset[str]) -> Credential:
