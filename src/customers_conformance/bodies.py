@@ -130,7 +130,7 @@ class Listing:
             return
         looked = looked or Looked()
         if len(self.wide_integers) > MOST_WIDE:
-            looked.beyond = f"the body holds more than {MOST_WIDE:,} integers that no int64 holds: look at CUST-VAL-011"
+            looked.beyond = f"the body holds more than {MOST_WIDE:,} integers beyond int64; the rest is not looked at"
             return
         excused = self.reading.numbers.keys() | self.wide_integers.keys()
         for violation in violations(self.contract, ROOT, self.reading.value, looked):

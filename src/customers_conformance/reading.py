@@ -120,30 +120,32 @@ def read(content: bytes) -> Reading:
     defect = _defect_of_bytes(content)
     if defect:
         return Reading(defect=defect)
-    beyond = _bounds(content)
-    if beyond:
-        return Reading(beyond=beyond)
+    if weight(content) > MAX_WEIGHT + TOKENS:
+        return Reading(beyond=TOO_HEAVY)
+    depth, members = structure(content)
+    if depth > MAX_DEPTH:
+        return Reading(beyond=f"the body is nested {depth:,} levels deep; {MAX_DEPTH} are judged")
+    return _parsed(content, members)
+
+
+def _parsed(content: bytes, members: int) -> Reading:
+    """The body as JSON; ``members`` are the colons in it, of which each is one."""
+    lone = bool(_SURROGATE_ESCAPE.search(content))
     try:
-        return _parsed(content)
+        with room_for_depth():
+            cleaning = _Cleaning(lone=lone)
+            found = cleaning.reading(_DECODER.decode(content.decode("utf-8")))
+            if cleaning.members == members or found.beyond:
+                return found
+            # A member stands twice in its object. To look for it takes twice the memory, so this value goes first.
+            del found, cleaning
+            return _Cleaning(lone=lone).reading(_REPEATING.decode(content.decode("utf-8")))
     except json.JSONDecodeError as error:
         return Reading(defect=f"no JSON: {_in_words(error)} at offset {error.pos}")
     except _NotJsonError as error:
         return Reading(defect=str(error))
     except RecursionError:
         return Reading(beyond=f"the body is nested deeper than the {MAX_DEPTH} levels that are judged")
-
-
-def _parsed(content: bytes) -> Reading:
-    members = structure(content).members
-    with room_for_depth():
-        cleaning = _Cleaning(lone=bool(_SURROGATE_ESCAPE.search(content)))
-        found = cleaning.reading(_DECODER.decode(content.decode("utf-8")))
-        if cleaning.members == members or found.beyond:
-            return found
-        # Fewer than there are colons: a member stands twice. To look for it costs twice the memory.
-        del found, cleaning
-        cleaning = _Cleaning(lone=bool(_SURROGATE_ESCAPE.search(content)))
-        return cleaning.reading(_REPEATING.decode(content.decode("utf-8")))
 
 
 def _defect_of_bytes(content: bytes) -> str | None:
@@ -157,17 +159,6 @@ def _defect_of_bytes(content: bytes) -> str | None:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
         return f"bytes that are no UTF-8, at offset {error.start}"
-    return None
-
-
-def _bounds(content: bytes) -> str | None:
-    if weight(content) > MAX_WEIGHT + TOKENS:
-        return TOO_HEAVY
-    if content.count(b"[") + content.count(b"{") <= MAX_DEPTH:
-        return None
-    deepest = structure(content).depth
-    if deepest > MAX_DEPTH:
-        return f"the body is nested {deepest:,} levels deep; {MAX_DEPTH} are judged"
     return None
 
 
