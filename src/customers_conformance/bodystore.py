@@ -6,7 +6,7 @@ import asyncio
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from .model import PREFIX
+from customers_conformance.model import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

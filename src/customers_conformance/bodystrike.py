@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from . import literals, patterns, places, tokens
-from .formats import is_reset_duration, read_time
-from .needles import Needles
-from .ownsecrets import in_documented_name
-from .places import Place, Rule
-from .wide import codec_of, from_utf8, to_utf8
+from customers_conformance import literals, patterns, places, tokens
+from customers_conformance.formats import is_reset_duration, read_time
+from customers_conformance.needles import Needles
+from customers_conformance.ownsecrets import in_documented_name
+from customers_conformance.places import Place, Rule
+from customers_conformance.wide import codec_of, from_utf8, to_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable

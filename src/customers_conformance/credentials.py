@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
-from .model import CREDENTIAL_HEADERS, Credential, UsageError
+from customers_conformance.model import CREDENTIAL_HEADERS, Credential, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
-from .model import KIBI
+from customers_conformance.model import KIBI
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator

@@ -12,7 +12,16 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from .model import ENDPOINT, SAFE_METHODS, Body, Credential, Exchange, Request, Response, UsageError
+from customers_conformance.model import (
+    ENDPOINT,
+    SAFE_METHODS,
+    Body,
+    Credential,
+    Exchange,
+    Request,
+    Response,
+    UsageError,
+)
 
 #: Parameters in which a key may travel.
 KEY_PARAMETERS = frozenset({"access_token", "api_key", "key"})

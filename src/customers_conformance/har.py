@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from . import foreign
-from .foreign import Placeholder, malformed
-from .model import KIBI, MEBI, Body, Credential, Exchange, Framing, Request, Response, UsageError
+from customers_conformance import foreign
+from customers_conformance.foreign import Placeholder, malformed
+from customers_conformance.model import KIBI, MEBI, Body, Credential, Exchange, Framing, Request, Response, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

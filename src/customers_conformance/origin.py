@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote_to_bytes
 import httpx
 import idna
 
-from .model import ENDPOINT, UsageError
+from customers_conformance.model import ENDPOINT, UsageError
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from . import literals, places
-from .needles import Needles
-from .wide import codec_of, from_utf8, to_utf8
+from customers_conformance import literals, places
+from customers_conformance.needles import Needles
+from customers_conformance.wide import codec_of, from_utf8, to_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,8 +6,8 @@ import functools
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
-from . import contract, literals
-from .patterns import secret_name
+from customers_conformance import contract, literals
+from customers_conformance.patterns import secret_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

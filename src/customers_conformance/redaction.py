@@ -10,18 +10,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from . import tokens
-from .bodystrike import BodyStrike
-from .foreign import KEY_PARAMETERS
-from .model import Exchange, Mode, Request, Response
-from .ownsecrets import OwnSecrets
-from .patterns import VIRTUAL_KEY, is_masked, secret_name
-from .wide import codec_of, to_utf8
+from customers_conformance import tokens
+from customers_conformance.bodystrike import BodyStrike
+from customers_conformance.foreign import KEY_PARAMETERS
+from customers_conformance.model import Exchange, Mode, Request, Response
+from customers_conformance.ownsecrets import OwnSecrets
+from customers_conformance.patterns import VIRTUAL_KEY, is_masked, secret_name
+from customers_conformance.wide import codec_of, to_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from .model import Body
+    from customers_conformance.model import Body
 
 _CREDENTIAL_FIELDS = frozenset({"authorization", "proxy-authorization", "x-api-key", "x-bf-vk"})
 _VIRTUAL_KEY = VIRTUAL_KEY.in_text()

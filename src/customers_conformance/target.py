@@ -20,24 +20,24 @@ from typing import TYPE_CHECKING, Self
 import httpcore
 import httpx
 
-from .bodystore import BodyStore
-from .composing import shown, wired
-from .failures import explain
-from .framing import Head, complaint
-from .model import MEBI, PLAIN, Body, Exchange, Framing, Ledger, Response
-from .origin import Origin, parse_proxy, parse_url
-from .receiving import Overlong, Reception
-from .resolving import look_up, resolve
-from .tape import NoAnswerError, Tape
-from .transport import TapedTransport, UnsafeMethodError, check_method, read_surplus
-from .trust import ssl_context
+from customers_conformance.bodystore import BodyStore
+from customers_conformance.composing import shown, wired
+from customers_conformance.failures import explain
+from customers_conformance.framing import Head, complaint
+from customers_conformance.model import MEBI, PLAIN, Body, Exchange, Framing, Ledger, Response
+from customers_conformance.origin import Origin, parse_proxy, parse_url
+from customers_conformance.receiving import Overlong, Reception
+from customers_conformance.resolving import look_up, resolve
+from customers_conformance.tape import NoAnswerError, Tape
+from customers_conformance.transport import TapedTransport, UnsafeMethodError, check_method, read_surplus
+from customers_conformance.trust import ssl_context
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
     from types import TracebackType
 
-    from .credentials import Credentials
-    from .model import Probe
+    from customers_conformance.credentials import Credentials
+    from customers_conformance.model import Probe
 
 __all__ = ["Limits", "Origin", "Target", "UnsafeMethodError", "parse_url"]
 

@@ -6,7 +6,7 @@ import ssl
 
 import certifi
 
-from .model import UsageError
+from customers_conformance.model import UsageError
 
 
 def ssl_context(ca_bundle: str | None) -> ssl.SSLContext:
