@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from customers_conformance.contract import ERROR_SCHEMA
+from customers_conformance.contract.document import ERROR_SCHEMA
+from customers_conformance.contract.keywords import is_integer, shown
 from customers_conformance.evidence import REDIRECTS, SERVER_ERROR
 from customers_conformance.judge import Observed, finding
 from customers_conformance.model import Credential, Further, Seen, Unseen
 from customers_conformance.violations import Looked, violations
-from customers_conformance.vocabulary import is_integer, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

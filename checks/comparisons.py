@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from customers_conformance.checks.answers import elsewhere, status_line
 from customers_conformance.checks.probes import TOGETHER, UNKNOWN_PARAMETER
 from customers_conformance.comparison import KEPT, agreed, differences, rounds, shared_differences
+from customers_conformance.contract.keywords import is_id, shown
 from customers_conformance.evidence import OK
 from customers_conformance.judge import CONTROLS, VIEW, Observed, check, finding, shortened
 from customers_conformance.model import DATABASE, MEMORY, PLAIN, Exchange, Finding, Further, Probe, Seen, Unseen
-from customers_conformance.vocabulary import is_id, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

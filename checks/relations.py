@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from customers_conformance.comparison import CHANGING, is_same
+from customers_conformance.contract.keywords import is_id, shown
 from customers_conformance.judge import VIEWS, Observed, check, finding
 from customers_conformance.model import Seen
-from customers_conformance.vocabulary import is_id, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

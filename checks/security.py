@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance import patterns
 from customers_conformance.checks.authentication import UNKNOWN
 from customers_conformance.checks.probes import BAD_VALUE, NO_CREDENTIALS
+from customers_conformance.contract import secrets as patterns
 from customers_conformance.evidence import CLIENT_ERROR
 from customers_conformance.judge import VIEWS, Observed, check, finding
 from customers_conformance.model import Credential, Seen, Unseen

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from customers_conformance.contract import ROOT, steps_of
-from customers_conformance.formats import read_time
+from customers_conformance.contract.document import ROOT, steps_of
+from customers_conformance.contract.formats import read_time
+from customers_conformance.contract.keywords import is_number, shown
 from customers_conformance.judge import VIEWS, Observed, check, finding
 from customers_conformance.model import Seen, Unseen
 from customers_conformance.reading import INT64
-from customers_conformance.vocabulary import is_number, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

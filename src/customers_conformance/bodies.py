@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from customers_conformance import reading
-from customers_conformance.contract import ROOT, Contract
-from customers_conformance.formats import FORMATS
+from customers_conformance.contract.document import ROOT, Contract
+from customers_conformance.contract.formats import FORMATS
+from customers_conformance.contract.keywords import KEYWORDS, is_number, shown
 from customers_conformance.model import FINDINGS_KEPT, UNDOCUMENTED_KEPT
 from customers_conformance.violations import Looked, Node, Violation, violations, walk
-from customers_conformance.vocabulary import KEYWORDS, is_number, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

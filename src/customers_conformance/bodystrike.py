@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from customers_conformance import literals, patterns, places, tokens
-from customers_conformance.formats import is_reset_duration, read_time
+from customers_conformance import literals, places, tokens
+from customers_conformance.contract import secrets as patterns
+from customers_conformance.contract.formats import is_reset_duration, read_time
 from customers_conformance.needles import Needles
 from customers_conformance.ownsecrets import in_documented_name
 from customers_conformance.places import Place, Rule

@@ -7,7 +7,7 @@ import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from customers_conformance import patterns
+from customers_conformance.contract import secrets as patterns
 from customers_conformance.evidence import OK, REDIRECTS, Evidence, Scale
 from customers_conformance.judge import VIEW, Check, checks, closure
 from customers_conformance.model import PLAIN, Credential, Exchange, Finding, Probe, Unseen, UsageError
@@ -15,7 +15,7 @@ from customers_conformance.model import PLAIN, Credential, Exchange, Finding, Pr
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-    from customers_conformance.contract import Contract
+    from customers_conformance.contract.document import Contract
     from customers_conformance.model import Requirement
     from customers_conformance.settings import Settings
     from customers_conformance.target import Target

@@ -13,14 +13,14 @@ from itertools import islice, pairwise, zip_longest
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from customers_conformance.contract import ROOT, pointer
-from customers_conformance.vocabulary import is_id, shown
+from customers_conformance.contract.document import ROOT, pointer
+from customers_conformance.contract.keywords import is_id, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from customers_conformance.bodies import Listing
-    from customers_conformance.contract import Contract, Property
+    from customers_conformance.contract.document import Contract, Property
     from customers_conformance.evidence import Evidence
     from customers_conformance.model import Exchange, Probe
 

@@ -14,7 +14,7 @@ from customers_conformance.model import MEBI, PLAIN, PREFIX, Exchange, Probe, Re
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from customers_conformance.contract import Contract
+    from customers_conformance.contract.document import Contract
     from customers_conformance.reading import Reading
 
 #: Request headers that decide which probe recorded traffic answers, where a probe sets them.

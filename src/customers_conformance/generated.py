@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from customers_conformance.collecting import Collector
-    from customers_conformance.contract import Contract
+    from customers_conformance.contract.document import Contract
     from customers_conformance.judge import Check
     from customers_conformance.model import Exchange
 

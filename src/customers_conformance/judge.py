@@ -11,7 +11,7 @@ from functools import cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from customers_conformance.contract import Contract, ContractError
+from customers_conformance.contract.document import Contract, ContractError
 from customers_conformance.model import (
     DATABASE,
     FINDINGS_KEPT,

@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance import contract, run
+from customers_conformance import run
+from customers_conformance.contract import document as contract
 from customers_conformance.model import PROFILES, Verdict
 from customers_conformance.reference import server
 from customers_conformance.reference.faults import faults_by_name

@@ -6,8 +6,9 @@ import functools
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance import contract, literals
-from customers_conformance.patterns import secret_name
+from customers_conformance import literals
+from customers_conformance.contract import document as contract
+from customers_conformance.contract.secrets import secret_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from customers_conformance import contract as contracts
 from customers_conformance import har
 from customers_conformance.collecting import Plan, why_invalid
+from customers_conformance.contract import document as contracts
 from customers_conformance.evidence import Evidence
 from customers_conformance.interruption import CutShortError, Watch
 from customers_conformance.judge import EXIT_CODES, Rules, checks, judge, outcome
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from customers_conformance.contract import Contract
+    from customers_conformance.contract.document import Contract
     from customers_conformance.model import Exchange, Probe, Requirement
 
 #: The kill matrix, which ``matrix`` measures.

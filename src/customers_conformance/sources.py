@@ -23,7 +23,7 @@ from customers_conformance.target import Limits, Target, parse_url
 if TYPE_CHECKING:
     import httpx
 
-    from customers_conformance.contract import Contract
+    from customers_conformance.contract.document import Contract
     from customers_conformance.model import Ledger, Requirement
     from customers_conformance.settings import Settings
 

@@ -10,9 +10,9 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance.contract import pointer
-from customers_conformance.formats import FORMAT_WORDS
-from customers_conformance.vocabulary import KEYWORDS, KeywordFailedError, is_number, shown, type_of_json
+from customers_conformance.contract.document import pointer
+from customers_conformance.contract.formats import FORMAT_WORDS
+from customers_conformance.contract.keywords import KEYWORDS, KeywordFailedError, is_number, shown, type_of_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import jsonschema
     import jsonschema_rs
 
-    from customers_conformance.contract import Contract
+    from customers_conformance.contract.document import Contract
 
 Path = tuple[str | int, ...]
 

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 import jsonschema_rs
 import yaml
 
-from customers_conformance import contract, judge
+from customers_conformance import judge
 from customers_conformance.bodies import Listing
+from customers_conformance.contract import document as contract
 from customers_conformance.evidence import Evidence
 from customers_conformance.model import MEBI, PLAIN, Body, Credential, Exchange, Mode, Request, Response
 from customers_conformance.redaction import Redactor

@@ -10,9 +10,9 @@ import pytest
 from customers_conformance import bodies
 from customers_conformance import violations as violations_module
 from customers_conformance.bodies import Listing
+from customers_conformance.contract.keywords import KEYWORDS, Keyword
 from customers_conformance.model import Verdict
 from customers_conformance.violations import in_words, violations
-from customers_conformance.vocabulary import KEYWORDS, Keyword
 
 from .test_evidence_made import CONTRACT, crowd, example, judged, said
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from customers_conformance import contract as contracts
-from customers_conformance.contract import Contract, ContractError, pointer
+from customers_conformance.contract import document as contracts
+from customers_conformance.contract.document import Contract, ContractError, pointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

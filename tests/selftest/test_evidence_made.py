@@ -7,8 +7,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance import contract as contracts
 from customers_conformance import run
+from customers_conformance.contract import document as contracts
 from customers_conformance.evidence import Evidence
 from customers_conformance.judge import Rules, checks, judge_one
 from customers_conformance.model import (

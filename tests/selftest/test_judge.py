@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from customers_conformance import judge as judging
-from customers_conformance.contract import Contract, ContractError
+from customers_conformance.contract.document import Contract, ContractError
 from customers_conformance.judge import (
     Check,
     Rules,

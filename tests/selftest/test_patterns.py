@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from customers_conformance import patterns
+from customers_conformance.contract import secrets as patterns
 
 
 @pytest.mark.parametrize(

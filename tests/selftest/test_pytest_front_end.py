@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from customers_conformance import contract
+from customers_conformance.contract import document as contract
 from customers_conformance.model import Outcome, Run, UsageError, Verdict
 
 from . import runs

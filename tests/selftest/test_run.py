@@ -409,7 +409,7 @@ def test_a_check_that_fails_by_itself_is_not_the_targets_fault(monkeypatch: pyte
     from dataclasses import replace
 
     from customers_conformance import judge as judging
-    from customers_conformance.contract import load
+    from customers_conformance.contract.document import load
 
     def fails(_evidence: Any) -> Any:
         raise ZeroDivisionError

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from customers_conformance import run
 from customers_conformance.collecting import why_invalid
-from customers_conformance.contract import ERROR_SCHEMA, ROOT
+from customers_conformance.contract.document import ERROR_SCHEMA, ROOT
 from customers_conformance.evidence import Evidence
 from customers_conformance.judge import judge
 from customers_conformance.model import PROFILES, Mode, Verdict

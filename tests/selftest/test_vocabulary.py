@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from customers_conformance.formats import FORMATS, format_checker, is_reset_duration, read_time
-from customers_conformance.vocabulary import (
+from customers_conformance.contract.formats import FORMATS, format_checker, is_reset_duration, read_time
+from customers_conformance.contract.keywords import (
     KEYWORDS,
     children,
     explaining_validator,

@@ -12,9 +12,9 @@ import jsonschema
 import jsonschema_rs
 import yaml
 
-from customers_conformance.formats import FORMATS, format_checker
+from customers_conformance.contract.formats import FORMATS, format_checker
+from customers_conformance.contract.keywords import KEYWORDS, Keyword, explaining_validator, fast_keyword
 from customers_conformance.model import ABSENT_THINGS, PROFILES, Level, Requirement
-from customers_conformance.vocabulary import KEYWORDS, Keyword, explaining_validator, fast_keyword
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import jsonschema.validators
 
-from customers_conformance import patterns
-from customers_conformance.formats import read_time
+from customers_conformance.contract import secrets as patterns
+from customers_conformance.contract.formats import read_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
