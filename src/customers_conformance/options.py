@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from customers_conformance.credentials import Credentials
 from customers_conformance.model import (
     ABSENT_THINGS,
     DEFAULT_PROFILES,
@@ -22,9 +21,10 @@ from customers_conformance.model import (
     Mode,
     UsageError,
 )
-from customers_conformance.origin import parse_proxy, parse_url
+from customers_conformance.sending.credentials import Credentials
+from customers_conformance.sending.origin import parse_proxy, parse_url
+from customers_conformance.sending.trust import ssl_context
 from customers_conformance.settings import Settings
-from customers_conformance.trust import ssl_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

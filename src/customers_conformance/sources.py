@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 
 from customers_conformance import har
 from customers_conformance.collecting import Collector, Plan
-from customers_conformance.credentials import Credentials, unknown_token
 from customers_conformance.evidence import Scale
 from customers_conformance.generated import Generator
 from customers_conformance.model import ENDPOINT, Exchange, UsageError
-from customers_conformance.target import Limits, Target, parse_url
+from customers_conformance.sending.credentials import Credentials, unknown_token
+from customers_conformance.sending.target import Limits, Target, parse_url
 
 if TYPE_CHECKING:
     import httpx

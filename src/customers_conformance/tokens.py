@@ -6,7 +6,7 @@ import re
 from itertools import count
 from typing import TYPE_CHECKING
 
-from customers_conformance.credentials import PLACEHOLDER
+from customers_conformance.sending.credentials import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

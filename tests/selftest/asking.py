@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from customers_conformance.credentials import Credentials
 from customers_conformance.model import PLAIN, Probe
-from customers_conformance.target import Limits, Target, parse_url
+from customers_conformance.sending.credentials import Credentials
+from customers_conformance.sending.target import Limits, Target, parse_url
 
 from .hostile import Peer, serve
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from customers_conformance.model import Probe
-from customers_conformance.target import Limits
+from customers_conformance.sending.target import Limits
 
 if TYPE_CHECKING:
     import ssl

@@ -24,8 +24,8 @@ from xml.etree import ElementTree as ET
 
 import jsonschema
 
-from customers_conformance.credentials import Credentials
-from customers_conformance.target import Target, parse_url
+from customers_conformance.sending.credentials import Credentials
+from customers_conformance.sending.target import Target, parse_url
 
 from . import hostile, hostile_leaks
 

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from customers_conformance import bodystrike, har, needles
 from customers_conformance.contract import secrets as patterns
-from customers_conformance.credentials import Credentials
 from customers_conformance.model import Body, Credential, Exchange, Framing, Mode, Request, Response
 from customers_conformance.redaction import Redactor
+from customers_conformance.sending.credentials import Credentials
 
 KEY = "canary/Key+0123=abcdEF"
 SESSION = "session-canary-987654"

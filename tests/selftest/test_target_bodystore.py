@@ -6,8 +6,8 @@ import asyncio
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from customers_conformance.bodystore import BodyStore, Holding
 from customers_conformance.model import PREFIX
+from customers_conformance.sending.store import BodyStore, Holding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

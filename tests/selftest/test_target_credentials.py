@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
-from customers_conformance.credentials import Credentials, near_misses, unknown_token
 from customers_conformance.model import CREDENTIAL_HEADERS, Credential, UsageError
+from customers_conformance.sending.credentials import Credentials, near_misses, unknown_token
 
 KEY = "Key-0123456789-abcXYZ/+="
 

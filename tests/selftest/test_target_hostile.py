@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from customers_conformance.credentials import Credentials
-from customers_conformance.target import Target, parse_url
+from customers_conformance.sending.credentials import Credentials
+from customers_conformance.sending.target import Target, parse_url
 
 from . import hostile
 

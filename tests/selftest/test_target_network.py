@@ -15,12 +15,12 @@ import httpcore
 import pytest
 import trustme
 
-from customers_conformance.failures import explain
-from customers_conformance.framing import Head, complaint
 from customers_conformance.model import PLAIN, UsageError
-from customers_conformance.resolving import look_up
-from customers_conformance.tape import Tape, TapedBackend
-from customers_conformance.target import Target, parse_url
+from customers_conformance.sending.failures import explain
+from customers_conformance.sending.head import Head, complaint
+from customers_conformance.sending.resolving import look_up
+from customers_conformance.sending.tape import Tape, TapedBackend
+from customers_conformance.sending.target import Target, parse_url
 
 from .hostile import JSON, SOUND, Peer, serve
 
@@ -62,9 +62,9 @@ def test_a_look_up_that_hangs_is_told_and_keeps_nothing_alive() -> None:
 def test_a_process_ends_while_a_look_up_hangs() -> None:
     script = """
 import asyncio, time
-from customers_conformance.credentials import Credentials
+from customers_conformance.sending.credentials import Credentials
 from customers_conformance.model import PLAIN
-from customers_conformance.target import Limits, Target, parse_url
+from customers_conformance.sending.target import Limits, Target, parse_url
 async def main():
     hang = lambda *_: time.sleep(60)
     origin, limits = parse_url("http://a.example"), Limits(timeout=0.1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from customers_conformance.model import UsageError
-from customers_conformance.origin import Origin, parse_proxy, parse_url
+from customers_conformance.sending.origin import Origin, parse_proxy, parse_url
 
 
 @pytest.mark.parametrize(

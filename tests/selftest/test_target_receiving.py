@@ -9,11 +9,11 @@ import zlib
 
 import pytest
 
-from customers_conformance import receiving
-from customers_conformance.bodystore import BodyStore
-from customers_conformance.decoding import Decoder
 from customers_conformance.model import PREFIX, Body
-from customers_conformance.receiving import Overlong, Reception
+from customers_conformance.sending import reception as receiving
+from customers_conformance.sending.decoding import Decoder
+from customers_conformance.sending.reception import Overlong, Reception
+from customers_conformance.sending.store import BodyStore
 
 BOUND = 200_000
 BOMB = gzip.compress(bytes(10 * BOUND))

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from customers_conformance.composing import USER_AGENT
-from customers_conformance.credentials import Credentials
 from customers_conformance.model import CREDENTIAL_HEADERS, PLAIN, SAFE_METHODS, Credential, Probe
-from customers_conformance.target import Target, UnsafeMethodError, parse_url
-from customers_conformance.transport import TapedTransport, read_surplus
+from customers_conformance.sending.credentials import Credentials
+from customers_conformance.sending.request import USER_AGENT
+from customers_conformance.sending.target import Target, UnsafeMethodError, parse_url
+from customers_conformance.sending.transport import TapedTransport, read_surplus
 
 from .hostile import JSON, OK, SOUND, serve
 

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 import pytest
 
 from customers_conformance.model import PLAIN, Probe
-from customers_conformance.target import Limits, Target, parse_url
+from customers_conformance.sending.target import Limits, Target, parse_url
 
 from .asking import BUSY, CREDENTIALS, GATEWAY, Sleeper, asked
 from .hostile import CHUNKED, OK, SOUND, Peer, in_parts, serve, then_stay

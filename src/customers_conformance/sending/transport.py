@@ -9,13 +9,13 @@ import httpcore
 import httpx
 
 from customers_conformance.model import KIBI, SAFE_METHODS
-from customers_conformance.tape import Tape, TapedBackend
+from customers_conformance.sending.tape import Tape, TapedBackend
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator
 
-    from customers_conformance.origin import Proxy
+    from customers_conformance.sending.origin import Proxy
 
 #: How many surplus bytes are read; more are not counted.
 MOST_SURPLUS = 64 * KIBI

@@ -9,15 +9,15 @@ from urllib.parse import quote
 
 import httpx
 
-from customers_conformance.credentials import PLACEHOLDER
 from customers_conformance.model import Credential, Request
+from customers_conformance.sending.credentials import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from customers_conformance.credentials import Credentials
     from customers_conformance.model import Probe
-    from customers_conformance.origin import Origin
+    from customers_conformance.sending.credentials import Credentials
+    from customers_conformance.sending.origin import Origin
 
 USER_AGENT = f"customers-conformance/{version('customers-conformance')}"
 

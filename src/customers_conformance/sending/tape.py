@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import h11
 import httpcore
 
-from customers_conformance.framing import Head, interim_status, is_final, parse_head
 from customers_conformance.model import KIBI
+from customers_conformance.sending.head import Head, interim_status, is_final, parse_head
 
 if TYPE_CHECKING:
     import ssl

@@ -20,24 +20,24 @@ from typing import TYPE_CHECKING, Self
 import httpcore
 import httpx
 
-from customers_conformance.bodystore import BodyStore
-from customers_conformance.composing import shown, wired
-from customers_conformance.failures import explain
-from customers_conformance.framing import Head, complaint
 from customers_conformance.model import MEBI, PLAIN, Body, Exchange, Framing, Ledger, Response
-from customers_conformance.origin import Origin, parse_proxy, parse_url
-from customers_conformance.receiving import Overlong, Reception
-from customers_conformance.resolving import look_up, resolve
-from customers_conformance.tape import NoAnswerError, Tape
-from customers_conformance.transport import TapedTransport, UnsafeMethodError, check_method, read_surplus
-from customers_conformance.trust import ssl_context
+from customers_conformance.sending.failures import explain
+from customers_conformance.sending.head import Head, complaint
+from customers_conformance.sending.origin import Origin, parse_proxy, parse_url
+from customers_conformance.sending.reception import Overlong, Reception
+from customers_conformance.sending.request import shown, wired
+from customers_conformance.sending.resolving import look_up, resolve
+from customers_conformance.sending.store import BodyStore
+from customers_conformance.sending.tape import NoAnswerError, Tape
+from customers_conformance.sending.transport import TapedTransport, UnsafeMethodError, check_method, read_surplus
+from customers_conformance.sending.trust import ssl_context
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
     from types import TracebackType
 
-    from customers_conformance.credentials import Credentials
     from customers_conformance.model import Probe
+    from customers_conformance.sending.credentials import Credentials
 
 __all__ = ["Limits", "Origin", "Target", "UnsafeMethodError", "parse_url"]
 

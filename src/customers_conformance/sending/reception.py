@@ -6,13 +6,13 @@ import asyncio
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from customers_conformance.decoding import CodingError, Decoder, OverlongError, codings, undecodable
 from customers_conformance.model import KIBI, Body
+from customers_conformance.sending.decoding import CodingError, Decoder, OverlongError, codings, undecodable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from customers_conformance.bodystore import Holding
+    from customers_conformance.sending.store import Holding
 
 #: Brackets and commas that a body may hold: one with more is not held, for what is looked for in it takes time by the
 #: piece. What is judged is bounded once more by what its value weighs (``reading.weight``).
