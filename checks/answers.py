@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from customers_conformance.bodies.violations import Looked, violations
 from customers_conformance.contract.document import ERROR_SCHEMA
 from customers_conformance.contract.keywords import is_integer, shown
 from customers_conformance.evidence import REDIRECTS, SERVER_ERROR
 from customers_conformance.judge import Observed, finding
 from customers_conformance.model import Credential, Further, Seen, Unseen
-from customers_conformance.violations import Looked, violations
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from customers_conformance.bodies.reading import Reading
     from customers_conformance.evidence import Evidence
     from customers_conformance.model import Exchange, Response
-    from customers_conformance.reading import Reading
 
 LONG = 1000
 """Characters from which a query value or a header is long."""

@@ -6,9 +6,9 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from customers_conformance.bodies.comparison import KEPT, agreed, differences, rounds, shared_differences
 from customers_conformance.checks.answers import elsewhere, status_line
 from customers_conformance.checks.probes import TOGETHER, UNKNOWN_PARAMETER
-from customers_conformance.comparison import KEPT, agreed, differences, rounds, shared_differences
 from customers_conformance.contract.keywords import is_id, shown
 from customers_conformance.evidence import OK
 from customers_conformance.judge import CONTROLS, VIEW, Observed, check, finding, shortened
@@ -17,8 +17,8 @@ from customers_conformance.model import DATABASE, MEMORY, PLAIN, Exchange, Findi
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from customers_conformance.bodies import Listing
-    from customers_conformance.comparison import Difference, Key, Round
+    from customers_conformance.bodies.comparison import Difference, Key, Round
+    from customers_conformance.bodies.listing import Listing
     from customers_conformance.evidence import Evidence
 
 CHANGED = Unseen("the data changed while it was read: try again when the target is quiet (--settle)", passing=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from customers_conformance.comparison import CHANGING, is_same
+from customers_conformance.bodies.comparison import CHANGING, is_same
 from customers_conformance.contract.keywords import is_id, shown
 from customers_conformance.judge import VIEWS, Observed, check, finding
 from customers_conformance.model import Seen
@@ -12,8 +12,8 @@ from customers_conformance.model import Seen
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from customers_conformance.bodies.violations import Node
     from customers_conformance.evidence import Evidence
-    from customers_conformance.violations import Node
 
 _NAMED = ("Customer", "Team", "VirtualKey")
 _BACK_REFERENCES = {"Customer": "customer", "Team": "team"}

@@ -6,17 +6,17 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from customers_conformance.bodies.reading import INT64
 from customers_conformance.contract.document import ROOT, steps_of
 from customers_conformance.contract.formats import read_time
 from customers_conformance.contract.keywords import is_number, shown
 from customers_conformance.judge import VIEWS, Observed, check, finding
 from customers_conformance.model import Seen, Unseen
-from customers_conformance.reading import INT64
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from customers_conformance.bodies import Listing
+    from customers_conformance.bodies.listing import Listing
     from customers_conformance.evidence import Evidence
     from customers_conformance.model import Response
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from customers_conformance import reading
-from customers_conformance.bodies import Listing
+from customers_conformance.bodies import reading
+from customers_conformance.bodies.listing import Listing
 from customers_conformance.model import MEBI, PLAIN, PREFIX, Exchange, Probe, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from customers_conformance.bodies.reading import Reading
     from customers_conformance.contract.document import Contract
-    from customers_conformance.reading import Reading
 
 #: Request headers that decide which probe recorded traffic answers, where a probe sets them.
 DECIDING_HEADERS = ("accept", "accept-encoding", "origin")

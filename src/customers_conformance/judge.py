@@ -11,6 +11,7 @@ from functools import cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from customers_conformance.bodies.reading import room_for_depth
 from customers_conformance.contract.document import Contract, ContractError
 from customers_conformance.model import (
     DATABASE,
@@ -27,7 +28,6 @@ from customers_conformance.model import (
     Unseen,
     Verdict,
 )
-from customers_conformance.reading import room_for_depth
 
 if TYPE_CHECKING:
     from customers_conformance.evidence import Evidence

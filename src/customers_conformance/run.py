@@ -16,6 +16,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from customers_conformance import har
+from customers_conformance.bodies.reading import room_for_depth
 from customers_conformance.collecting import Plan, why_invalid
 from customers_conformance.contract import document as contracts
 from customers_conformance.evidence import Evidence
@@ -33,7 +34,6 @@ from customers_conformance.model import (
     Verdict,
 )
 from customers_conformance.publish import EVIDENCE, Folder, WriteFailed
-from customers_conformance.reading import room_for_depth
 from customers_conformance.redaction import Redactor
 from customers_conformance.settings import Settings, selected
 from customers_conformance.sources import Collected, Live, Recorded, Tell

@@ -17,7 +17,7 @@ import jsonschema_rs
 import yaml
 
 from customers_conformance import judge
-from customers_conformance.bodies import Listing
+from customers_conformance.bodies.listing import Listing
 from customers_conformance.contract import document as contract
 from customers_conformance.evidence import Evidence
 from customers_conformance.model import MEBI, PLAIN, Body, Credential, Exchange, Mode, Request, Response

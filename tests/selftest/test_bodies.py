@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from customers_conformance import bodies
-from customers_conformance import violations as violations_module
-from customers_conformance.bodies import Listing
+from customers_conformance.bodies import listing as bodies
+from customers_conformance.bodies import violations as violations_module
+from customers_conformance.bodies.listing import Listing
+from customers_conformance.bodies.violations import in_words, violations
 from customers_conformance.contract.keywords import KEYWORDS, Keyword
 from customers_conformance.model import Verdict
-from customers_conformance.violations import in_words, violations
 
 from .test_evidence_made import CONTRACT, crowd, example, judged, said
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from customers_conformance import evidence as evidence_module
-from customers_conformance import reading
+from customers_conformance.bodies import reading
 from customers_conformance.evidence import (
     Evidence,
     Scale,

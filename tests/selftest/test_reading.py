@@ -7,8 +7,8 @@ import tracemalloc
 
 import pytest
 
-from customers_conformance import reading
-from customers_conformance.reading import INT64, MAX_DEPTH, read
+from customers_conformance.bodies import reading
+from customers_conformance.bodies.reading import INT64, MAX_DEPTH, read
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from customers_conformance import run
+from customers_conformance.bodies.violations import explained, violations
 from customers_conformance.collecting import why_invalid
 from customers_conformance.contract.document import ERROR_SCHEMA, ROOT
 from customers_conformance.evidence import Evidence
@@ -21,7 +22,6 @@ from customers_conformance.model import PROFILES, Mode, Verdict
 from customers_conformance.redaction import Redactor
 from customers_conformance.reference.app import DEFAULT_KEY, DEFAULT_SESSION, create_app
 from customers_conformance.settings import Settings
-from customers_conformance.violations import explained, violations
 
 from . import test_evidence_made as made
 from .test_evidence_made import CONTRACT, PROBES, crowd, said

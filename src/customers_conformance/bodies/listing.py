@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from customers_conformance import reading
+from customers_conformance.bodies import reading
+from customers_conformance.bodies.violations import Looked, Node, Violation, violations, walk
 from customers_conformance.contract.document import ROOT, Contract
 from customers_conformance.contract.formats import FORMATS
 from customers_conformance.contract.keywords import KEYWORDS, is_number, shown
 from customers_conformance.model import FINDINGS_KEPT, UNDOCUMENTED_KEPT
-from customers_conformance.violations import Looked, Node, Violation, violations, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from customers_conformance.reading import Reading
+    from customers_conformance.bodies.reading import Reading
 
 #: Integers of the contract that no int64 holds, of which the places are kept.
 MOST_WIDE = 10_000

@@ -19,7 +19,7 @@ from customers_conformance.contract.keywords import is_id, shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from customers_conformance.bodies import Listing
+    from customers_conformance.bodies.listing import Listing
     from customers_conformance.contract.document import Contract, Property
     from customers_conformance.evidence import Evidence
     from customers_conformance.model import Exchange, Probe
