@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from customers_conformance.bodies.violations import Looked, violations
 from customers_conformance.contract.document import ERROR_SCHEMA
 from customers_conformance.contract.keywords import is_integer, shown
-from customers_conformance.evidence import REDIRECTS, SERVER_ERROR
+from customers_conformance.evidence.evidence import REDIRECTS, SERVER_ERROR
 from customers_conformance.judge import Observed, finding
 from customers_conformance.model import Credential, Further, Seen, Unseen
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from customers_conformance.bodies.reading import Reading
-    from customers_conformance.evidence import Evidence
+    from customers_conformance.evidence.evidence import Evidence
     from customers_conformance.model import Exchange, Response
 
 LONG = 1000

@@ -10,7 +10,7 @@ from customers_conformance.bodies.comparison import KEPT, agreed, differences, r
 from customers_conformance.checks.answers import elsewhere, status_line
 from customers_conformance.checks.probes import TOGETHER, UNKNOWN_PARAMETER
 from customers_conformance.contract.keywords import is_id, shown
-from customers_conformance.evidence import OK
+from customers_conformance.evidence.evidence import OK
 from customers_conformance.judge import CONTROLS, VIEW, Observed, check, finding, shortened
 from customers_conformance.model import DATABASE, MEMORY, PLAIN, Exchange, Finding, Further, Probe, Seen, Unseen
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from customers_conformance.bodies.comparison import Difference, Key, Round
     from customers_conformance.bodies.listing import Listing
-    from customers_conformance.evidence import Evidence
+    from customers_conformance.evidence.evidence import Evidence
 
 CHANGED = Unseen("the data changed while it was read: try again when the target is quiet (--settle)", passing=True)
 _NO_BRACKET = Unseen("there is no plain request before and after it to compare with")

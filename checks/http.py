@@ -16,14 +16,14 @@ from customers_conformance.checks.probes import (
     HEAD,
     NULL_ORIGIN,
 )
-from customers_conformance.evidence import OK, REDIRECTS, SERVER_ERROR, is_foreign_origin
+from customers_conformance.evidence.evidence import OK, REDIRECTS, SERVER_ERROR, is_foreign_origin
 from customers_conformance.judge import Observed, check, finding
 from customers_conformance.model import Framing, Probe, Seen, Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from customers_conformance.evidence import Evidence
+    from customers_conformance.evidence.evidence import Evidence
     from customers_conformance.model import Response
 
 CODINGS = (

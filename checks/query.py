@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from customers_conformance.checks.answers import LONG, has_bad_value, rows, statuses
-from customers_conformance.evidence import OK
+from customers_conformance.evidence.evidence import OK
 from customers_conformance.judge import Observed, check
 from customers_conformance.model import DATABASE, MEMORY, Credential, Probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from customers_conformance.evidence import Evidence
+    from customers_conformance.evidence.evidence import Evidence
 
 BAD_VALUES = (
     Probe("from-memory-empty", query=(("from_memory", ""),), says="from_memory with no value"),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from customers_conformance.bodies.violations import Node
-    from customers_conformance.evidence import Evidence
+    from customers_conformance.evidence.evidence import Evidence
 
 _NAMED = ("Customer", "Team", "VirtualKey")
 _BACK_REFERENCES = {"Customer": "customer", "Team": "team"}

@@ -17,14 +17,14 @@ from customers_conformance.checks.probes import (
     OPTIONS,
     UNKNOWN_PARAMETER,
 )
-from customers_conformance.evidence import CLIENT_ERROR, OK, UNAUTHORIZED
+from customers_conformance.evidence.evidence import CLIENT_ERROR, OK, UNAUTHORIZED
 from customers_conformance.judge import VIEWS, Observed, check, finding
 from customers_conformance.model import Exchange, Further, Seen, Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from customers_conformance.evidence import Evidence
+    from customers_conformance.evidence.evidence import Evidence
 
 _BAD = {OK, 400, 422}
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from customers_conformance.checks.authentication import UNKNOWN
 from customers_conformance.checks.probes import BAD_VALUE, NO_CREDENTIALS
 from customers_conformance.contract import secrets as patterns
-from customers_conformance.evidence import CLIENT_ERROR
+from customers_conformance.evidence.evidence import CLIENT_ERROR
 from customers_conformance.judge import VIEWS, Observed, check, finding
 from customers_conformance.model import Credential, Seen, Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from customers_conformance.evidence import Evidence
+    from customers_conformance.evidence.evidence import Evidence
     from customers_conformance.model import Exchange
 
 #: How the credentials that were sent read in the redacted view.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from customers_conformance.bodies.listing import Listing
-    from customers_conformance.evidence import Evidence
+    from customers_conformance.evidence.evidence import Evidence
     from customers_conformance.model import Response
 
 SKEW = timedelta(minutes=5)

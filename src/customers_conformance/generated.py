@@ -14,7 +14,7 @@ import tempfile
 from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance.evidence import Evidence
+from customers_conformance.evidence.evidence import Evidence
 from customers_conformance.model import ENDPOINT, Finding, Probe
 
 if TYPE_CHECKING:

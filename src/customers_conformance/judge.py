@@ -30,7 +30,7 @@ from customers_conformance.model import (
 )
 
 if TYPE_CHECKING:
-    from customers_conformance.evidence import Evidence
+    from customers_conformance.evidence.evidence import Evidence
 
 Observed = Finding | Further | Seen | Unseen
 CheckFunction = Callable[["Evidence"], Iterator[Observed]]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from customers_conformance import tokens
 from customers_conformance.bodystrike import BodyStrike
 from customers_conformance.contract.secrets import VIRTUAL_KEY, is_masked, secret_name
-from customers_conformance.foreign import KEY_PARAMETERS
+from customers_conformance.evidence.foreign import KEY_PARAMETERS
 from customers_conformance.model import Exchange, Mode, Request, Response
 from customers_conformance.ownsecrets import OwnSecrets
 from customers_conformance.wide import codec_of, to_utf8

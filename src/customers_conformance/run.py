@@ -15,11 +15,11 @@ from datetime import UTC, datetime
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from customers_conformance import har
 from customers_conformance.bodies.reading import room_for_depth
 from customers_conformance.collecting import Plan, why_invalid
 from customers_conformance.contract import document as contracts
-from customers_conformance.evidence import Evidence
+from customers_conformance.evidence import har
+from customers_conformance.evidence.evidence import Evidence
 from customers_conformance.interruption import CutShortError, Watch
 from customers_conformance.judge import EXIT_CODES, Rules, checks, judge, outcome
 from customers_conformance.model import (

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from customers_conformance import har
 from customers_conformance.collecting import Collector, Plan
-from customers_conformance.evidence import Scale
+from customers_conformance.evidence import har
+from customers_conformance.evidence.evidence import Scale
 from customers_conformance.generated import Generator
 from customers_conformance.model import ENDPOINT, Exchange, UsageError
 from customers_conformance.sending.credentials import Credentials, unknown_token

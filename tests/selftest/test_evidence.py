@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from customers_conformance import evidence as evidence_module
 from customers_conformance.bodies import reading
-from customers_conformance.evidence import (
+from customers_conformance.evidence import evidence as evidence_module
+from customers_conformance.evidence.evidence import (
     Evidence,
     Scale,
     admits_json,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from customers_conformance import har
+from customers_conformance.evidence import har
 from customers_conformance.model import Body, Credential, Exchange, Framing, Request, Response, UsageError
 
 URL = "http://gateway.example/api/governance/customers"

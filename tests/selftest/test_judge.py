@@ -40,7 +40,7 @@ from .test_evidence_made import CHALLENGE, CONTRACT, ERROR, crowd, evidence, jud
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from customers_conformance.evidence import Evidence
+    from customers_conformance.evidence.evidence import Evidence
     from customers_conformance.judge import Observed
 
 MUST = Requirement("CUST-TEST-001", Level.MUST, "core", "says", "page", needs="a thing")

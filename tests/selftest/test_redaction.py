@@ -14,8 +14,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from customers_conformance import bodystrike, har, needles
+from customers_conformance import bodystrike, needles
 from customers_conformance.contract import secrets as patterns
+from customers_conformance.evidence import har
 from customers_conformance.model import Body, Credential, Exchange, Framing, Mode, Request, Response
 from customers_conformance.redaction import Redactor
 from customers_conformance.sending.credentials import Credentials

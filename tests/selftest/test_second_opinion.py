@@ -16,7 +16,7 @@ from customers_conformance import run
 from customers_conformance.bodies.violations import explained, violations
 from customers_conformance.collecting import why_invalid
 from customers_conformance.contract.document import ERROR_SCHEMA, ROOT
-from customers_conformance.evidence import Evidence
+from customers_conformance.evidence.evidence import Evidence
 from customers_conformance.judge import judge
 from customers_conformance.model import PROFILES, Mode, Verdict
 from customers_conformance.redaction import Redactor

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from customers_conformance.bodies.listing import Listing
     from customers_conformance.contract.document import Contract, Property
-    from customers_conformance.evidence import Evidence
+    from customers_conformance.evidence.evidence import Evidence
     from customers_conformance.model import Exchange, Probe
 
 #: What may change between two reads without any change by us.

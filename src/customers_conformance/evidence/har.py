@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from customers_conformance import foreign
-from customers_conformance.foreign import Placeholder, malformed
+from customers_conformance.evidence import foreign
+from customers_conformance.evidence.foreign import Placeholder, malformed
 from customers_conformance.model import KIBI, MEBI, Body, Credential, Exchange, Framing, Request, Response, UsageError
 
 if TYPE_CHECKING:
