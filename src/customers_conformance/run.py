@@ -34,7 +34,7 @@ from customers_conformance.model import (
     Verdict,
 )
 from customers_conformance.publish import EVIDENCE, Folder, WriteFailed
-from customers_conformance.redaction import Redactor
+from customers_conformance.redaction.redactor import Redactor
 from customers_conformance.settings import Settings, selected
 from customers_conformance.sources import Collected, Live, Recorded, Tell
 

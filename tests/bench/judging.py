@@ -21,7 +21,7 @@ from customers_conformance.bodies.listing import Listing
 from customers_conformance.contract import document as contract
 from customers_conformance.evidence.evidence import Evidence
 from customers_conformance.model import MEBI, PLAIN, Body, Credential, Exchange, Mode, Request, Response
-from customers_conformance.redaction import Redactor
+from customers_conformance.redaction.redactor import Redactor
 from customers_conformance.reference.data import rows
 from customers_conformance.reference.database import Database
 

@@ -14,11 +14,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from customers_conformance import bodystrike, needles
 from customers_conformance.contract import secrets as patterns
 from customers_conformance.evidence import har
 from customers_conformance.model import Body, Credential, Exchange, Framing, Mode, Request, Response
-from customers_conformance.redaction import Redactor
+from customers_conformance.redaction import held_secrets as bodystrike
+from customers_conformance.redaction import search as needles
+from customers_conformance.redaction.redactor import Redactor
 from customers_conformance.sending.credentials import Credentials
 
 KEY = "canary/Key+0123=abcdEF"

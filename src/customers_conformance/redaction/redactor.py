@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from customers_conformance import tokens
-from customers_conformance.bodystrike import BodyStrike
 from customers_conformance.contract.secrets import VIRTUAL_KEY, is_masked, secret_name
 from customers_conformance.evidence.foreign import KEY_PARAMETERS
 from customers_conformance.model import Exchange, Mode, Request, Response
-from customers_conformance.ownsecrets import OwnSecrets
-from customers_conformance.wide import codec_of, to_utf8
+from customers_conformance.redaction import tokens
+from customers_conformance.redaction.held_secrets import BodyStrike
+from customers_conformance.redaction.run_secrets import OwnSecrets
+from customers_conformance.redaction.utf16 import codec_of, to_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

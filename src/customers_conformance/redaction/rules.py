@@ -6,9 +6,9 @@ import functools
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance import literals
 from customers_conformance.contract import document as contract
 from customers_conformance.contract.secrets import secret_name
+from customers_conformance.redaction import literals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from customers_conformance.places import Place
+    from customers_conformance.redaction.rules import Place
 
 # A raw line end closes a literal: JSON has none in it, and in a broken body it is where sense may come back.
 _TOKEN = re.compile(rb'"((?:[^"\\\r\n]++|\\[^\r\n])*+)(?:"(\s*+:)?+|(?=[\\\r\n])|\Z)|\[\s*+\]|\{\s*+\}|[{\[]++|[}\]]++')

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from customers_conformance import literals, places
-from customers_conformance.needles import Needles
-from customers_conformance.wide import codec_of, from_utf8, to_utf8
+from customers_conformance.redaction import literals
+from customers_conformance.redaction import rules as places
+from customers_conformance.redaction.search import Needles
+from customers_conformance.redaction.utf16 import codec_of, from_utf8, to_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from customers_conformance import literals, places, tokens
 from customers_conformance.contract import secrets as patterns
 from customers_conformance.contract.formats import is_reset_duration, read_time
-from customers_conformance.needles import Needles
-from customers_conformance.ownsecrets import in_documented_name
-from customers_conformance.places import Place, Rule
-from customers_conformance.wide import codec_of, from_utf8, to_utf8
+from customers_conformance.redaction import literals, tokens
+from customers_conformance.redaction import rules as places
+from customers_conformance.redaction.rules import Place, Rule
+from customers_conformance.redaction.run_secrets import in_documented_name
+from customers_conformance.redaction.search import Needles
+from customers_conformance.redaction.utf16 import codec_of, from_utf8, to_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable
