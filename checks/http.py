@@ -17,7 +17,7 @@ from customers_conformance.checks.probes import (
     NULL_ORIGIN,
 )
 from customers_conformance.evidence.evidence import OK, REDIRECTS, SERVER_ERROR, is_foreign_origin
-from customers_conformance.judge import Observed, check, finding
+from customers_conformance.judging.judge import Observed, check, finding
 from customers_conformance.model import Framing, Probe, Seen, Unseen
 
 if TYPE_CHECKING:

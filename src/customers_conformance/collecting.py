@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from customers_conformance.contract import secrets as patterns
 from customers_conformance.evidence.evidence import OK, REDIRECTS, Evidence, Scale
-from customers_conformance.judge import VIEW, Check, checks, closure
+from customers_conformance.judging.judge import VIEW, Check, checks, closure
 from customers_conformance.model import PLAIN, Credential, Exchange, Finding, Probe, Unseen, UsageError
 
 if TYPE_CHECKING:

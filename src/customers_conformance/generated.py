@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from customers_conformance.collecting import Collector
     from customers_conformance.contract.document import Contract
-    from customers_conformance.judge import Check
+    from customers_conformance.judging.judge import Check
     from customers_conformance.model import Exchange
 
 #: Requests that shrinking one failing example may take.

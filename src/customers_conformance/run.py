@@ -21,7 +21,7 @@ from customers_conformance.contract import document as contracts
 from customers_conformance.evidence import har
 from customers_conformance.evidence.evidence import Evidence
 from customers_conformance.interruption import CutShortError, Watch
-from customers_conformance.judge import EXIT_CODES, Rules, checks, judge, outcome
+from customers_conformance.judging.judge import EXIT_CODES, Rules, checks, judge, outcome
 from customers_conformance.model import (
     UNDOCUMENTED_KEPT,
     EvidenceFile,

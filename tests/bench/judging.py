@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 import jsonschema_rs
 import yaml
 
-from customers_conformance import judge
 from customers_conformance.bodies.listing import Listing
 from customers_conformance.contract import document as contract
 from customers_conformance.evidence.evidence import Evidence
+from customers_conformance.judging import judge
 from customers_conformance.model import MEBI, PLAIN, Body, Credential, Exchange, Mode, Request, Response
 from customers_conformance.redaction.redactor import Redactor
 from customers_conformance.reference.data import rows

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from customers_conformance.judge import Rules
+from customers_conformance.judging.judge import Rules
 from customers_conformance.model import Exchange, Framing, Verdict
 
 from .test_evidence_made import CHALLENGE, DATE, ERROR, crowd, example, judged, said, silent

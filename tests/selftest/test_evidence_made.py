@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from customers_conformance import run
 from customers_conformance.contract import document as contracts
 from customers_conformance.evidence.evidence import Evidence
-from customers_conformance.judge import Rules, checks, judge_one
+from customers_conformance.judging.judge import Rules, checks, judge_one
 from customers_conformance.model import (
     CREDENTIAL_HEADERS,
     ENDPOINT,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from customers_conformance import judge as judging
 from customers_conformance.contract.document import Contract, ContractError
-from customers_conformance.judge import (
+from customers_conformance.judging import judge as judging
+from customers_conformance.judging.judge import (
     Check,
     Rules,
     check,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from customers_conformance.evidence.evidence import Evidence
-    from customers_conformance.judge import Observed
+    from customers_conformance.judging.judge import Observed
 
 MUST = Requirement("CUST-TEST-001", Level.MUST, "core", "says", "page", needs="a thing")
 SHOULD = replace(MUST, level=Level.SHOULD)

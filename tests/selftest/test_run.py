@@ -408,8 +408,8 @@ def test_the_outcome_is_told_in_one_sentence(fault: str, options: dict[str, Any]
 def test_a_check_that_fails_by_itself_is_not_the_targets_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     from dataclasses import replace
 
-    from customers_conformance import judge as judging
     from customers_conformance.contract.document import load
+    from customers_conformance.judging import judge as judging
 
     def fails(_evidence: Any) -> Any:
         raise ZeroDivisionError

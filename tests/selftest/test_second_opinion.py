@@ -17,7 +17,7 @@ from customers_conformance.bodies.violations import explained, violations
 from customers_conformance.collecting import why_invalid
 from customers_conformance.contract.document import ERROR_SCHEMA, ROOT
 from customers_conformance.evidence.evidence import Evidence
-from customers_conformance.judge import judge
+from customers_conformance.judging.judge import judge
 from customers_conformance.model import PROFILES, Mode, Verdict
 from customers_conformance.redaction.redactor import Redactor
 from customers_conformance.reference.app import DEFAULT_KEY, DEFAULT_SESSION, create_app
