@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from customers_conformance.model import Probe, Requirement
-    from customers_conformance.settings import Settings
+    from customers_conformance.running.settings import Settings
 
 #: Exit codes beside those of a run's outcome.
 USAGE = 2
@@ -77,7 +77,8 @@ def judge_command(har: str, **values: object) -> int:
 
 
 def _judged(settings: Settings) -> int:
-    from customers_conformance import publish, run  # noqa: PLC0415 - the other commands need not wait for it
+    from customers_conformance.running import folder as publish  # noqa: PLC0415 - the other commands need not wait for it
+    from customers_conformance.running import run  # noqa: PLC0415 - the other commands need not wait for it
 
     with terminal.Progress() as progress:
         result = run.execute(settings, progress)
@@ -88,7 +89,7 @@ def _judged(settings: Settings) -> int:
 
 
 def _planned(settings: Settings) -> int:
-    from customers_conformance import run  # noqa: PLC0415 - the other commands need not wait for it
+    from customers_conformance.running import run  # noqa: PLC0415 - the other commands need not wait for it
 
     probes = run.plan(settings)
     table = _table("name", "method", "query", "headers", "credential", "what for")

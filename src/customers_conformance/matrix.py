@@ -15,13 +15,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance import run
 from customers_conformance.contract import document as contract
 from customers_conformance.model import PROFILES, Verdict
 from customers_conformance.reference import server
 from customers_conformance.reference.faults import faults_by_name
 from customers_conformance.reference.variants import variants_by_name
-from customers_conformance.settings import Settings
+from customers_conformance.running import run
+from customers_conformance.running.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

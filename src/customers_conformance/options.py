@@ -21,10 +21,10 @@ from customers_conformance.model import (
     Mode,
     UsageError,
 )
+from customers_conformance.running.settings import Settings
 from customers_conformance.sending.credentials import Credentials
 from customers_conformance.sending.origin import parse_proxy, parse_url
 from customers_conformance.sending.trust import ssl_context
-from customers_conformance.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

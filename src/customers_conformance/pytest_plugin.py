@@ -19,13 +19,13 @@ from customers_conformance import options, terminal
 from customers_conformance.contract import document as contract
 from customers_conformance.model import Outcome, UsageError, Verdict
 from customers_conformance.plain import one_line
-from customers_conformance.settings import selected
+from customers_conformance.running.settings import selected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from customers_conformance.model import Judgement, Run
-    from customers_conformance.settings import Settings
+    from customers_conformance.running.settings import Settings
 
 #: The exit code of a mistake of the user's; pytest's own argument errors stay 4.
 USAGE = 2
@@ -57,7 +57,7 @@ class Front:
     def run(self, tell: Callable[[str], None] | None = None) -> Run:
         """The run; a mistake of the user's ends the session."""
         if self.result is None:
-            from customers_conformance import run  # noqa: PLC0415 - collecting need not wait for it
+            from customers_conformance.running import run  # noqa: PLC0415 - collecting need not wait for it
 
             with ExitStack() as stack:
                 settings = self._embedded(stack) if self.embedded else self.settings

@@ -6,13 +6,13 @@ from typing import Any
 
 import httpx
 
-from customers_conformance import run
-from customers_conformance.collecting import _is_unsettled, active_virtual_key
 from customers_conformance.judging.judge import CONTROLS, VIEW, Check
 from customers_conformance.model import Verdict
 from customers_conformance.reference.app import DEFAULT_KEY, create_app
 from customers_conformance.reference.behaviour import Behaviour, Call, Variant
-from customers_conformance.settings import Settings
+from customers_conformance.running import run
+from customers_conformance.running.collecting import _is_unsettled, active_virtual_key
+from customers_conformance.running.settings import Settings
 
 from .test_evidence_made import crowd, evidence, said
 

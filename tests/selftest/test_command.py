@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
-    from customers_conformance.settings import Settings
+    from customers_conformance.running.settings import Settings
 
 URL = "http://127.0.0.1:9"
 
@@ -55,8 +55,8 @@ def conducted(monkeypatch: pytest.MonkeyPatch) -> Callable[[object], list[Settin
             model.Probe("later", query=(("a", "b"),), headers=(("X", "y"),), says="why", depends_on="the list"),
         )
         stub = SimpleNamespace(execute=execute, plan=lambda _: probes)
-        monkeypatch.setattr("customers_conformance.run", stub, raising=False)
-        monkeypatch.setitem(sys.modules, "customers_conformance.run", stub)
+        monkeypatch.setattr("customers_conformance.running.run", stub, raising=False)
+        monkeypatch.setitem(sys.modules, "customers_conformance.running.run", stub)
         return asked
 
     return conduct

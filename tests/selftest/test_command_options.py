@@ -9,7 +9,7 @@ import pytest
 
 from customers_conformance import options
 from customers_conformance.model import DEFAULT_PROFILES, MEBI, PROFILES, Level, Mode, Requirement, UsageError
-from customers_conformance.settings import Settings, selected
+from customers_conformance.running.settings import Settings, selected
 
 URL = "http://127.0.0.1:8080"
 KEY = {"CUSTOMERS_CONFORMANCE_KEY": "canary-key-1"}

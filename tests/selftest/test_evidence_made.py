@@ -7,7 +7,6 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance import run
 from customers_conformance.contract import document as contracts
 from customers_conformance.evidence.evidence import Evidence
 from customers_conformance.judging.judge import Rules, checks, judge_one
@@ -23,6 +22,7 @@ from customers_conformance.model import (
     Request,
     Response,
 )
+from customers_conformance.running import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

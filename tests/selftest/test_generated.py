@@ -6,12 +6,12 @@ from typing import Any
 
 import httpx
 
-from customers_conformance import run
-from customers_conformance.generated import SHRINKING, _without_security, pairs
 from customers_conformance.model import Verdict
 from customers_conformance.reference.app import DEFAULT_KEY, create_app
 from customers_conformance.reference.behaviour import Answer, Behaviour, Call, Fault
-from customers_conformance.settings import Settings
+from customers_conformance.running import run
+from customers_conformance.running.generated import SHRINKING, _without_security, pairs
+from customers_conformance.running.settings import Settings
 
 from .test_evidence_made import CONTRACT
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from customers_conformance.interruption import Watch
+from customers_conformance.running.ending import Watch
 
 from . import hostile_run
 from .hostile_scripts import answer, guarded, put, sound

@@ -7,10 +7,11 @@ from typing import Self
 
 import pytest
 
-from customers_conformance import matrix, run
+from customers_conformance import matrix
 from customers_conformance.contract import document as contract
 from customers_conformance.reference.faults import faults_by_name
 from customers_conformance.reference.variants import variants_by_name
+from customers_conformance.running import run
 
 
 def shipped() -> dict[str, object]:

@@ -19,7 +19,7 @@ from . import runs
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from customers_conformance.settings import Settings
+    from customers_conformance.running.settings import Settings
 
 CONFORMANCE = Path(__file__).parent.parent / "conformance"
 URL = "--cc-url=http://127.0.0.1:9"
@@ -45,8 +45,8 @@ class FrontEnd:
             return run
 
         stub = SimpleNamespace(execute=execute)
-        self._monkeypatch.setattr("customers_conformance.run", stub, raising=False)
-        self._monkeypatch.setitem(sys.modules, "customers_conformance.run", stub)
+        self._monkeypatch.setattr("customers_conformance.running.run", stub, raising=False)
+        self._monkeypatch.setitem(sys.modules, "customers_conformance.running.run", stub)
         if isinstance(run, Run):
             requirements = tuple(each.requirement for each in run.judgements)
             self._monkeypatch.setattr(contract, "load", lambda: SimpleNamespace(requirements=requirements))

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from customers_conformance import run
 from customers_conformance.model import PROFILES, Outcome, UsageError, Verdict
-from customers_conformance.settings import Settings
+from customers_conformance.running import run
+from customers_conformance.running.settings import Settings
 
 if TYPE_CHECKING:
     from customers_conformance.model import Judgement, Run

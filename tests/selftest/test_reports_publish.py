@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from customers_conformance import publish
 from customers_conformance.model import UsageError
-from customers_conformance.publish import EVIDENCE, FIRST, Folder, WriteFailed
+from customers_conformance.running import folder as publish
+from customers_conformance.running.folder import EVIDENCE, FIRST, Folder, WriteFailed
 
 from . import runs
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from customers_conformance import run
 from customers_conformance.model import (
     DEFAULT_PROFILES,
     ENDPOINT,
@@ -26,7 +25,8 @@ from customers_conformance.model import (
 )
 from customers_conformance.reference.app import DEFAULT_KEY, DEFAULT_SESSION, create_app
 from customers_conformance.reference.server import running
-from customers_conformance.settings import Settings
+from customers_conformance.running import run
+from customers_conformance.running.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -367,7 +367,7 @@ def test_an_out_that_cannot_be_written_is_a_mistake_of_use(tmp_path: Path) -> No
 
 
 def test_a_disk_that_fails_amid_the_run_makes_it_invalid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from customers_conformance.publish import EVIDENCE, Folder, WriteFailed
+    from customers_conformance.running.folder import EVIDENCE, Folder, WriteFailed
 
     write = Folder.write
 

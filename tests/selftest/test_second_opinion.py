@@ -12,23 +12,23 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from customers_conformance import run
 from customers_conformance.bodies.violations import explained, violations
-from customers_conformance.collecting import why_invalid
 from customers_conformance.contract.document import ERROR_SCHEMA, ROOT
 from customers_conformance.evidence.evidence import Evidence
 from customers_conformance.judging.judge import judge
 from customers_conformance.model import PROFILES, Mode, Verdict
 from customers_conformance.redaction.redactor import Redactor
 from customers_conformance.reference.app import DEFAULT_KEY, DEFAULT_SESSION, create_app
-from customers_conformance.settings import Settings
+from customers_conformance.running import run
+from customers_conformance.running.collecting import why_invalid
+from customers_conformance.running.settings import Settings
 
 from . import test_evidence_made as made
 from .test_evidence_made import CONTRACT, PROBES, crowd, said
 
 if TYPE_CHECKING:
     from customers_conformance.model import Exchange
-    from customers_conformance.sources import Collected
+    from customers_conformance.running.sources import Collected
 
 BOUNDED = settings(derandomize=True, max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 FEW = settings(BOUNDED, max_examples=40)

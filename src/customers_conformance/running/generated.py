@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from concurrent.futures import Future
 
-    from customers_conformance.collecting import Collector
     from customers_conformance.contract.document import Contract
     from customers_conformance.judging.judge import Check
     from customers_conformance.model import Exchange
+    from customers_conformance.running.collecting import Collector
 
 #: Requests that shrinking one failing example may take.
 SHRINKING = 40

@@ -16,11 +16,9 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.reading import room_for_depth
-from customers_conformance.collecting import Plan, why_invalid
 from customers_conformance.contract import document as contracts
 from customers_conformance.evidence import har
 from customers_conformance.evidence.evidence import Evidence
-from customers_conformance.interruption import CutShortError, Watch
 from customers_conformance.judging.judge import EXIT_CODES, Rules, checks, judge, outcome
 from customers_conformance.model import (
     UNDOCUMENTED_KEPT,
@@ -33,10 +31,12 @@ from customers_conformance.model import (
     Undocumented,
     Verdict,
 )
-from customers_conformance.publish import EVIDENCE, Folder, WriteFailed
 from customers_conformance.redaction.redactor import Redactor
-from customers_conformance.settings import Settings, selected
-from customers_conformance.sources import Collected, Live, Recorded, Tell
+from customers_conformance.running.collecting import Plan, why_invalid
+from customers_conformance.running.ending import CutShortError, Watch
+from customers_conformance.running.folder import EVIDENCE, Folder, WriteFailed
+from customers_conformance.running.settings import Settings, selected
+from customers_conformance.running.sources import Collected, Live, Recorded, Tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

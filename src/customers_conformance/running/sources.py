@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from customers_conformance.collecting import Collector, Plan
 from customers_conformance.evidence import har
 from customers_conformance.evidence.evidence import Scale
-from customers_conformance.generated import Generator
 from customers_conformance.model import ENDPOINT, Exchange, UsageError
+from customers_conformance.running.collecting import Collector, Plan
+from customers_conformance.running.generated import Generator
 from customers_conformance.sending.credentials import Credentials, unknown_token
 from customers_conformance.sending.target import Limits, Target, parse_url
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from customers_conformance.contract.document import Contract
     from customers_conformance.model import Ledger, Requirement
-    from customers_conformance.settings import Settings
+    from customers_conformance.running.settings import Settings
 
 Tell = Callable[[str], None]
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from customers_conformance.contract.document import Contract
     from customers_conformance.model import Requirement
+    from customers_conformance.running.settings import Settings
     from customers_conformance.sending.target import Target
-    from customers_conformance.settings import Settings
 
 #: The plain reads that CUST-HTTP-001 follows: the first, and five more.
 READS = 6
