@@ -154,7 +154,7 @@ def source_files() -> set[str]:
 def mutants(session: nox.Session) -> None:
     """Run the suite against every faulty server and every conforming variant; prints the figures last."""
     set_up(session)
-    session.run("python", "-m", "customers_conformance.matrix", *session.posargs)
+    session.run("python", "-m", "customers_conformance.command.mutants", *session.posargs)
 
 
 @nox.session

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from customers_conformance.cli import main
+from customers_conformance.command.cli import main
 
 if __name__ == "__main__":
     main()

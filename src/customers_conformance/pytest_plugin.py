@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from customers_conformance import options, terminal
+from customers_conformance.command import options, terminal
 from customers_conformance.contract import document as contract
 from customers_conformance.model import Outcome, UsageError, Verdict
 from customers_conformance.plain import one_line

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 import pytest
 
-from customers_conformance import cli, model, terminal
+from customers_conformance import model
+from customers_conformance.command import cli, terminal
 from customers_conformance.contract import document as contract
 
 from . import runs

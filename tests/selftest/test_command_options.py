@@ -7,7 +7,7 @@ from pathlib import Path
 import certifi
 import pytest
 
-from customers_conformance import options
+from customers_conformance.command import options
 from customers_conformance.model import DEFAULT_PROFILES, MEBI, PROFILES, Level, Mode, Requirement, UsageError
 from customers_conformance.running.settings import Settings, selected
 

@@ -7,7 +7,7 @@ from typing import Self
 
 import pytest
 
-from customers_conformance import matrix
+from customers_conformance.command import mutants as matrix
 from customers_conformance.contract import document as contract
 from customers_conformance.reference.faults import faults_by_name
 from customers_conformance.reference.variants import variants_by_name

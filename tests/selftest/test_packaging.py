@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from customers_conformance import options
+from customers_conformance.command import options
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -14,7 +14,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from customers_conformance import options, terminal
+from customers_conformance.command import options, terminal
 from customers_conformance.contract import document as contract
 from customers_conformance.model import PROFILES, UsageError
 from customers_conformance.plain import LIMIT, one_line

@@ -1,6 +1,6 @@
 """The kill matrix: the suite run against every faulty server and every conforming variant.
 
-``python -m customers_conformance.matrix`` runs all of it over sockets and writes ``matrix.json``, which ships with the
+``python -m customers_conformance.command.mutants`` runs all of it over sockets and writes ``matrix.json``, which ships with the
 package: for each requirement the faults that break it, and whether the suite said so by that id and no other.
 """
 
@@ -130,7 +130,7 @@ def matrix(tried: Iterable[Tried]) -> dict[str, Any]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the matrix; the exit code is 1 where a fault escapes, a variant is failed, or a requirement is unproven."""
-    parser = argparse.ArgumentParser(prog="python -m customers_conformance.matrix", description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="python -m customers_conformance.command.mutants", description=main.__doc__)
     parser.add_argument("names", nargs="*", help="what to try; all of them unless named, and then none is written")
     parser.add_argument("--processes", type=int, default=multiprocessing.cpu_count(), help="servers at one time")
     options = parser.parse_args(arguments)
