@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance.plain import is_plain, without_surrogates
+from customers_conformance.harmless import is_plain, without_surrogates
 
 if TYPE_CHECKING:
     from customers_conformance.model import Finding, Judgement, Run

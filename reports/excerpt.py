@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from customers_conformance.harmless import ELLIPSIS, lines, one_line
 from customers_conformance.model import MEBI
-from customers_conformance.plain import ELLIPSIS, lines, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

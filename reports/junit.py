@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from customers_conformance.harmless import one_line
 from customers_conformance.model import Judgement, Outcome, Verdict
-from customers_conformance.plain import one_line
 from customers_conformance.reports import wording
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
-from customers_conformance.plain import ELLIPSIS, is_plain, one_line
+from customers_conformance.harmless import ELLIPSIS, is_plain, one_line
 
 if TYPE_CHECKING:
     from customers_conformance.model import Exchange, Request, Response

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup, escape
 
+from customers_conformance.harmless import one_line
 from customers_conformance.model import MEBI, Verdict
-from customers_conformance.plain import one_line
 from customers_conformance.reports import wording
 from customers_conformance.reports.excerpt import Excerpt, Excerpts
 from customers_conformance.reports.messages import Conversation, conversation

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from customers_conformance.harmless import one_line
 from customers_conformance.model import Level, Outcome, Verdict
-from customers_conformance.plain import one_line
 from customers_conformance.reports import wording
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from customers_conformance.harmless import LIMIT, one_line
 from customers_conformance.model import Verdict
-from customers_conformance.plain import LIMIT, one_line
 from customers_conformance.reports import wording
 
 if TYPE_CHECKING:

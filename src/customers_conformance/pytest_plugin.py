@@ -17,8 +17,8 @@ import pytest
 
 from customers_conformance.command import options, terminal
 from customers_conformance.contract import document as contract
+from customers_conformance.harmless import one_line
 from customers_conformance.model import Outcome, UsageError, Verdict
-from customers_conformance.plain import one_line
 from customers_conformance.running.settings import selected
 
 if TYPE_CHECKING:

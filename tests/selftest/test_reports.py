@@ -13,8 +13,8 @@ import jsonschema
 import pytest
 from markdown_it import MarkdownIt
 
+from customers_conformance.harmless import is_plain
 from customers_conformance.model import Finding, Outcome, Run, Verdict
-from customers_conformance.plain import is_plain
 from customers_conformance.reports import data, junit, page, sarif, summary  # noqa: TID251 - each is what is tested
 from customers_conformance.running.folder import Format, formats
 

@@ -16,8 +16,8 @@ from rich.text import Text
 
 from customers_conformance.command import options, terminal
 from customers_conformance.contract import document as contract
+from customers_conformance.harmless import LIMIT, one_line
 from customers_conformance.model import PROFILES, UsageError
-from customers_conformance.plain import LIMIT, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

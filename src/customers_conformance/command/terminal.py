@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Self
 from rich.console import Console
 from rich.text import Text
 
+from customers_conformance.harmless import one_line
 from customers_conformance.model import Outcome, Verdict
-from customers_conformance.plain import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
