@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from customers_conformance.checks.authentication import UNKNOWN
 from customers_conformance.checks.probes import BAD_VALUE, NO_CREDENTIALS
+from customers_conformance.contract import internals
 from customers_conformance.contract import secrets as patterns
 from customers_conformance.evidence.evidence import CLIENT_ERROR
 from customers_conformance.judging.judge import VIEWS, Observed, check, finding
@@ -35,13 +36,13 @@ def leaks_no_internals_in_an_error(evidence: Evidence) -> Iterator[Observed]:
         if response is None or response.status < CLIENT_ERROR or not response.body.content:
             continue
         text = response.body.content[:_SCANNED].decode("utf-8", "replace")
-        found = patterns.find_internals(text)
+        found = internals.find_internals(text)
         if found:
             yield finding("an error without internals", f"{found[0]}: {found[1]}", exchange.index)
         elif response.body.cut:
             yield Unseen(response.body.cut)
-        elif len(response.body.content) > _SCANNED or len(text) > patterns.SCANNED:
-            yield Unseen(f"no more than the first {patterns.SCANNED:,} characters of an error are looked through")
+        elif len(response.body.content) > _SCANNED or len(text) > internals.SCANNED:
+            yield Unseen(f"no more than the first {internals.SCANNED:,} characters of an error are looked through")
         else:
             yield Seen(kind="exchanges")
 

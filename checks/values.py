@@ -7,9 +7,10 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.reading import INT64
-from customers_conformance.contract.document import ROOT, steps_of
+from customers_conformance.contract.document import ROOT
 from customers_conformance.contract.formats import read_time
 from customers_conformance.contract.keywords import is_number, shown
+from customers_conformance.contract.pointers import steps_of
 from customers_conformance.judging.judge import VIEWS, Observed, check, finding
 from customers_conformance.model import Seen, Unseen
 

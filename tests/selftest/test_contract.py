@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from customers_conformance.contract import catalogue
 from customers_conformance.contract import document as contracts
-from customers_conformance.contract.document import Contract, ContractError, pointer
+from customers_conformance.contract.catalogue import ContractError
+from customers_conformance.contract.document import Contract
+from customers_conformance.contract.pointers import pointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +99,7 @@ def test_a_catalogue_that_is_no_object_is_refused_at_the_top() -> None:
 
 def test_a_file_that_is_no_yaml_is_named() -> None:
     with pytest.raises(ContractError, match=r"openapi/customers\.yaml is not YAML"):
-        contracts._parse(b"a: [", "openapi/customers.yaml")
+        catalogue.parse(b"a: [", "openapi/customers.yaml")
 
 
 def test_text_of_the_catalogue_stands_on_one_line() -> None:

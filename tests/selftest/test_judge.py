@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from customers_conformance.contract.document import Contract, ContractError
+from customers_conformance.contract.catalogue import ContractError
 from customers_conformance.judging import judge as judging
 from customers_conformance.judging.judge import (
     Check,
@@ -40,6 +40,7 @@ from .test_evidence_made import CHALLENGE, CONTRACT, ERROR, crowd, evidence, jud
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from customers_conformance.contract.document import Contract
     from customers_conformance.evidence.evidence import Evidence
     from customers_conformance.judging.judge import Observed
 

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from customers_conformance.contract import internals
 from customers_conformance.contract import secrets as patterns
 
 
@@ -175,7 +176,7 @@ def test_a_redacted_pem_shows_no_body(text: str) -> None:
     ],
 )
 def test_internals_are_found_and_named(name: str, text: str) -> None:
-    found = patterns.find_internals(f"error: {text}")
+    found = internals.find_internals(f"error: {text}")
 
     assert found is not None
     assert found[0] == name
@@ -199,7 +200,7 @@ def test_internals_are_found_and_named(name: str, text: str) -> None:
     ],
 )
 def test_plain_sentences_are_no_internals(text: str) -> None:
-    assert patterns.find_internals(text) is None
+    assert internals.find_internals(text) is None
 
 
 @pytest.mark.parametrize(
@@ -219,10 +220,10 @@ def test_plain_sentences_are_no_internals(text: str) -> None:
     ],
 )
 def test_hostile_text_is_searched_in_linear_time(unit: str) -> None:
-    text = unit * (patterns.SCANNED // len(unit))
+    text = unit * (internals.SCANNED // len(unit))
     started = time.process_time()
 
-    patterns.find_internals(text)
+    internals.find_internals(text)
     patterns.looks_secret(text)
     patterns.is_pem(text)
 

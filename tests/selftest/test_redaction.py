@@ -14,6 +14,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from customers_conformance.contract import internals
 from customers_conformance.contract import secrets as patterns
 from customers_conformance.evidence import har
 from customers_conformance.model import Body, Credential, Exchange, Framing, Mode, Request, Response
@@ -378,7 +379,7 @@ def test_an_error_keeps_the_internals_that_it_leaks() -> None:
     redacted = body({"error": {"message": leak}}, Mode.SHAPE, status=500)["error"]["message"]
 
     assert redacted == leak.replace("hunter2pw", "⟦secret:1⟧")
-    assert patterns.find_internals(redacted) is not None
+    assert internals.find_internals(redacted) is not None
 
 
 def test_shape_leaves_what_decides_a_verdict_and_nothing_else() -> None:

@@ -13,8 +13,9 @@ from itertools import islice, pairwise, zip_longest
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from customers_conformance.contract.document import ROOT, pointer
+from customers_conformance.contract.document import ROOT
 from customers_conformance.contract.keywords import is_id, shown
+from customers_conformance.contract.pointers import pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

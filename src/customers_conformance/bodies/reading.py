@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from customers_conformance.contract.document import pointer
+from customers_conformance.contract.pointers import pointer
 from customers_conformance.model import MEBI
 
 if TYPE_CHECKING:

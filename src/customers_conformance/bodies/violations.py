@@ -10,9 +10,9 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance.contract.document import pointer
 from customers_conformance.contract.formats import FORMAT_WORDS
 from customers_conformance.contract.keywords import KEYWORDS, KeywordFailedError, is_number, shown, type_of_json
+from customers_conformance.contract.pointers import pointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

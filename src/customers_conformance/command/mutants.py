@@ -1,6 +1,6 @@
 """The kill matrix: the suite run against every faulty server and every conforming variant.
 
-``python -m customers_conformance.command.mutants`` runs all of it over sockets and writes ``matrix.json``, which ships with the
+``python -m customers_conformance.command.mutants`` runs all of it over sockets and writes ``matrix.json``, which ships with
 package: for each requirement the faults that break it, and whether the suite said so by that id and no other.
 """
 

@@ -1,4 +1,4 @@
-"""The contract: the OpenAPI document and the catalogue, loaded, checked against each other, compiled."""
+"""The contract: the document that speaks of the catalogue's requirements, loaded, checked against it, compiled."""
 
 from __future__ import annotations
 
@@ -8,19 +8,25 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import jsonschema_rs
-import yaml
 
+from customers_conformance.contract.catalogue import (
+    CATALOGUE_FILE,
+    ID,
+    ContractError,
+    check_shape,
+    parse,
+    requirements_of,
+)
 from customers_conformance.contract.formats import FORMATS, format_checker
 from customers_conformance.contract.keywords import KEYWORDS, Keyword, explaining_validator, fast_keyword
-from customers_conformance.model import ABSENT_THINGS, PROFILES, Level, Requirement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    import jsonschema
+
 DOCUMENT_FILE = "openapi/customers.yaml"
-CATALOGUE_FILE = "openapi/requirements.yaml"
 
 #: The schema of the answer, where every walk begins.
 ROOT = "ListCustomersResponse"
@@ -30,36 +36,6 @@ _REF = "#/components/schemas/"
 #: What only describes a schema, and would make validators slower.
 _ANNOTATIONS = {"description", "title", "examples", "example", "default", "x-requirement", "x-requirements"}
 
-_ID = {"type": "string", "pattern": "^CUST-[A-Z]{3,4}-[0-9]{3}$"}
-_CATALOGUE_SCHEMA = {
-    "type": "object",
-    "required": ["contract", "requirements"],
-    "properties": {
-        "contract": {"type": "string", "minLength": 1},
-        "requirements": {
-            "type": "array",
-            "minItems": 1,
-            "items": {
-                "type": "object",
-                "required": ["id", "level", "profile", "says", "source"],
-                "additionalProperties": False,
-                "properties": {
-                    "id": _ID,
-                    "level": {"enum": [level.value for level in Level]},
-                    "profile": {"enum": list(PROFILES)},
-                    "says": {"type": "string", "minLength": 1},
-                    "source": {"type": "string", "minLength": 1},
-                    "needs": {"type": "string"},
-                    "after": {"type": "array", "items": _ID},
-                    "concerns": {"type": "array", "items": {"enum": list(ABSENT_THINGS)}},
-                    "conditional": {"type": "boolean"},
-                    "authentication": {"type": "boolean"},
-                    "judged": {"type": "boolean"},
-                },
-            },
-        },
-    },
-}
 _DOCUMENT_SCHEMA = {
     "type": "object",
     "required": ["openapi", "paths", "components"],
@@ -68,7 +44,7 @@ _DOCUMENT_SCHEMA = {
             "type": "object",
             "required": ["schemas"],
             "properties": {
-                "x-formats": {"type": "object", "additionalProperties": _ID},
+                "x-formats": {"type": "object", "additionalProperties": ID},
                 "schemas": {
                     "type": "object",
                     "required": [ROOT, ERROR_SCHEMA],
@@ -76,10 +52,10 @@ _DOCUMENT_SCHEMA = {
                         "type": "object",
                         "required": ["type"],
                         "properties": {
-                            "x-requirement": _ID,
+                            "x-requirement": ID,
                             "x-requirements": {
                                 "type": "object",
-                                "propertyNames": _ID,
+                                "propertyNames": ID,
                                 "additionalProperties": {"type": "object", "minProperties": 1},
                             },
                         },
@@ -89,10 +65,6 @@ _DOCUMENT_SCHEMA = {
         }
     },
 }
-
-
-class ContractError(Exception):
-    """The document and the catalogue disagree, or one is malformed: names the file, the place and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +109,10 @@ class Contract:
 
     def __init__(self, document: Mapping[str, Any], catalogue: Mapping[str, Any], digests: tuple[str, str]) -> None:
         """Compiles parsed files; raises ``ContractError`` where they are malformed or disagree."""
-        _check_shape(catalogue, _CATALOGUE_SCHEMA, CATALOGUE_FILE)
-        _check_shape(document, _DOCUMENT_SCHEMA, DOCUMENT_FILE)
+        self.requirements = requirements_of(catalogue)
+        check_shape(document, _DOCUMENT_SCHEMA, DOCUMENT_FILE)
         self.document = document
         self.digest, self.requirements_digest = digests
-        self.requirements = tuple(_requirement(entry) for entry in catalogue["requirements"])
         self.by_id = {requirement.id: requirement for requirement in self.requirements}
         self._schemas: Mapping[str, Any] = document["components"]["schemas"]
         self.owners = {name: schema.get("x-requirement") for name, schema in self._schemas.items()}
@@ -303,45 +274,8 @@ def _load() -> Contract:
     folder = resources.files("customers_conformance.openapi")
     texts = [(folder / name.removeprefix("openapi/")).read_bytes() for name in (DOCUMENT_FILE, CATALOGUE_FILE)]
     digests = tuple("sha256:" + hashlib.sha256(text).hexdigest() for text in texts)
-    document, catalogue = (
-        _parse(text, name) for text, name in zip(texts, (DOCUMENT_FILE, CATALOGUE_FILE), strict=True)
-    )
+    document, catalogue = (parse(text, name) for text, name in zip(texts, (DOCUMENT_FILE, CATALOGUE_FILE), strict=True))
     return Contract(document, catalogue, (digests[0], digests[1]))
-
-
-def _parse(text: bytes, name: str) -> Any:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        return yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader, in C where there is one
-    except yaml.YAMLError as error:
-        msg = f"{name} is not YAML: {error}"
-        raise ContractError(msg) from error
-
-
-def _check_shape(value: object, schema: Mapping[str, Any], name: str) -> None:
-    errors = sorted(
-        jsonschema.Draft202012Validator(schema).iter_errors(value), key=lambda error: list(error.absolute_path)
-    )
-    if errors:
-        place = "/".join(str(step) for step in errors[0].absolute_path) or "the top"
-        msg = f"{name}: at {place}: {errors[0].message}; correct it there"
-        raise ContractError(msg)
-
-
-def _requirement(entry: Mapping[str, Any]) -> Requirement:
-    return Requirement(
-        id=entry["id"],
-        level=Level(entry["level"]),
-        profile=entry["profile"],
-        says=" ".join(entry["says"].split()),
-        source=entry["source"],
-        needs=entry.get("needs", ""),
-        after=tuple(entry.get("after", ())),
-        concerns=tuple(entry.get("concerns", ())),
-        conditional=entry.get("conditional", False),
-        authentication=entry.get("authentication", False),
-        judged=entry.get("judged", True),
-    )
 
 
 def _property(name: str, said: Mapping[str, Any]) -> Property:
@@ -406,13 +340,3 @@ def _without_references(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     return True if "$ref" in schema else {key: _without_references(value) for key, value in schema.items()}
-
-
-def pointer(path: Iterable[str | int]) -> str:
-    """A path as a JSON pointer (RFC 6901)."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
-
-
-def steps_of(place: str) -> list[str]:
-    """The steps of a JSON pointer (RFC 6901), as texts."""
-    return [step.replace("~1", "/").replace("~0", "~") for step in place.split("/")[1:]]

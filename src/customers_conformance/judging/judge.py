@@ -12,7 +12,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.reading import room_for_depth
-from customers_conformance.contract.document import Contract, ContractError
+from customers_conformance.contract.catalogue import ContractError
 from customers_conformance.model import (
     DATABASE,
     FINDINGS_KEPT,
@@ -30,6 +30,7 @@ from customers_conformance.model import (
 )
 
 if TYPE_CHECKING:
+    from customers_conformance.contract.document import Contract
     from customers_conformance.evidence.evidence import Evidence
 
 Observed = Finding | Further | Seen | Unseen
