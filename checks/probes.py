@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from customers_conformance.evidence.evidence import admits_json, is_foreign_origin
+from customers_conformance.evidence.recognition import admits_json, is_foreign_origin
 from customers_conformance.model import Credential, Probe
 
 if TYPE_CHECKING:

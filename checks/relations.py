@@ -12,7 +12,7 @@ from customers_conformance.model import Seen
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from customers_conformance.bodies.violations import Node
+    from customers_conformance.bodies.walk import Node
     from customers_conformance.evidence.evidence import Evidence
 
 _NAMED = ("Customer", "Team", "VirtualKey")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from customers_conformance.bodies.bounds import room_for_depth
 from customers_conformance.bodies.comparison import KEPT, agreed, canonical, differences, rounds, shared_differences
 from customers_conformance.bodies.listing import Listing
-from customers_conformance.bodies.reading import room_for_depth
 
 from .test_evidence_made import CONTRACT, PROBES, crowd, evidence, example, said, silent
 

@@ -6,15 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from customers_conformance.bodies import reading
-from customers_conformance.evidence import evidence as evidence_module
-from customers_conformance.evidence.evidence import (
-    Evidence,
-    Scale,
-    admits_json,
-    answers,
-    is_foreign_origin,
-)
+from customers_conformance.bodies import bounds
+from customers_conformance.bodies.bounds import Scale
+from customers_conformance.evidence.evidence import Evidence
+from customers_conformance.evidence.recognition import admits_json, answers, is_foreign_origin
 from customers_conformance.model import Credential, Framing, Probe, Request, Verdict
 
 from .test_evidence_made import CONTRACT, PROBES, URL, crowd, evidence, judged, said, silent
@@ -143,8 +138,8 @@ def test_evidence_without_probes_knows_its_own_exchanges_alone() -> None:
 
 def test_bodies_are_weighed_together_and_what_is_beyond_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     one, other, third = (said(body=crowd(name * 100_000)) for name in "abc")
-    each = reading.weight(one.response.body.content) if one.response else 0
-    monkeypatch.setattr(evidence_module, "MOST_WEIGHT", 2 * each)
+    each = bounds.weight(one.response.body.content) if one.response else 0
+    monkeypatch.setattr(bounds, "MOST_WEIGHT", 2 * each)
     scale = Scale()
     assert [scale.weighed(exchange) for exchange in (one, other, one)] == [one, other, one]
     for _ in range(2):
@@ -157,11 +152,11 @@ def test_bodies_are_weighed_together_and_what_is_beyond_is_cut(monkeypatch: pyte
 
 def test_a_body_that_weighs_too_much_alone_leaves_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
     small, large = said(body=crowd("a")), said(body=crowd("a", "b", "c"))
-    monkeypatch.setattr(reading, "MAX_WEIGHT", reading.weight(small.response.body.content) if small.response else 0)
+    monkeypatch.setattr(bounds, "MAX_WEIGHT", bounds.weight(small.response.body.content) if small.response else 0)
     scale = Scale()
     left = scale.weighed(large)
     assert left.response is not None
-    assert left.response.body.cut == reading.TOO_HEAVY
+    assert left.response.body.cut == bounds.TOO_HEAVY
     assert scale.weighed(small) is small
     assert scale.weighed(silent()) == silent()
 
@@ -176,8 +171,8 @@ def test_equal_bytes_are_two_bodies_where_one_names_a_coding() -> None:
 
 def test_evidence_that_was_weighed_before_it_was_redacted_has_room_for_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
     found = said(body=crowd("a", "b"))
-    weight = reading.weight(found.response.body.content) if found.response else 0
-    monkeypatch.setattr(reading, "MAX_WEIGHT", weight - 10)
-    monkeypatch.setattr(reading, "TOKENS", 10)
+    weight = bounds.weight(found.response.body.content) if found.response else 0
+    monkeypatch.setattr(bounds, "MAX_WEIGHT", weight - 10)
+    monkeypatch.setattr(bounds, "TOKENS", 10)
     assert Scale(redacted=True).weighed(found) is found
     assert Scale().weighed(found) is not found

@@ -7,8 +7,9 @@ import tracemalloc
 
 import pytest
 
-from customers_conformance.bodies import reading
-from customers_conformance.bodies.reading import INT64, MAX_DEPTH, read
+from customers_conformance.bodies import bounds, reading
+from customers_conformance.bodies.bounds import MAX_DEPTH
+from customers_conformance.bodies.reading import INT64, read
 
 
 @pytest.mark.parametrize(
@@ -123,10 +124,10 @@ def test_a_parser_that_runs_out_of_stack_leaves_the_body_unjudged(monkeypatch: p
 
 def test_what_a_value_weighs_is_bounded_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     ten = b"[" + b"1," * 9 + b"1]"
-    monkeypatch.setattr(reading, "MAX_WEIGHT", reading.weight(ten) - 100)
-    monkeypatch.setattr(reading, "TOKENS", 100)
+    monkeypatch.setattr(bounds, "MAX_WEIGHT", bounds.weight(ten) - 100)
+    monkeypatch.setattr(bounds, "TOKENS", 100)
     assert read(ten).is_json
-    assert read(b"[" + ten + b"]").beyond == reading.TOO_HEAVY
+    assert read(b"[" + ten + b"]").beyond == bounds.TOO_HEAVY
 
 
 @pytest.mark.parametrize(
@@ -153,7 +154,7 @@ def test_a_value_weighs_no_less_than_it_takes(body: bytes) -> None:
     finally:
         tracemalloc.stop()
     assert value
-    assert took <= reading.weight(body)
+    assert took <= bounds.weight(body)
 
 
 def test_a_member_that_stands_twice_is_found_however_deep() -> None:
@@ -164,11 +165,11 @@ def test_a_member_that_stands_twice_is_found_however_deep() -> None:
 
 def test_brackets_and_colons_are_counted_across_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     body = json.dumps({"a\\": ['\\"[{:', {"b": {"c:": []}}], "d": "\\\\"}).encode()
-    whole = reading.structure(body)
+    whole = bounds.structure(body)
     assert whole == (5, 4)
     for window in range(1, len(body)):
-        monkeypatch.setattr(reading, "_WINDOW", window)
-        assert reading.structure(body) == whole
+        monkeypatch.setattr(bounds, "_WINDOW", window)
+        assert bounds.structure(body) == whole
 
 
 def test_numbers_beyond_every_double_are_noted_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:

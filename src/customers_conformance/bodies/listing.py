@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from customers_conformance.bodies import reading
-from customers_conformance.bodies.violations import Looked, Node, Violation, violations, walk
+from customers_conformance.bodies.violations import Looked, Violation, violations
+from customers_conformance.bodies.walk import Node, walk
 from customers_conformance.contract.document import ROOT, Contract
 from customers_conformance.contract.formats import FORMATS
 from customers_conformance.contract.keywords import KEYWORDS, is_number, shown

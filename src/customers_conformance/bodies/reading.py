@@ -6,30 +6,18 @@ the validators cannot take is replaced and noted: lone surrogates, numbers beyon
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import re
-import sys
 from dataclasses import dataclass, field
-from itertools import accumulate
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from customers_conformance.bodies.bounds import MAX_DEPTH, room_for_depth, structure, too_heavy
 from customers_conformance.contract.pointers import pointer
-from customers_conformance.model import MEBI
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-#: Levels of nesting that are judged.
-MAX_DEPTH = 500
-
-#: What the value of a body may weigh in memory, in bytes.
-MAX_WEIGHT = 448 * MEBI
-TOO_HEAVY = f"the body holds more values than {MAX_WEIGHT // MEBI} MiB can take, and is not judged"
-
-#: What tokens may add to the weight of bodies once they are redacted: the same ones are judged again.
-TOKENS = 128 * MEBI
 
 #: Numbers beyond every double, or members that stand twice, of which the places are kept.
 MAX_NOTED = 10_000
@@ -39,36 +27,11 @@ INT64 = range(-(2**63), 2**63)
 #: Characters of an integer below which it is a finite double, and beyond which it is none, whatever it says.
 _SURE_DIGITS, _MAX_DIGITS = 300, 320
 
-#: Bytes in memory: of an object and what is noted of it, of a list, of a scalar that is short, and of a member where an
-#: object has more than it has room for.
-_OBJECT, _LIST, _SCALAR, _WIDE_SCALAR, _MEMBER = 300, 64, 72, 104, 100
-_ROOM, _SHORT = 5, 8
-_FOUR_BYTES = re.compile(rb"[\xf0-\xff]|\\u[dD][89abAB]")
 
-#: Bytes that are looked through for brackets at one time.
-_WINDOW = 1024 * 1024
-_ESCAPE = re.compile(rb"\\.", re.DOTALL)
-_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
-_STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 _BOM = b"\xef\xbb\xbf"
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
-
-
-#: Python frames that a walk takes for each level at the most, and what is left for everything else.
-_FRAMES, _OTHER_FRAMES = 8, 2000
-
-
-@contextlib.contextmanager
-def room_for_depth() -> Iterator[None]:
-    """Lets walks go as deep as bodies may be nested; what is deeper was refused before it was parsed."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, MAX_DEPTH * _FRAMES + _OTHER_FRAMES))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +83,8 @@ def read(content: bytes) -> Reading:
     defect = _defect_of_bytes(content)
     if defect:
         return Reading(defect=defect)
-    if weight(content) > MAX_WEIGHT + TOKENS:
-        return Reading(beyond=TOO_HEAVY)
+    if why := too_heavy(content):
+        return Reading(beyond=why)
     depth, members = structure(content)
     if depth > MAX_DEPTH:
         return Reading(beyond=f"the body is nested {depth:,} levels deep; {MAX_DEPTH} are judged")
@@ -160,56 +123,6 @@ def _defect_of_bytes(content: bytes) -> str | None:
     except UnicodeDecodeError as error:
         return f"bytes that are no UTF-8, at offset {error.start}"
     return None
-
-
-def weight(content: bytes) -> int:
-    """About how many bytes of memory the value of a body takes, told by its marks, those in strings too.
-
-    While it is read it takes up to 1.7 times as much.
-    """
-    objects, lists, commas, colons = (content.count(mark) for mark in (b"{", b"[", b",", b":"))
-    members = min(colons, commas + objects)
-    return (
-        _OBJECT * objects
-        + _LIST * lists
-        + (_SCALAR if content.isascii() else _WIDE_SCALAR) * (commas + 1)
-        + _MEMBER * max(0, members - _ROOM * objects)
-        + _width(content) * max(0, len(content) - _SHORT * commas)
-    )
-
-
-def _width(content: bytes) -> int:
-    """Bytes that each character of a text takes: as many as the widest one needs, and nearly as many to decode it."""
-    if content.isascii() and b"\\u" not in content:
-        return 1
-    return 7 if _FOUR_BYTES.search(content) else 4
-
-
-class Structure(NamedTuple):
-    """What brackets and colons tell of a body, as far as it is JSON: how deep it is nested, and its members."""
-
-    depth: int
-    members: int
-
-
-def structure(content: bytes) -> Structure:
-    """Looks through a body window by window, so that it costs the memory of one."""
-    deepest = level = members = at = 0
-    in_string = False
-    while at < len(content):
-        end = at + _WINDOW
-        # No escape is cut in two.
-        end += (end - at - len(content[at:end].rstrip(b"\\"))) % 2 if end < len(content) else 0
-        window = content[at:end]
-        pieces = (_ESCAPE.sub(b"", window) if b"\\" in window else window).split(b'"')
-        outside = b"".join(pieces[int(in_string) :: 2])
-        members += outside.count(b":")
-        levels = list(accumulate(map(_STEP.__getitem__, outside.translate(None, _NOT_BRACKETS)), initial=level))
-        level, highest = levels[-1], max(levels)
-        deepest = max(deepest, highest)
-        in_string ^= len(pieces) % 2 == 0
-        at = end
-    return Structure(deepest, members)
 
 
 def _in_words(error: json.JSONDecodeError) -> str:

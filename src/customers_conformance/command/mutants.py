@@ -1,7 +1,7 @@
 """The kill matrix: the suite run against every faulty server and every conforming variant.
 
-``python -m customers_conformance.command.mutants`` runs all of it over sockets and writes ``matrix.json``, which ships with
-package: for each requirement the faults that break it, and whether the suite said so by that id and no other.
+``python -m customers_conformance.command.mutants`` runs all of it over sockets and writes the matrix that ships with
+the package: for each requirement the faults that break it, and whether the suite said so by that id and no other.
 """
 
 from __future__ import annotations

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from customers_conformance.bodies import reading
 from customers_conformance.bodies.listing import Listing
-from customers_conformance.model import MEBI, PLAIN, PREFIX, Exchange, Probe, Request
+from customers_conformance.evidence.recognition import answers
+from customers_conformance.model import PLAIN, Exchange, Probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,50 +15,12 @@ if TYPE_CHECKING:
     from customers_conformance.bodies.reading import Reading
     from customers_conformance.contract.document import Contract
 
-#: Request headers that decide which probe recorded traffic answers, where a probe sets them.
-DECIDING_HEADERS = ("accept", "accept-encoding", "origin")
-
-#: What the values of all distinct bodies of a run may weigh together, in bytes.
-MOST_WEIGHT = 688 * MEBI
 
 OK = 200
 SERVER_ERROR = 500
 CLIENT_ERROR = 400
 UNAUTHORIZED = 401
 REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
-
-
-class Scale:
-    """Keeps what the values of all distinct bodies of a run weigh within a bound: what is beyond is cut."""
-
-    def __init__(self, *, redacted: bool = False) -> None:
-        """``redacted`` says that the bodies were weighed before tokens stood in them, and cut where they had to be."""
-        self._spare = reading.TOKENS if redacted else 0
-        self._total = 0
-        self._cut: dict[tuple[str, str | None], str | None] = {}
-
-    def weighed(self, exchange: Exchange) -> Exchange:
-        """The exchange, its body cut where it weighs too much."""
-        response = exchange.response
-        if response is None or response.body.cut:
-            return exchange
-        body = response.body
-        known = (body.digest, response.header("content-encoding"))
-        if known not in self._cut:
-            self._cut[known] = self._why(reading.weight(body.content))
-        why = self._cut[known]
-        if why is None:
-            return exchange
-        body = replace(body, content=body.content[:PREFIX], cut=why)
-        return replace(exchange, response=replace(response, body=body))
-
-    def _why(self, weight: int) -> str | None:
-        if weight > reading.MAX_WEIGHT + self._spare:
-            return reading.TOO_HEAVY
-        if self._total + weight > MOST_WEIGHT + self._spare:
-            return f"the bodies of the run hold more values than {MOST_WEIGHT // MEBI} MiB can take together"
-        self._total += weight
-        return None
 
 
 class Evidence:
@@ -163,47 +123,3 @@ class Evidence:
             if listing is not None:
                 found.setdefault(id(listing), (exchange, listing))
         return list(found.values())
-
-
-def answers(probe: Probe, request: Request) -> bool:
-    """Whether a recorded request is one that a probe would have sent.
-
-    Method, decoded query and credentials decide, and ``Accept``, ``Accept-Encoding`` and ``Origin`` where the probe
-    sets them; a probe that sets another header cannot be told from others by it.
-    """
-    if (probe.method, probe.credential) != (request.method, request.credential):
-        return False
-    sets = {name.lower(): value for name, value in probe.headers}
-    if set(sets) - set(DECIDING_HEADERS) - {"access-control-request-method"}:
-        return False
-    if probe.matches is not None:
-        return probe.matches(request)
-    has_no_other = ("origin" in sets or request.header("origin") is None) and (
-        "accept" in sets or admits_json(request.header("accept"))
-    )
-    return (
-        probe.query == request.query
-        and has_no_other
-        and all(request.header(name) == value for name, value in sets.items())
-    )
-
-
-def admits_json(accept: str | None) -> bool:
-    """Whether an ``Accept`` header can be met by ``application/json`` (RFC 9110, 12.5.1)."""
-    if accept is None or not accept.strip():
-        return True
-    ranges = [part.strip().lower() for part in accept.split(",")]
-    return any(
-        re.split(r"\s*;", item)[0] in {"*/*", "application/*", "application/json"}
-        and not re.search(r";\s*q=0(\.0*)?$", item)
-        for item in ranges
-    )
-
-
-def is_foreign_origin(request: Request) -> bool:
-    """Whether a request names an origin other than the one that it is sent to."""
-    origin = request.header("origin")
-    if origin is None or origin == "null":
-        return False
-    parts = urlsplit(request.url)
-    return origin.lower() != f"{parts.scheme}://{parts.netloc}".lower()

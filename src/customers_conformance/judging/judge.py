@@ -11,7 +11,7 @@ from functools import cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from customers_conformance.bodies.reading import room_for_depth
+from customers_conformance.bodies.bounds import room_for_depth
 from customers_conformance.contract.catalogue import ContractError
 from customers_conformance.model import (
     DATABASE,

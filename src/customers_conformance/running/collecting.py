@@ -7,8 +7,9 @@ import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from customers_conformance.bodies.bounds import Scale
 from customers_conformance.contract import secrets as patterns
-from customers_conformance.evidence.evidence import OK, REDIRECTS, Evidence, Scale
+from customers_conformance.evidence.evidence import OK, REDIRECTS, Evidence
 from customers_conformance.judging.judge import VIEW, Check, checks, closure
 from customers_conformance.model import PLAIN, Credential, Exchange, Finding, Probe, Unseen, UsageError
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from customers_conformance.bodies.reading import room_for_depth
+from customers_conformance.bodies.bounds import room_for_depth
 from customers_conformance.contract import document as contracts
 from customers_conformance.evidence import har
 from customers_conformance.evidence.evidence import Evidence

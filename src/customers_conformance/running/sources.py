@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from customers_conformance.bodies.bounds import Scale
 from customers_conformance.evidence import har
-from customers_conformance.evidence.evidence import Scale
 from customers_conformance.model import ENDPOINT, Exchange, UsageError
 from customers_conformance.running.collecting import Collector, Plan
 from customers_conformance.running.generated import Generator

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from customers_conformance.sending.store import Holding
 
 #: Brackets and commas that a body may hold: one with more is not held, for what is looked for in it takes time by the
-#: piece. What is judged is bounded once more by what its value weighs (``reading.weight``).
+#: piece. What is judged is bounded once more by what its value weighs (``bodies.bounds``).
 MOST_VALUES = 4_000_000
 
 #: Quotation marks, likewise: three times what a valid list of that many values has.

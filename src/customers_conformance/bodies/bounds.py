@@ -1,0 +1,146 @@
+"""What a body may hold before it is parsed: its depth, and what its value weighs in memory."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sys
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from customers_conformance.model import MEBI
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from customers_conformance.model import PREFIX, Exchange
+
+#: Levels of nesting that are judged.
+MAX_DEPTH = 500
+
+#: What the value of a body may weigh in memory, in bytes.
+MAX_WEIGHT = 448 * MEBI
+TOO_HEAVY = f"the body holds more values than {MAX_WEIGHT // MEBI} MiB can take, and is not judged"
+
+#: What tokens may add to the weight of bodies once they are redacted: the same ones are judged again.
+TOKENS = 128 * MEBI
+
+#: Bytes in memory: of an object and what is noted of it, of a list, of a scalar that is short, and of a member where an
+#: object has more than it has room for.
+_OBJECT, _LIST, _SCALAR, _WIDE_SCALAR, _MEMBER = 300, 64, 72, 104, 100
+_ROOM, _SHORT = 5, 8
+_FOUR_BYTES = re.compile(rb"[\xf0-\xff]|\\u[dD][89abAB]")
+
+#: Bytes that are looked through for brackets at one time.
+_WINDOW = 1024 * 1024
+_ESCAPE = re.compile(rb"\\.", re.DOTALL)
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+
+#: Python frames that a walk takes for each level at the most, and what is left for everything else.
+_FRAMES, _OTHER_FRAMES = 8, 2000
+
+
+@contextlib.contextmanager
+def room_for_depth() -> Iterator[None]:
+    """Lets walks go as deep as bodies may be nested; what is deeper was refused before it was parsed."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, MAX_DEPTH * _FRAMES + _OTHER_FRAMES))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def too_heavy(content: bytes) -> str | None:
+    """Why a redacted body is not parsed, as a sentence; ``None`` where its value can be held."""
+    return TOO_HEAVY if weight(content) > MAX_WEIGHT + TOKENS else None
+
+
+def weight(content: bytes) -> int:
+    """About how many bytes of memory the value of a body takes, told by its marks, those in strings too.
+
+    While it is read it takes up to 1.7 times as much.
+    """
+    objects, lists, commas, colons = (content.count(mark) for mark in (b"{", b"[", b",", b":"))
+    members = min(colons, commas + objects)
+    return (
+        _OBJECT * objects
+        + _LIST * lists
+        + (_SCALAR if content.isascii() else _WIDE_SCALAR) * (commas + 1)
+        + _MEMBER * max(0, members - _ROOM * objects)
+        + _width(content) * max(0, len(content) - _SHORT * commas)
+    )
+
+
+def _width(content: bytes) -> int:
+    """Bytes that each character of a text takes: as many as the widest one needs, and nearly as many to decode it."""
+    if content.isascii() and b"\\u" not in content:
+        return 1
+    return 7 if _FOUR_BYTES.search(content) else 4
+
+
+class Structure(NamedTuple):
+    """What brackets and colons tell of a body, as far as it is JSON: how deep it is nested, and its members."""
+
+    depth: int
+    members: int
+
+
+def structure(content: bytes) -> Structure:
+    """Looks through a body window by window, so that it costs the memory of one."""
+    deepest = level = members = at = 0
+    in_string = False
+    while at < len(content):
+        end = at + _WINDOW
+        # No escape is cut in two.
+        end += (end - at - len(content[at:end].rstrip(b"\\"))) % 2 if end < len(content) else 0
+        window = content[at:end]
+        pieces = (_ESCAPE.sub(b"", window) if b"\\" in window else window).split(b'"')
+        outside = b"".join(pieces[int(in_string) :: 2])
+        members += outside.count(b":")
+        levels = list(accumulate(map(_STEP.__getitem__, outside.translate(None, _NOT_BRACKETS)), initial=level))
+        level, highest = levels[-1], max(levels)
+        deepest = max(deepest, highest)
+        in_string ^= len(pieces) % 2 == 0
+        at = end
+    return Structure(deepest, members)
+
+
+#: What the values of all distinct bodies of a run may weigh together, in bytes.
+MOST_WEIGHT = 688 * MEBI
+
+
+class Scale:
+    """Keeps what the values of all distinct bodies of a run weigh within a bound: what is beyond is cut."""
+
+    def __init__(self, *, redacted: bool = False) -> None:
+        """``redacted`` says that the bodies were weighed before tokens stood in them, and cut where they had to be."""
+        self._spare = TOKENS if redacted else 0
+        self._total = 0
+        self._cut: dict[tuple[str, str | None], str | None] = {}
+
+    def weighed(self, exchange: Exchange) -> Exchange:
+        """The exchange, its body cut where it weighs too much."""
+        response = exchange.response
+        if response is None or response.body.cut:
+            return exchange
+        body = response.body
+        known = (body.digest, response.header("content-encoding"))
+        if known not in self._cut:
+            self._cut[known] = self._why(weight(body.content))
+        why = self._cut[known]
+        if why is None:
+            return exchange
+        body = replace(body, content=body.content[:PREFIX], cut=why)
+        return replace(exchange, response=replace(response, body=body))
+
+    def _why(self, weight: int) -> str | None:
+        if weight > MAX_WEIGHT + self._spare:
+            return TOO_HEAVY
+        if self._total + weight > MOST_WEIGHT + self._spare:
+            return f"the bodies of the run hold more values than {MOST_WEIGHT // MEBI} MiB can take together"
+        self._total += weight
+        return None
