@@ -9,7 +9,7 @@ from customers_conformance.bodies.violations import Looked, violations
 from customers_conformance.contract.document import ERROR_SCHEMA
 from customers_conformance.contract.keywords import is_integer, shown
 from customers_conformance.evidence.evidence import REDIRECTS, SERVER_ERROR
-from customers_conformance.judging.judge import Observed, finding
+from customers_conformance.judging.registry import Observed, finding
 from customers_conformance.model import Credential, Further, Seen, Unseen
 
 if TYPE_CHECKING:

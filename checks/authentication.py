@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from customers_conformance.checks.answers import elsewhere, error_body, is_refused, statuses
 from customers_conformance.checks.probes import BAD_QUERY, NO_CREDENTIALS, TRUE
 from customers_conformance.evidence.evidence import OK, UNAUTHORIZED
-from customers_conformance.judging.judge import Observed, check, finding
+from customers_conformance.judging.registry import Observed, check, finding
 from customers_conformance.model import PLAIN, Credential, Probe, Seen
 
 if TYPE_CHECKING:

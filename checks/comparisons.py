@@ -11,7 +11,7 @@ from customers_conformance.checks.answers import elsewhere, status_line
 from customers_conformance.checks.probes import TOGETHER, UNKNOWN_PARAMETER
 from customers_conformance.contract.keywords import is_id, shown
 from customers_conformance.evidence.evidence import OK
-from customers_conformance.judging.judge import CONTROLS, VIEW, Observed, check, finding, shortened
+from customers_conformance.judging.registry import CONTROLS, VIEW, Observed, check, finding, shortened
 from customers_conformance.model import DATABASE, MEMORY, PLAIN, Exchange, Finding, Further, Probe, Seen, Unseen
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from customers_conformance.checks.probes import (
 )
 from customers_conformance.evidence.evidence import OK, REDIRECTS, SERVER_ERROR
 from customers_conformance.evidence.recognition import is_foreign_origin
-from customers_conformance.judging.judge import Observed, check, finding
+from customers_conformance.judging.registry import Observed, check, finding
 from customers_conformance.model import Framing, Probe, Seen, Unseen
 
 if TYPE_CHECKING:

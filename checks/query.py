@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from customers_conformance.checks.answers import LONG, has_bad_value, rows, statuses
 from customers_conformance.evidence.evidence import OK
-from customers_conformance.judging.judge import Observed, check
+from customers_conformance.judging.registry import Observed, check
 from customers_conformance.model import DATABASE, MEMORY, Credential, Probe
 
 if TYPE_CHECKING:

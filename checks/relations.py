@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.comparison import CHANGING, is_same
 from customers_conformance.contract.keywords import is_id, shown
-from customers_conformance.judging.judge import VIEWS, Observed, check, finding
+from customers_conformance.judging.registry import VIEWS, Observed, check, finding
 from customers_conformance.model import Seen
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from customers_conformance.checks.probes import (
     UNKNOWN_PARAMETER,
 )
 from customers_conformance.evidence.evidence import CLIENT_ERROR, OK, UNAUTHORIZED
-from customers_conformance.judging.judge import VIEWS, Observed, check, finding
+from customers_conformance.judging.registry import VIEWS, Observed, check, finding
 from customers_conformance.model import Exchange, Further, Seen, Unseen
 
 if TYPE_CHECKING:

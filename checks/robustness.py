@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from customers_conformance.checks.answers import has_bad_value, rows, statuses
 from customers_conformance.checks.probes import OPTIONS
 from customers_conformance.evidence.evidence import SERVER_ERROR
-from customers_conformance.judging.judge import Observed, check, finding
+from customers_conformance.judging.registry import Observed, check, finding
 from customers_conformance.model import Probe, Seen, Unseen
 
 if TYPE_CHECKING:

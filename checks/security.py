@@ -9,7 +9,7 @@ from customers_conformance.checks.probes import BAD_VALUE, NO_CREDENTIALS
 from customers_conformance.contract import internals
 from customers_conformance.contract import secrets as patterns
 from customers_conformance.evidence.evidence import CLIENT_ERROR
-from customers_conformance.judging.judge import VIEWS, Observed, check, finding
+from customers_conformance.judging.registry import VIEWS, Observed, check, finding
 from customers_conformance.model import Credential, Seen, Unseen
 
 if TYPE_CHECKING:

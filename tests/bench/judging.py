@@ -19,7 +19,7 @@ import yaml
 from customers_conformance.bodies.listing import Listing
 from customers_conformance.contract import document as contract
 from customers_conformance.evidence.evidence import Evidence
-from customers_conformance.judging import judge
+from customers_conformance.judging import judge, registry
 from customers_conformance.model import MEBI, PLAIN, Body, Credential, Exchange, Mode, Request, Response
 from customers_conformance.redaction.redactor import Redactor
 from customers_conformance.reference.data import rows
@@ -73,7 +73,7 @@ def main() -> int:
     )
     schema = {"$ref": "#/components/schemas/ListCustomersResponse", "components": document["components"]}
     peer = jsonschema_rs.Draft202012Validator(schema)
-    judge.checks(loaded)
+    registry.checks(loaded)
     Listing(content, loaded).broken  # noqa: B018 - compiles the validators
 
     def validated() -> None:

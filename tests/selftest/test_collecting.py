@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from customers_conformance.judging.judge import CONTROLS, VIEW, Check
+from customers_conformance.judging.registry import CONTROLS, VIEW, Check
 from customers_conformance.model import Verdict
 from customers_conformance.reference.app import DEFAULT_KEY, create_app
 from customers_conformance.reference.behaviour import Behaviour, Call, Variant

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from customers_conformance.contract import document as contracts
 from customers_conformance.evidence.evidence import Evidence
-from customers_conformance.judging.judge import Rules, checks, judge_one
+from customers_conformance.judging.judge import Rules, judge_one
+from customers_conformance.judging.registry import checks
 from customers_conformance.model import (
     CREDENTIAL_HEADERS,
     ENDPOINT,

@@ -8,19 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from customers_conformance.contract.catalogue import ContractError
-from customers_conformance.judging import judge as judging
-from customers_conformance.judging.judge import (
-    Check,
-    Rules,
-    check,
-    checks,
-    closure,
-    finding,
-    judge,
-    judge_one,
-    outcome,
-    shortened,
-)
+from customers_conformance.judging import registry
+from customers_conformance.judging.judge import Rules, judge, judge_one, outcome
+from customers_conformance.judging.registry import Check, check, checks, closure, finding, shortened
 from customers_conformance.model import (
     FINDINGS_KEPT,
     Finding,
@@ -42,7 +32,7 @@ if TYPE_CHECKING:
 
     from customers_conformance.contract.document import Contract
     from customers_conformance.evidence.evidence import Evidence
-    from customers_conformance.judging.judge import Observed
+    from customers_conformance.judging.registry import Observed
 
 MUST = Requirement("CUST-TEST-001", Level.MUST, "core", "says", "page", needs="a thing")
 SHOULD = replace(MUST, level=Level.SHOULD)
@@ -259,14 +249,14 @@ def test_a_second_check_is_refused() -> None:
 
 
 def test_a_check_beside_a_place_in_the_document_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    doubled = {**judging._CHECKS, "CUST-REL-001": judging._CHECKS["CUST-AUTH-001"]}
-    monkeypatch.setattr(judging, "_CHECKS", doubled)
+    doubled = {**registry._CHECKS, "CUST-REL-001": registry._CHECKS["CUST-AUTH-001"]}
+    monkeypatch.setattr(registry, "_CHECKS", doubled)
     with pytest.raises(ContractError, match="CUST-REL-001 is judged by the document and by a check; remove one"):
         checks(fresh())
 
 
 def test_a_check_of_no_requirement_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judging, "_CHECKS", {**judging._CHECKS, "CUST-ZZZ-001": judging._CHECKS["CUST-AUTH-001"]})
+    monkeypatch.setattr(registry, "_CHECKS", {**registry._CHECKS, "CUST-ZZZ-001": registry._CHECKS["CUST-AUTH-001"]})
     with pytest.raises(ContractError, match=r"CUST-ZZZ-001 is not in openapi/requirements\.yaml"):
         checks(fresh())
 

@@ -1,22 +1,19 @@
 from __future__ import annotations
 
-import json
 import multiprocessing
-from importlib import resources
 from typing import Self
 
 import pytest
 
 from customers_conformance.command import mutants as matrix
 from customers_conformance.contract import document as contract
+from customers_conformance.judging import proofs
 from customers_conformance.reference.faults import faults_by_name
 from customers_conformance.reference.variants import variants_by_name
-from customers_conformance.running import run
 
 
 def shipped() -> dict[str, object]:
-    found: dict[str, object] = json.loads((resources.files("customers_conformance") / run.MATRIX).read_text("utf-8"))
-    return found
+    return proofs.matrix() or {}
 
 
 def tried(name: str, *said: str, unseen: tuple[str, ...] = ()) -> matrix.Tried:

@@ -409,14 +409,15 @@ def test_a_check_that_fails_by_itself_is_not_the_targets_fault(monkeypatch: pyte
     from dataclasses import replace
 
     from customers_conformance.contract.document import load
-    from customers_conformance.judging import judge as judging
+    from customers_conformance.judging import judge as judge_module
+    from customers_conformance.judging import registry
 
     def fails(_evidence: Any) -> Any:
         raise ZeroDivisionError
 
-    bound = dict(judging.checks(load()))
+    bound = dict(registry.checks(load()))
     bound["CUST-HTTP-004"] = replace(bound["CUST-HTTP-004"], function=fails)
-    monkeypatch.setattr(judging, "checks", lambda _contract: bound)
+    monkeypatch.setattr(judge_module, "checks", lambda _contract: bound)
     found = conducted(only=("CUST-HTTP-004",))
     assert (found.outcome, found.exit_code) == (Outcome.INVALID, 4)
     assert found.summary == "The suite itself failed on 1 of 1 requirements; the target is not at fault."

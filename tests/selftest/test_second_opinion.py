@@ -28,7 +28,7 @@ from .test_evidence_made import CONTRACT, PROBES, crowd, said
 
 if TYPE_CHECKING:
     from customers_conformance.model import Exchange
-    from customers_conformance.running.sources import Collected
+    from customers_conformance.running.collected import Collected
 
 BOUNDED = settings(derandomize=True, max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 FEW = settings(BOUNDED, max_examples=40)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from customers_conformance.contract import document as contract
+from customers_conformance.judging import proofs
 from customers_conformance.model import PROFILES, Verdict
 from customers_conformance.reference import server
 from customers_conformance.reference.faults import faults_by_name
@@ -146,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 _say(f"{one.kind} {one.name}: expected {_ids(one.expected)}, got {_ids(one.said)}{_unseen(one)}")
     found = matrix(tried)
     if not options.names:
-        Path(__file__).with_name(run.MATRIX).write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+        Path(proofs.__file__).with_name(proofs.MATRIX).write_text(json.dumps(found, indent=1) + "\n", "utf-8")
     unproven = [identifier for identifier, row in found["requirements"].items() if not row["caught"]]
     wrong = [one for one in tried if not one.holds]
     for identifier in unproven if not options.names else ():

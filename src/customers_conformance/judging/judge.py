@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.bounds import room_for_depth
-from customers_conformance.contract.catalogue import ContractError
+from customers_conformance.judging.registry import Check, Observed, checks
 from customers_conformance.model import (
-    DATABASE,
     FINDINGS_KEPT,
-    MEMORY,
     Finding,
     Further,
     Judgement,
     Level,
     Outcome,
-    Probe,
     Requirement,
     Seen,
     Unseen,
@@ -30,17 +23,10 @@ from customers_conformance.model import (
 )
 
 if TYPE_CHECKING:
-    from customers_conformance.contract.document import Contract
+    from collections.abc import Iterator, Sequence
+
     from customers_conformance.evidence.evidence import Evidence
 
-Observed = Finding | Further | Seen | Unseen
-CheckFunction = Callable[["Evidence"], Iterator[Observed]]
-
-#: What shows every object: the plain request is always sent.
-VIEWS = (DATABASE, MEMORY)
-
-#: How a check that compares answers may be asked again: where the control reads differ, or until a view has settled.
-CONTROLS, VIEW = "controls", "view"
 
 EXIT_CODES = {
     Outcome.CONFORMANT: 0,
@@ -52,109 +38,6 @@ EXIT_CODES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """One requirement's check: what it reads, and the function that judges it."""
-
-    requirement: str
-    function: CheckFunction
-    reads: tuple[Probe, ...]
-    #: Probes that bring it evidence, though it can do without an answer to them.
-    sends: tuple[Probe, ...] = ()
-    #: Whether every exchange of the run is its evidence, so that one without an answer leaves it unverified.
-    reads_all: bool = False
-    settles: str = ""
-
-
-_CHECKS: dict[str, Check] = {}
-
-
-def check(
-    requirement: str,
-    *,
-    reads: Sequence[Probe] = (),
-    sends: Sequence[Probe] = (),
-    reads_all: bool = False,
-    settles: str = "",
-) -> Callable[[CheckFunction], CheckFunction]:
-    """Binds a function to a requirement; raises ``ContractError`` where the requirement has a check already."""
-
-    def bind(function: CheckFunction) -> CheckFunction:
-        if requirement in _CHECKS:
-            msg = f"checks: {requirement} has two checks; remove one"
-            raise ContractError(msg)
-        _CHECKS[requirement] = Check(requirement, function, tuple(reads), tuple(sends), reads_all, settles)
-        return function
-
-    return bind
-
-
-@cache
-def checks(contract: Contract) -> Mapping[str, Check]:
-    """Every check by its requirement: those of the package, and one for each binding in the document.
-
-    Raises ``ContractError`` unless every judged requirement has exactly one binding and every binding a requirement.
-    """
-    package = importlib.import_module("customers_conformance.checks")
-    for module in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"{package.__name__}.{module.name}")
-    bound = dict(_CHECKS)
-    for identifier in sorted(contract.document_requirements):
-        if identifier in bound:
-            msg = f"checks: {identifier} is judged by the document and by a check; remove one"
-            raise ContractError(msg)
-        bound[identifier] = Check(identifier, _document_check(identifier), (), sends=VIEWS)
-    for identifier in bound:
-        if identifier not in contract.by_id:
-            msg = f"checks: {identifier} is not in openapi/requirements.yaml; add it there or correct the id"
-            raise ContractError(msg)
-    for requirement in contract.requirements:
-        if requirement.judged and requirement.id not in bound:
-            msg = (
-                f"openapi/requirements.yaml: {requirement.id} has no check and no place in the document; "
-                "add one, or mark it `judged: false`"
-            )
-            raise ContractError(msg)
-    return bound
-
-
-def _document_check(identifier: str) -> CheckFunction:
-    def judged_by_the_document(evidence: Evidence) -> Iterator[Observed]:
-        found = evidence.distinct()
-        if not found:
-            yield from (Unseen(why) for why in evidence.cut)
-        for exchange, listing in found:
-            if listing.reading.beyond:
-                yield Unseen(listing.reading.beyond)
-            count = listing.applied[identifier]
-            if count:
-                yield Seen(count)
-            broken = listing.broken
-            if broken.looked.beyond:
-                yield Unseen(broken.looked.beyond)
-            first = broken.first.get(identifier, [])
-            for violation in first:
-                yield finding(violation.expected, violation.actual, exchange.index, violation.pointer)
-            if broken.total[identifier] > len(first):
-                yield Further(broken.total[identifier] - len(first))
-
-    return judged_by_the_document
-
-
-def shortened(found: Iterable[Finding]) -> Iterator[Observed]:
-    """The first findings of many, and how many follow; the others are made and let go of one by one."""
-    findings = iter(found)
-    yield from islice(findings, FINDINGS_KEPT)
-    others = sum(1 for _ in findings)
-    if others:
-        yield Further(others)
-
-
-def finding(expected: str, actual: str, exchange: int | None = None, pointer: str = "") -> Finding:
-    """A finding whose message is made of what was expected and what was there."""
-    return Finding(f"expected {expected}, got {actual}", expected, actual, pointer, exchange)
-
-
-@dataclass(frozen=True, slots=True)
 class Rules:
     """What the user said that bears on verdicts."""
 
@@ -162,18 +45,6 @@ class Rules:
     without: frozenset[str] = frozenset()
     strict: bool = False
     allow_unverified: bool = False
-
-
-def closure(contract: Contract, selected: Sequence[Requirement]) -> tuple[Requirement, ...]:
-    """The selected requirements and all that they come after, in catalogue order."""
-    wanted = {requirement.id for requirement in selected}
-    waiting = list(wanted)
-    while waiting:
-        for earlier in contract.by_id[waiting.pop()].after:
-            if earlier not in wanted:
-                wanted.add(earlier)
-                waiting.append(earlier)
-    return tuple(requirement for requirement in contract.requirements if requirement.id in wanted)
 
 
 def judge(evidence: Evidence, selected: Sequence[Requirement], rules: Rules = Rules()) -> tuple[Judgement, ...]:

@@ -10,19 +10,16 @@ from typing import TYPE_CHECKING
 from customers_conformance.bodies.bounds import Scale
 from customers_conformance.contract import secrets as patterns
 from customers_conformance.evidence.evidence import OK, REDIRECTS, Evidence
-from customers_conformance.judging.judge import VIEW, Check, checks, closure
+from customers_conformance.judging.registry import VIEW, Check
 from customers_conformance.model import PLAIN, Credential, Exchange, Finding, Probe, Unseen, UsageError
+from customers_conformance.running.plan import READS, Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from customers_conformance.contract.document import Contract
-    from customers_conformance.model import Requirement
     from customers_conformance.running.settings import Settings
     from customers_conformance.sending.target import Target
-
-#: The plain reads that CUST-HTTP-001 follows: the first, and five more.
-READS = 6
 
 #: Statuses of the plain request that make a run invalid, redirects aside.
 _REFUSALS = frozenset({401, 403, 404, 405, 429, 502, 503, 504})
@@ -36,43 +33,6 @@ _WHY = {
 }
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
-
-
-class Plan:
-    """The probes that the selected requirements read, told apart by when they are sent."""
-
-    def __init__(self, contract: Contract, selected: Sequence[Requirement], settings: Settings) -> None:
-        """Draws the plan; nothing is sent."""
-        bound = checks(contract)
-        self.checks = [bound[requirement.id] for requirement in closure(contract, selected)]
-        if settings.no_auth:
-            self.checks = [check for check in self.checks if not contract.by_id[check.requirement].authentication]
-        wanted = _distinct(probe for check in self.checks for probe in (*check.reads, *check.sends))
-        if settings.no_auth:
-            wanted = [probe for probe in wanted if probe.credential in {Credential.KEY, Credential.NONE}]
-        self.settling = [check for check in self.checks if check.settles]
-        self.compared = [
-            probe
-            for probe in _distinct(probe for check in self.settling for probe in check.reads if probe != PLAIN)
-            if probe in wanted
-        ]
-        self.together = [probe for probe in self.compared if probe.name == "together"]
-        self.in_turn = [probe for probe in self.compared if probe.name != "together"]
-        self.repeats = any(list(check.reads) == [PLAIN] for check in self.settling)
-        others = [probe for probe in wanted if probe not in self.compared and probe != PLAIN]
-        self.dependent = [probe for probe in others if probe.depends_on]
-        self.independent = [probe for probe in others if not probe.depends_on]
-
-    def probes(self, concurrency: int) -> list[Probe]:
-        """Every request that is known before anything is sent, in order; rounds that are asked again are not."""
-        planned = [PLAIN] * (READS if self.repeats else 1) + self.independent
-        if self.compared:
-            planned += [PLAIN, *self.in_turn, *self.together * concurrency, PLAIN]
-        return planned + self.dependent
-
-
-def _distinct(probes: Iterable[Probe]) -> list[Probe]:
-    return list({probe.name: probe for probe in probes}.values())
 
 
 def why_invalid(evidence: Evidence) -> str | None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from customers_conformance.contract.document import Contract
-    from customers_conformance.judging.judge import Check
+    from customers_conformance.judging.registry import Check
     from customers_conformance.model import Exchange
     from customers_conformance.running.collecting import Collector
 

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import hashlib
 import importlib.metadata
-import json
 import time
 import uuid
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.bounds import room_for_depth
 from customers_conformance.contract import document as contracts
 from customers_conformance.evidence import har
 from customers_conformance.evidence.evidence import Evidence
-from customers_conformance.judging.judge import EXIT_CODES, Rules, checks, judge, outcome
+from customers_conformance.judging.judge import EXIT_CODES, Rules, judge, outcome
+from customers_conformance.judging.proofs import proven
+from customers_conformance.judging.registry import checks
 from customers_conformance.model import (
     UNDOCUMENTED_KEPT,
     EvidenceFile,
@@ -32,11 +31,13 @@ from customers_conformance.model import (
     Verdict,
 )
 from customers_conformance.redaction.redactor import Redactor
-from customers_conformance.running.collecting import Plan, why_invalid
+from customers_conformance.running.collecting import why_invalid
 from customers_conformance.running.ending import CutShortError, Watch
 from customers_conformance.running.folder import EVIDENCE, Folder, WriteFailed
+from customers_conformance.running.live import Live
+from customers_conformance.running.plan import Plan
+from customers_conformance.running.recorded import Recorded
 from customers_conformance.running.settings import Settings, selected
-from customers_conformance.running.sources import Collected, Live, Recorded, Tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -45,9 +46,8 @@ if TYPE_CHECKING:
 
     from customers_conformance.contract.document import Contract
     from customers_conformance.model import Exchange, Probe, Requirement
+    from customers_conformance.running.collected import Collected, Tell
 
-#: The kill matrix, which ``matrix`` measures.
-MATRIX = "matrix.json"
 
 #: The exit code of a run that Ctrl-C ended.
 INTERRUPTED = 130
@@ -198,7 +198,7 @@ class _Work:
             outcome=found,
             exit_code=INTERRUPTED if collected.interrupted else exit_code,
             summary=why or _sentence(found, judgements),
-            judgements=_proven(judgements),
+            judgements=proven(judgements),
             undocumented=undocumented,
             coverage=coverage,
             warnings=(*self.source.warnings, *collected.warnings, *_notes(evidence)),
@@ -282,22 +282,6 @@ def _sentence(found: Outcome, judgements: Sequence[Judgement]) -> str:
         return f"The target keeps the contract but for {count(Verdict.WAIVED)} accepted deviations."
     aside = f", with {warned} warnings" if warned else ""
     return f"The target keeps every requirement that was judged{aside}."
-
-
-def _proven(judgements: tuple[Judgement, ...]) -> tuple[Judgement, ...]:
-    """With how many faulty servers prove each check, by the matrix that ships with the package."""
-    proven = proofs()
-    return tuple(replace(judgement, faults=proven.get(judgement.requirement.id)) for judgement in judgements)
-
-
-@functools.cache
-def proofs() -> dict[str, int]:
-    """For each requirement, how many faults of the shipped matrix prove that the suite can fail it."""
-    file = resources.files("customers_conformance") / MATRIX
-    if not file.is_file():
-        return {}
-    rows = json.loads(file.read_text("utf-8"))["requirements"]
-    return {identifier: len(row["caught"]) for identifier, row in rows.items()}
 
 
 def _hashed(pieces: Iterator[bytes], digest: hashlib._Hash) -> Iterator[bytes]:

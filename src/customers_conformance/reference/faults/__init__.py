@@ -6,16 +6,16 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from customers_conformance.reference import (
-    faults_access,
-    faults_query,
-    faults_relations,
-    faults_safety,
-    faults_schema,
-    faults_transport,
-    faults_values,
-)
 from customers_conformance.reference.behaviour import Fault
+from customers_conformance.reference.faults import (
+    access,
+    query,
+    relations,
+    safety,
+    schema,
+    transport,
+    values,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,13 +25,13 @@ __all__ = ["FAULTS", "Fault", "faults_by_name"]
 FAULTS: Final[tuple[Fault, ...]] = tuple(
     sorted(
         (
-            *faults_access.FAULTS,
-            *faults_query.FAULTS,
-            *faults_schema.FAULTS,
-            *faults_relations.FAULTS,
-            *faults_values.FAULTS,
-            *faults_transport.FAULTS,
-            *faults_safety.FAULTS,
+            *access.FAULTS,
+            *query.FAULTS,
+            *schema.FAULTS,
+            *relations.FAULTS,
+            *values.FAULTS,
+            *transport.FAULTS,
+            *safety.FAULTS,
         ),
         key=lambda fault: fault.breaks,
     )

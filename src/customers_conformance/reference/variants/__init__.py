@@ -6,8 +6,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from customers_conformance.reference import variants_answers, variants_data, variants_transport
 from customers_conformance.reference.behaviour import Variant
+from customers_conformance.reference.variants import answers, data, transport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 __all__ = ["VARIANTS", "Variant", "variants_by_name"]
 
 VARIANTS: Final[tuple[Variant, ...]] = (
-    *variants_answers.VARIANTS,
-    *variants_data.VARIANTS,
-    *variants_transport.VARIANTS,
+    *answers.VARIANTS,
+    *data.VARIANTS,
+    *transport.VARIANTS,
 )
 
 

@@ -1,0 +1,61 @@
+"""Recorded traffic as the source of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from customers_conformance.bodies.bounds import Scale
+from customers_conformance.evidence import har
+from customers_conformance.model import ENDPOINT, UsageError
+from customers_conformance.sending.credentials import Credentials
+
+if TYPE_CHECKING:
+    from customers_conformance.running.settings import Settings
+from customers_conformance.running.collected import Collected
+
+_EMPTY = har.Recording((), 0, authenticated=False, own=False, warnings=())
+
+
+class Recorded:
+    """Recorded traffic, read from a HAR; raises ``UsageError`` where there is none to read."""
+
+    seed: int | None = None
+    warnings: tuple[str, ...] = ()
+
+    def __init__(self, settings: Settings) -> None:
+        """Reads the file."""
+        self._no_auth = settings.no_auth
+        self.url = ""
+        path = settings.har
+        if path is None:
+            msg = "no recording was named; give the file of a HAR"
+            raise UsageError(msg)
+        try:
+            data = path.read_bytes()
+        except OSError as problem:
+            msg = f"{path} cannot be read: {problem.strerror or problem}; give a HAR file that can"
+            raise UsageError(msg) from None
+        self._recording = har.read(data, settings.key_placeholder)
+        if self._recording.exchanges:
+            parts = urlsplit(self._recording.exchanges[0].request.url)
+            self.url = f"{parts.scheme}://{parts.netloc}{parts.path.removesuffix(ENDPOINT)}"
+
+    def collect(self) -> Collected:
+        """What the file holds."""
+        recording, self._recording = self._recording, _EMPTY
+        warnings = list(recording.warnings)
+        if recording.left_out:
+            warnings.append(f"{recording.left_out} entries of the recording are for other requests and were left out")
+        scale = Scale(redacted=recording.own)
+        exchanges = tuple(scale.weighed(exchange) for exchange in recording.exchanges)
+        pairs = zip(recording.exchanges, exchanges, strict=True)
+        return Collected(
+            exchanges,
+            Credentials(key=None, unknown=""),
+            own=recording.own and all(exchange.probe for exchange in recording.exchanges),
+            authenticated=recording.authenticated or self._no_auth,
+            left_out=recording.left_out,
+            warnings=tuple(warnings),
+            cut=frozenset(exchange.index for before, exchange in pairs if exchange is not before),
+        )
