@@ -161,7 +161,7 @@ def mutants(session: nox.Session) -> None:
 def hostile(session: nox.Session) -> None:
     """Run the whole corpus of hostile servers; prints the figures last."""
     set_up(session, "tests")
-    session.run("python", "-m", "tests.selftest.hostile_run", *session.posargs)
+    session.run("python", "-m", "tests.hostile.conduct", *session.posargs)
 
 
 @nox.session

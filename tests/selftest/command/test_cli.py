@@ -1,0 +1,311 @@
+"""The command: what it prints, where, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+import pytest
+from tests.selftest import runs
+
+from customers_conformance import model
+from customers_conformance.command import cli, terminal
+from customers_conformance.contract import document as contract
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from starlette.applications import Starlette
+
+    from customers_conformance.running.settings import Settings
+
+URL = "http://127.0.0.1:9"
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUSTOMERS_CONFORMANCE_KEY", "canary-key")
+
+
+@pytest.fixture
+def conducted(monkeypatch: pytest.MonkeyPatch) -> Callable[[object], list[Settings]]:
+    """Let every run end in this way, and return what it was asked for."""
+
+    def conduct(end: object) -> list[Settings]:
+        asked: list[Settings] = []
+
+        def execute(settings: Settings, progress: Callable[[str], None]) -> model.Run:
+            asked.append(settings)
+            progress("3 of 71 requests \x1b[2J")
+            if isinstance(end, BaseException):
+                raise end
+            assert isinstance(end, model.Run)
+            return end
+
+        probes = (
+            model.PLAIN,
+            model.PLAIN,
+            model.Probe("later", query=(("a", "b"),), headers=(("X", "y"),), says="why", depends_on="the list"),
+        )
+        stub = SimpleNamespace(execute=execute, plan=lambda _: probes)
+        monkeypatch.setattr("customers_conformance.running.run", stub, raising=False)
+        monkeypatch.setitem(sys.modules, "customers_conformance.running.run", stub)
+        return asked
+
+    return conduct
+
+
+def test_run_prints_the_outcome_and_returns_its_code(
+    conducted: Callable[[object], list[Settings]], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    asked = conducted(runs.plain())
+    assert cli.answer(["run", URL, "--out", str(tmp_path), "--profile", "core", "--strict"]) == 1
+    assert asked[0].profiles == ("core",)
+    assert asked[0].strict
+    shown = capsys.readouterr()
+    assert shown.out.startswith("nonconformant: The server breaks 2")
+    for text in (
+        "CUST-SCH-003",
+        "/customers/0/teams/0/profile",
+        "expected  an object",
+        "actual    null",
+        str(tmp_path),
+    ):
+        assert text in shown.out
+    assert shown.err == "3 of 71 requests \\x1b[2J\n"
+
+
+def test_judge_reads_a_recording_without_a_key(
+    conducted: Callable[[object], list[Settings]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CUSTOMERS_CONFORMANCE_KEY")
+    asked = conducted(runs.conformant())
+    assert cli.answer(["judge", "some.har", "--key-placeholder", "XXX"]) == 0
+    assert (str(asked[0].har), asked[0].key_placeholder) == ("some.har", "XXX")
+
+
+@pytest.mark.parametrize("run", [runs.plain(), runs.conformant(), runs.invalid(), runs.hostile()])
+@pytest.mark.parametrize("columns", [80, terminal.UNBOUNDED])
+def test_a_summary_fits_a_screen(run: model.Run, columns: int) -> None:
+    lines = terminal.summary(run, "conformance-report", ["report.html", "report.json"], columns)
+    assert len(lines) <= terminal.SCREEN
+    assert all("\n" not in line.plain and "\x1b" not in line.plain for line in lines)
+    assert all(len(line.plain) <= columns for line in lines[1:])
+
+
+def test_failures_that_do_not_fit_are_counted() -> None:
+    run = runs.plain()
+    failure = next(each for each in run.judgements if each.verdict is model.Verdict.FAIL)
+    many = replace(run, judgements=(failure,) * 30)
+    lines = [line.plain for line in terminal.summary(many, "out", ["report.json"])]
+    shown = sum(line.startswith("FAIL") for line in lines)
+    assert shown >= 2
+    assert f"and {30 - shown} failures, 1 note more, in the report" in lines
+
+
+def test_what_was_not_seen_is_told_once_for_each_reason() -> None:
+    run = runs.plain()
+    unseen = next(each for each in run.judgements if each.verdict is model.Verdict.UNVERIFIED)
+    many = replace(run, judgements=(unseen,) * 6)
+    (line,) = (each.plain for each in terminal.summary(many, "out", []) if each.plain.startswith("UNSEEN"))
+    assert "and 2 more: The target shows no duration" in line
+
+
+def test_a_finding_without_values_shows_its_message() -> None:
+    run = runs.plain()
+    failure = next(each for each in run.judgements if each.verdict is model.Verdict.FAIL)
+    bare = replace(failure, findings=(model.Finding("No answer at all."),), findings_total=1)
+    assert list(terminal.explained(bare, 1))[1:] == [
+        "at        a request the answer as a whole",
+        "found     No answer at all.",
+    ]
+
+
+def test_a_plan_is_printed_and_nothing_sent(
+    conducted: Callable[[object], list[Settings]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = conducted(AssertionError("a request"))
+    assert cli.answer(["run", URL, "--plan"]) == 0
+    shown = capsys.readouterr().out
+    assert asked == []
+    assert "default × 2" in shown
+    assert "later *" in shown
+    assert "3 requests, 1 of them if an earlier answer gives cause (*); none was sent" in shown
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["run"], "Missing argument"),
+        (["run", URL, "--waivers", "file"], "No such option"),
+        (["run", URL, "--key", "x"], "No such option"),
+        (["run", URL, "--profile", "cor"], "there is no profile 'cor'; allowed: core"),
+        (["run", "ftp://host"], "https"),
+        (["judge", "some.har", "--rate", "3"], "No such option"),
+        (["nothing"], "No such command"),
+        (["serve", "--port", "70000"], "0<=x<=65535"),
+    ],
+)
+def test_a_mistake_is_exit_code_2_and_a_sentence(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.answer(arguments) == 2
+    shown = capsys.readouterr()
+    assert said in shown.err
+    assert "Traceback" not in shown.err
+    assert shown.out == ""
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt(), click.Abort()])
+def test_an_interruption_is_exit_code_130(
+    conducted: Callable[[object], list[Settings]], interruption: BaseException
+) -> None:
+    conducted(interruption)
+    assert cli.answer(["run", URL]) == 130
+
+
+def test_a_fault_of_the_suite_is_not_the_targets_and_shows_no_text(
+    conducted: Callable[[object], list[Settings]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    conducted(ValueError("canary-text"))
+    assert cli.answer(["run", URL]) == 4
+    shown = capsys.readouterr()
+    assert "the suite itself failed (ValueError)" in shown.err
+    assert "canary" not in shown.err + shown.out
+
+
+@pytest.fixture
+def catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = (
+        model.Requirement("CUST-A-001", model.Level.MUST, "core", "says a|b", "page", "a key", ("CUST-A-002",)),
+        model.Requirement("CUST-A-002", model.Level.SHOULD, "http", "says c", "http", judged=False),
+    )
+    monkeypatch.setattr(contract, "load", lambda: SimpleNamespace(requirements=entries))
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_the_catalogue_is_listed_in_three_formats(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.answer(["requirements"]) == 0
+    assert "CUST-A-002" in capsys.readouterr().out
+    assert cli.answer(["requirements", "--format", "json", "--profile", "http"]) == 0
+    (entry,) = json.loads(capsys.readouterr().out)
+    assert entry == {
+        "id": "CUST-A-002",
+        "level": "SHOULD",
+        "profile": "http",
+        "says": "says c",
+        "source": "http",
+        "needs": "",
+        "after": [],
+        "judged": False,
+    }
+    assert cli.answer(["requirements", "--format", "markdown", "--profile", "all"]) == 0
+    assert "| CUST-A-001 | MUST | core | says a\\|b | a key; after CUST-A-002 |" in capsys.readouterr().out
+
+
+def test_faults_and_variants_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.answer(["serve", "--faults"]) == 0
+    assert "CUST-REL-001" in capsys.readouterr().out
+    assert cli.answer(["serve", "--variants"]) == 0
+    assert "the server" in capsys.readouterr().out
+
+
+def test_serve_says_where_and_takes_the_key_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def serve(host: str, port: int, application: Starlette, ready: Callable[[str], None]) -> None:
+        keys.append(application.state.reference.key)
+        application.state.reference.database.close()
+        ready(f"http://{host}:{port}")
+
+    keys: list[str] = []
+    monkeypatch.setattr("customers_conformance.reference.server.serve", serve)
+    assert cli.answer(["serve", "--port", "8080", "--customers", "2"]) == 0
+    assert capsys.readouterr().out == "http://127.0.0.1:8080\n"
+    monkeypatch.delenv("CUSTOMERS_CONFORMANCE_KEY")
+    assert cli.answer(["serve"]) == 0
+    assert keys == ["canary-key", "reference-key"]
+
+
+def test_a_fault_that_is_not_in_the_table_is_a_mistake(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.answer(["serve", "--fault", "nonsense"]) == 2
+    assert "nonsense" in capsys.readouterr().err
+
+
+def test_the_version_and_the_help_are_exit_code_0(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.answer(["--version"]) == 0
+    assert cli.answer(["run", "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "--max-body" in shown
+    assert "--waivers" not in shown
+
+
+def test_progress_is_one_living_line_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setenv("TTY_INTERACTIVE", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    with terminal.Progress() as progress:
+        progress("3 of 71")
+    shown = capsys.readouterr().err
+    assert "\x1b[?25h" in shown
+    assert shown.endswith("\x1b[2K")
+
+
+def _command(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
+    call = [sys.executable, "-m", "customers_conformance", *arguments]
+    return subprocess.run(call, capture_output="stdout" not in options, timeout=60, check=False, **options)  # type: ignore[call-overload,no-any-return]
+
+
+def test_a_closed_pipe_is_quiet() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as broken:
+        done = _command("requirements", stdout=broken, stderr=subprocess.PIPE)
+    assert done.stderr == b""
+    assert done.returncode == 0
+
+
+def test_closed_streams_are_no_fault() -> None:
+    line = f"exec {sys.executable} -m customers_conformance requirements >&- 2>&-"
+    assert subprocess.run(["sh", "-c", line], timeout=60, check=False).returncode == 0
+
+
+def test_an_encoding_of_the_terminal_that_lacks_a_character_is_no_fault() -> None:
+    done = _command("requirements", env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    assert done.returncode == 0
+    assert b"\\u2026" in done.stdout
+
+
+def test_main_ends_the_process_with_the_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def answer(_: list[str]) -> int:
+        return 3
+
+    class Stream:
+        def reconfigure(self, **_: object) -> None: ...
+
+        def flush(self) -> NoReturn:
+            raise BrokenPipeError
+
+        def fileno(self) -> NoReturn:
+            raise ValueError
+
+    monkeypatch.setattr(cli, "answer", answer)
+    monkeypatch.setattr(sys, "stdout", Stream())
+    monkeypatch.setattr(sys, "stderr", None)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    sys.stderr.close()
+    assert ended.value.code == 3
+    assert capsys.readouterr().out == ""

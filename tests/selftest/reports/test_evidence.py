@@ -1,0 +1,171 @@
+"""How an exchange, and the part of a body around a place, are shown."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from tests.selftest import runs
+
+from customers_conformance.model import Body, Framing
+from customers_conformance.reports import excerpt
+from customers_conformance.reports.excerpt import Excerpts, Line
+from customers_conformance.reports.messages import FIELDS_SHOWN, command, conversation
+
+
+def body(content: bytes) -> Body:
+    return Body(content, digest=str(hash(content)))
+
+
+def shown(value: object, pointer: str) -> list[str]:
+    """The lines of an excerpt, the marked one with an arrow."""
+    content = value if isinstance(value, bytes) else json.dumps(value).encode()
+    found = Excerpts().around(body(content), pointer)
+    assert found is not None
+    return [found.path, *(("> " if line.marked else "") + line.text for line in found.lines)]
+
+
+def test_a_plain_value_is_shown_among_its_neighbours() -> None:
+    assert shown(runs.CUSTOMERS, "/customers/0/teams/0/profile") == [
+        "/customers/0/teams/0",
+        "{",
+        '  "id": "team-1",',
+        '  "name": "Platform",',
+        '>   "profile": null,',
+        '  "config": {},',
+        '  "claims": {}',
+        "}",
+    ]
+
+
+def test_a_container_is_shown_with_what_it_holds_told_by_number() -> None:
+    assert shown({"a/b~": [{"x": 1}, [], [1, 2]]}, "/a~1b~0") == [
+        "/a~1b~0",
+        "> [",
+        "  { … 1 member },",
+        "  [],",
+        "  [ … 2 items ]",
+        "]",
+    ]
+
+
+def test_the_neighbours_of_a_long_list_are_few() -> None:
+    rows = shown(list(range(1000)), "/500")
+    assert rows[1:3] == ["[", "  … 492 items before"]
+    assert "> " + "  500," in rows
+    assert rows[-2:] == ["  … 491 items more", "]"]
+
+
+def test_numbers_are_shown_as_they_are_written_and_repeated_members_all() -> None:
+    assert shown(b'{"a": 1e400, "a": 4.0, "b": NaN}', "/a") == [
+        "",
+        "{",
+        '  "a": 1e400,',
+        '>   "a": 4.0,',
+        '  "b": NaN',
+        "}",
+    ]
+
+
+def test_a_long_text_is_cut_within_its_quotes() -> None:
+    (row,) = [row for row in shown({"a": "x" * 1000}, "/a") if row.startswith(">")]
+    assert row.endswith("xxx…")
+    assert len(row) < 200
+
+
+@pytest.mark.parametrize("pointer", ["", "/nowhere", "/a/x", "/a/9", "/a/99999999999", "/b/c"])
+def test_a_place_that_is_not_there_shows_the_beginning(pointer: str) -> None:
+    assert shown({"a": [1], "b": "text"}, pointer) == ["", "{", '  "a": [ … 1 item ],', '  "b": "text"', "}"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"<html>\r\n<b>\x1b\xff", b"\xff" * 9999, b"[" * 200_000, b"\n" * 5000, b"12", b"null"]
+)
+def test_a_body_that_is_no_list_or_object_shows_its_beginning_as_text(content: bytes) -> None:
+    rows = shown(content, "/a")
+    assert 2 <= len(rows) <= 2 * excerpt.LINES_AROUND + 2
+    assert sum(map(len, rows)) <= excerpt.RAW_LIMIT + len(rows)
+    assert not any("\x1b" in row or "\r" in row for row in rows)
+
+
+def test_no_body_gives_no_excerpt() -> None:
+    assert Excerpts().around(Body(), "/a") is None
+
+
+def test_a_body_that_is_too_large_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(excerpt, "PARSED_LIMIT", 10)
+    assert shown(b'{"a": 1234567890}', "/a") == ["", '{"a": 1234567890}']
+
+
+def test_a_body_of_too_many_values_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(excerpt, "VALUES_LIMIT", 2)
+    assert shown(b'{"a": [1]}', "/a/0") == ["/a", "[", ">   1", "]"]
+    assert shown(b'{"a": [1, 2]}', "/a/0") == ["", '{"a": [1, 2]}']
+
+
+def test_a_body_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    excerpts = Excerpts()
+    first = excerpts.around(body(b"[1]"), "/0")
+    monkeypatch.setattr(excerpt, "_read", lambda _: pytest.fail("it was read again"))
+    assert excerpts.around(body(b"[1]"), "/0") == first
+    assert first is not None
+    assert Line("  1", marked=True) in first.lines
+
+
+def test_a_conversation_tells_request_and_answer() -> None:
+    talk = conversation(runs.exchange(1, "from-memory"))
+    assert talk.title == "1: from-memory, 200 OK"
+    assert talk.request.start == "GET /api/governance/customers?from_memory=true HTTP/1.1"
+    assert ("Authorization", "Bearer <key>") in talk.request.fields
+    assert talk.answer is not None
+    assert talk.answer.start == "HTTP/1.1 200 OK"
+    assert talk.answer.notes[0].startswith("body: ")
+
+
+def test_a_conversation_without_an_answer_says_why() -> None:
+    talk = conversation(replace(runs.exchange(0, ""), response=None, error="It was refused.\n"))
+    assert (talk.answer, talk.error, talk.title) == (None, r"It was refused.\n", "0: recorded, no answer")
+
+
+def test_what_was_wrong_on_the_wire_is_noted() -> None:
+    exchange = runs.exchange(0, body=b"x")
+    assert exchange.response is not None
+    response = replace(
+        exchange.response,
+        headers=(("X", "y"),) * 100,
+        body=replace(exchange.response.body, cut="It was cut.", digest=""),
+        framing=Framing("A chunk is broken.", 3),
+    )
+    answer = conversation(replace(exchange, response=response)).answer
+    assert answer is not None
+    assert answer.notes == ("body: 1 byte", "It was cut.", "A chunk is broken.", "3 bytes after the end of the answer")
+    assert len(answer.fields) == FIELDS_SHOWN + 1
+    bare = conversation(replace(exchange, response=replace(response, body=Body(), framing=None))).answer
+    assert bare is not None
+    assert bare.notes == ()
+
+
+def test_the_command_asks_the_same_again() -> None:
+    request = replace(runs.exchange(1).request, headers=(("Host", "h"), ("X", "it's"), ("Y", "")))
+    start = "curl --include --globoff --path-as-is "
+    url = f"'{runs.URL}?from_memory=true'"
+    assert command(request) == f"{start}--header 'X: it'\"'\"'s' --header 'Y;' {url}"
+    assert command(replace(request, method="HEAD", headers=())) == f"{start}--head {url}"
+    assert command(replace(request, method="OPTIONS", headers=())) == f"{start}--request OPTIONS {url}"
+
+
+def test_a_url_that_has_its_query_already_does_not_get_it_twice() -> None:
+    request = replace(runs.exchange(1).request, url=f"{runs.URL}?from_memory=true", headers=())
+    assert command(request).count("from_memory") == 1
+
+
+def test_what_would_not_show_as_it_is_makes_no_command() -> None:
+    assert command(replace(runs.exchange(0).request, headers=(("X", "\x1b"),))) == ""
+
+
+def test_an_address_that_is_none_is_shown_as_it_is() -> None:
+    start = conversation(
+        replace(runs.exchange(0), request=replace(runs.exchange(0).request, url="http://[x/"))
+    ).request.start
+    assert start == "GET http://[x/ HTTP/1.1"

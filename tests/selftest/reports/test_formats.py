@@ -1,0 +1,349 @@
+"""The reports of runs: what stands in each, and that nothing a target says can turn one against its reader."""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+import re
+from dataclasses import replace
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import jsonschema
+import pytest
+from markdown_it import MarkdownIt
+from tests.selftest import runs
+
+from customers_conformance.harmless import is_plain
+from customers_conformance.model import Finding, Outcome, Run, Verdict
+from customers_conformance.reports import data, junit, page, sarif, summary  # noqa: TID251 - each is what is tested
+from customers_conformance.running.folder import Format, formats
+
+ALL = [runs.plain(), runs.conformant(), runs.invalid(), runs.hostile(), *map(runs.hostile, runs.HOSTILE)]
+#: What no file may hold as it is: controls but the line feed, what turns or hides text, and what is no character.
+HARMFUL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\U000e0041]")
+
+
+def schema() -> Any:
+    return json.loads(
+        importlib.resources.files("customers_conformance.reports").joinpath("report.schema.json").read_text()
+    )
+
+
+def parsed(run: Run) -> ET.Element:
+    return ET.fromstring(junit.render(run))  # noqa: S314 - our own output
+
+
+def cases(run: Run) -> dict[str, ET.Element]:
+    root = parsed(run)
+    return {case.attrib["name"].split(" ")[0]: case for case in root.iter("testcase")}
+
+
+@pytest.mark.parametrize("one", formats(), ids=lambda one: one.FILE)
+@pytest.mark.parametrize("run", ALL, ids=range(len(ALL)))
+def test_every_format_writes_every_run_as_utf_8_without_a_harmful_character(one: Format, run: Run) -> None:
+    text = one.render(run).decode("utf-8")
+    assert not HARMFUL.search(text)
+    assert text.endswith("\n")
+    assert one.render(run) == one.render(run)
+
+
+@pytest.mark.parametrize("one", formats(), ids=lambda one: one.FILE)
+def test_no_line_of_a_file_is_a_command_to_a_ci_service(one: Format) -> None:
+    for line in one.render(runs.hostile()).decode().splitlines():
+        assert not line.lstrip().startswith("::")
+        if one.FILE != data.FILE:
+            assert not re.search(r"##\w*\[", line)
+
+
+@pytest.mark.parametrize("run", ALL, ids=range(len(ALL)))
+def test_the_data_is_valid_by_the_published_schema(run: Run) -> None:
+    jsonschema.Draft202012Validator.check_schema(schema())
+    jsonschema.validate(
+        json.loads(data.render(run)), schema(), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+    )
+
+
+def test_the_published_schema_refuses_what_it_does_not_describe() -> None:
+    changes: list[dict[str, Any]] = [{"more": 1}, {"outcome": "fine"}, {"exit_code": "1"}, {"counts": {}}]
+    for change in changes:
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(data.report(runs.plain()) | change, schema())
+
+
+def test_the_data_has_the_published_members_in_the_published_order() -> None:
+    report = json.loads(data.render(runs.plain()))
+    assert list(report) == [
+        *("format", "suite", "run", "target", "evidence", "outcome", "summary", "exit_code", "counts", "not_judged"),
+        *("requirements", "undocumented", "coverage", "warnings", "ledger"),
+    ]
+    assert report["format"] == "customers-conformance/report/1"
+    entry = report["requirements"][2]
+    assert list(entry) == [
+        *("id", "level", "profile", "says", "source", "verdict", "reason", "observed", "findings_total", "findings"),
+        "faults",
+    ]
+    assert entry["findings"] == [
+        {
+            "probe": "default",
+            "exchange": 0,
+            "pointer": "/count",
+            "expected": "1",
+            "actual": "2",
+            "message": "`count` says another number than `customers` has.",
+        }
+    ]
+    assert "faults" not in report["requirements"][4]
+    assert "left_out" not in report["evidence"]
+
+
+def test_the_data_of_recorded_traffic_has_no_ledger_and_counts_what_was_left_out() -> None:
+    report = json.loads(data.render(runs.conformant()))
+    assert report["ledger"] is None
+    assert report["evidence"]["left_out"] == 3
+
+
+def test_the_data_keeps_every_text_but_lone_surrogates() -> None:
+    report = json.loads(data.render(runs.hostile()))
+    assert report["summary"] == re.sub("[\ud800-\udfff]", "\ufffd", runs.EVERYTHING)
+
+
+#: The rules of junit-10.xsd (Jenkins' xunit plugin): attributes allowed, those required, and children allowed.
+JUNIT_RULES: dict[str, tuple[set[str], set[str], set[str]]] = {
+    "testsuites": ({"name", "time", "tests", "failures", "errors"}, set(), {"testsuite"}),
+    "testsuite": (
+        {
+            *("name", "tests", "failures", "errors", "group", "time", "skipped", "timestamp", "hostname", "id"),
+            *("package", "file", "log", "url", "version"),
+        },
+        {"name", "tests", "failures", "errors"},
+        {"testsuite", "properties", "testcase", "system-out", "system-err"},
+    ),
+    "properties": (set(), set(), {"property"}),
+    "property": ({"name", "value"}, {"name", "value"}, set()),
+    "testcase": (
+        {"name", "time", "classname", "group"},
+        {"name"},
+        {"skipped", "error", "failure", "system-out", "system-err"},
+    ),
+    **{name: ({"type", "message"}, set(), set()) for name in ("skipped", "error", "failure")},
+    "system-out": (set(), set(), set()),
+}
+
+
+@pytest.mark.parametrize("run", ALL, ids=range(len(ALL)))
+def test_the_junit_file_keeps_the_rules_of_jenkins_schema(run: Run) -> None:
+    root = parsed(run)
+    assert root.tag == "testsuites"
+    for element in root.iter():
+        allowed, required, children = JUNIT_RULES[element.tag]
+        assert required <= set(element.attrib) <= allowed
+        assert {child.tag for child in element} <= children
+        if element.tag == "testsuite":
+            assert re.fullmatch(r"(([0-9]{0,3},)*[0-9]{3}|[0-9]{0,3})*(\.[0-9]{0,3})?", element.get("time", ""))
+
+
+def test_the_junit_file_has_a_case_for_each_requirement_and_counts_them() -> None:
+    run = runs.plain()
+    root = parsed(run)
+    suite = root[0]
+    assert list(cases(run)) == [one.requirement.id for one in run.judgements]
+    assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("8", "2", "1")
+    assert (suite.get("tests"), suite.get("skipped"), suite.get("time")) == ("8", "3", "2.250")
+
+
+@pytest.mark.parametrize(
+    "name,children",
+    [
+        ("CUST-AUTH-001", []),
+        ("CUST-REL-001", ["failure"]),
+        ("CUST-HTTP-002", ["system-out"]),
+        ("CUST-VAL-001", ["skipped"]),
+        ("CUST-HTTP-009", ["skipped"]),
+        ("CUST-SEC-002", ["skipped"]),
+        ("CUST-ROB-001", ["error"]),
+    ],
+)
+def test_the_junit_file_says_each_verdict_in_its_own_way(name: str, children: list[str]) -> None:
+    assert [child.tag for child in cases(runs.plain())[name]] == children
+
+
+def test_a_junit_failure_tells_place_expected_and_actual() -> None:
+    failure = cases(runs.plain())["CUST-SCH-003"][0]
+    assert failure.get("message") == "/customers/0/teams/0/profile: A null where an object is due. (and 6 more)"
+    assert failure.text is not None
+    for words in ("at /customers/0/teams/0/profile", "expected an object", "actual   null", "and 5 more like these"):
+        assert words in failure.text
+
+
+def test_unverified_is_a_junit_error_in_an_invalid_run() -> None:
+    assert {child.tag for case in cases(runs.invalid()).values() for child in case} == {"error"}
+
+
+def test_a_junit_file_without_sound_times_has_no_time() -> None:
+    for times in (("soon", "later"), ("2026-11-23T10:00:00", "2026-11-23T10:00:00Z")):
+        run = replace(runs.plain(), started=times[0], finished=times[1])
+        assert parsed(run)[0].get("time") is None
+
+
+def test_a_judgement_without_words_has_its_verdict_for_a_message() -> None:
+    run = runs.plain()
+    run = replace(run, judgements=(replace(run.judgements[4], reason=None, verdict=Verdict.NOT_APPLICABLE),))
+    assert cases(run)["CUST-VAL-001"][0].get("message") == "not applicable"
+
+
+def test_the_summary_tells_failures_warnings_and_what_to_add() -> None:
+    text = summary.render(runs.plain()).decode()
+    assert text.startswith("# ✕ Not conformant\n\n**Customers conformance:** The server breaks 2 of the 6")
+    assert "| 1 | 2 | 1 | 1 | 1 | 1 | 1 |" in text
+    assert (
+        "- **CUST-REL-001** (MUST, page, http): reports `count` as the number of items in `customers`\n"
+        "  - at `/count` (answer 0, probe default): `count` says another number than `customers` has.\n"
+        "    - expected: 1\n"
+        "    - actual: `2`\n"
+    ) in text
+    assert "and 5 more" in text
+    assert "- CUST-VAL-001\n  - why, and what to do: The target shows no duration: add a budget to a customer." in text
+
+
+def test_a_message_that_only_repeats_expected_and_actual_is_left_out() -> None:
+    run = runs.plain()
+    found = (Finding("expected a list, got null", "a list", "null", "/teams"),)
+    run = replace(run, judgements=(replace(run.judgements[1], findings=found, findings_total=1),))
+    text = summary.render(run).decode()
+    assert "  - at `/teams`\n    - expected: a list\n    - actual: `null`\n" in text
+    assert "expected a list, got null" not in page.render(run).decode()
+
+
+def test_the_summary_of_a_run_that_was_cut_short_says_so() -> None:
+    text = summary.render(runs.invalid()).decode()
+    assert "cut short" in text
+    assert text.count("the connection was refused") == 2
+
+
+def test_the_summary_of_many_warnings_stays_short() -> None:
+    text = summary.render(replace(runs.plain(), warnings=("Mind this.",) * 30)).decode()
+    assert text.count("Mind this.") == summary.WARNINGS_SHOWN
+    assert "and 10 more" in text
+
+
+@pytest.mark.parametrize("run", ALL, ids=range(len(ALL)))
+def test_the_summary_holds_no_markup_of_the_target(run: Run) -> None:
+    tokens = MarkdownIt("gfm-like", {"html": True, "linkify": False}).parse(summary.render(run).decode())
+    kinds = {token.type for token in tokens}
+    inline = [child for token in tokens for child in token.children or ()]
+    assert not kinds & {"html_block", "code_block", "fence", "blockquote_open", "hr", "ordered_list_open"}
+    assert {child.type for child in inline} <= {"text", "code_inline", "strong_open", "strong_close", "softbreak"}
+    assert sum(token.type == "table_open" for token in tokens) == 1
+    prose = " ".join(child.content for child in inline if child.type == "text")
+    assert not re.search(r"[@<>\[\]$\\*_#|]|://|www\.|:\w+:", prose)
+
+
+@pytest.mark.parametrize("run", ALL, ids=range(len(ALL)))
+def test_no_line_of_the_summary_begins_with_text_of_the_target(run: Run) -> None:
+    for line in summary.render(run).decode().splitlines():
+        assert re.match(r"$|# |## |\*\*Customers|\| |- [a-z*C]| +- (at |reason: |expected: |actual: |why, |and )", line)
+
+
+@pytest.mark.parametrize(
+    "text,shown",
+    [
+        ("plain", "`plain`"),
+        ("a`b", "``a`b``"),
+        ("`", "`` ` ``"),
+        ("```", "```` ``` ````"),
+        (" a ", "`  a  `"),
+        ("", "(empty)"),
+        ("  ", "(2 spaces)"),
+        ("a|b", "`a|b`"),
+        ("a\nb", r"`a\nb`"),
+    ],
+)
+def test_a_code_span_holds_whatever_it_is_given(text: str, shown: str) -> None:
+    assert summary.code(text) == shown
+    if text.strip():
+        (paragraph,) = [token for token in MarkdownIt().parse(shown) if token.type == "inline"]
+        assert [child.type for child in paragraph.children or ()] == ["code_inline"]
+
+
+@pytest.mark.parametrize(
+    "text,shown",
+    [
+        ("Reports `count` (RFC 9110, 15.5) as is.", "Reports `count` (RFC 9110, 15.5) as is."),
+        ("got <b> <i> here", "got `<b> <i>` here"),
+        ("an odd ` here", "an odd `` ` `` here"),
+        ("x@y`z`", "`x@yz`"),
+        ("see 15.5.2), or <x>.", "see `15.5.2`), or `<x>`."),
+        ("until 2027-01-01", "until 2027-01-01"),
+        ("", ""),
+    ],
+)
+def test_prose_keeps_words_and_fences_the_rest(text: str, shown: str) -> None:
+    assert summary.prose(text) == shown
+
+
+def test_the_sarif_log_has_a_rule_for_each_requirement_and_a_result_for_each_finding() -> None:
+    run = runs.plain()
+    (log,) = json.loads(sarif.render(run))["runs"]
+    assert [rule["id"] for rule in log["tool"]["driver"]["rules"]] == [one.requirement.id for one in run.judgements]
+    assert [(result["ruleId"], result["level"]) for result in log["results"]] == [
+        ("CUST-SCH-003", "error"),
+        ("CUST-SCH-003", "error"),
+        ("CUST-REL-001", "error"),
+        ("CUST-HTTP-002", "warning"),
+        ("CUST-SEC-002", "error"),
+    ]
+    first, *_, unanswered, waived = log["results"]
+    assert first["message"]["text"] == (
+        "At /customers/0/teams/0/profile: A null where an object is due.; Expected: an object; Actual: null"
+    )
+    assert first["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == "/customers/0/teams/0/profile"
+    assert first["webRequest"]["headers"]["Authorization"] == "Bearer <key>"
+    assert first["webResponse"]["statusCode"] == 200
+    assert unanswered["webResponse"] == {"noResponseReceived": True}
+    assert waived["suppressions"][0]["kind"] == "external"
+    assert {note["level"] for note in log["invocations"][0]["toolExecutionNotifications"]} == {
+        "note",
+        "error",
+        "warning",
+    }
+    assert log["invocations"][0]["startTimeUtc"] == "2026-11-23T10:00:00.000Z"
+
+
+def test_a_sarif_fingerprint_does_not_change_with_the_place_in_a_list() -> None:
+    run = runs.plain()
+
+    def fingerprint(pointer: str) -> str:
+        found = (Finding("m", pointer=pointer),)
+        changed = replace(run, judgements=(replace(run.judgements[1], findings=found),))
+        return str(sarif.log(changed)["runs"][0]["results"][0]["partialFingerprints"])
+
+    assert fingerprint("/customers/0/name") == fingerprint("/customers/17/name")
+    assert fingerprint("/customers/0/name") != fingerprint("/customers/0/id")
+
+
+def test_a_sarif_message_holds_no_link_and_no_placeholder_of_the_target() -> None:
+    for result in sarif.log(runs.hostile("[x](https://evil.example) {0}"))["runs"][0]["results"]:
+        text = result["message"]["text"]
+        assert not re.search(r"(?<!\\)\[", text)
+        assert "{0}" not in text.replace("{{0}}", "")
+
+
+def test_a_sarif_log_leaves_out_times_that_are_none() -> None:
+    log = sarif.log(replace(runs.plain(), started="soon", finished="2026-11-23T10:00:00"))
+    assert not {"startTimeUtc", "endTimeUtc"} & set(log["runs"][0]["invocations"][0])
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_every_format_shows_every_outcome(outcome: Outcome) -> None:
+    run = replace(runs.plain(), outcome=outcome)
+    for one in formats():
+        text = one.render(run).decode()
+        title = page.wording.OUTCOMES[outcome][1]
+        assert (title if one.FILE.endswith(("md", "html")) else outcome.value) in text
+
+
+def test_every_format_survives_a_run_without_anything() -> None:
+    run = replace(runs.conformant(), judgements=(), exchanges=(), profiles=())
+    for one in formats():
+        assert is_plain(one.render(run).decode().splitlines()[0])

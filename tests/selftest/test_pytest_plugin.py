@@ -1,0 +1,207 @@
+"""The pytest front end: the same verdicts, files and exit code as the command, one test per requirement."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.selftest import runs
+
+from customers_conformance.contract import document as contract
+from customers_conformance.model import Outcome, Run, UsageError, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from customers_conformance.running.settings import Settings
+
+CONFORMANCE = Path(__file__).parent.parent / "conformance"
+URL = "--cc-url=http://127.0.0.1:9"
+
+
+class FrontEnd:
+    """Runs pytest with the plugin inside this process, on a run made by hand."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+        self._monkeypatch = monkeypatch
+        self._capsys = capsys
+        self.folder = folder
+        self.asked: list[Settings] = []
+
+    def __call__(self, run: Run | UsageError, *arguments: str, tests: Path = CONFORMANCE) -> tuple[int, str]:
+        """The exit code, and all that was printed."""
+
+        def execute(settings: Settings, progress: Callable[[str], None]) -> Run:
+            self.asked.append(settings)
+            progress("step \x1b one")
+            if isinstance(run, UsageError):
+                raise run
+            return run
+
+        stub = SimpleNamespace(execute=execute)
+        self._monkeypatch.setattr("customers_conformance.running.run", stub, raising=False)
+        self._monkeypatch.setitem(sys.modules, "customers_conformance.running.run", stub)
+        if isinstance(run, Run):
+            requirements = tuple(each.requirement for each in run.judgements)
+            self._monkeypatch.setattr(contract, "load", lambda: SimpleNamespace(requirements=requirements))
+        self._monkeypatch.chdir(self.folder)
+        self._capsys.readouterr()
+        ini = str(CONFORMANCE / "pytest.ini")
+        code = pytest.main(["-c", ini, "-p", "customers_conformance.pytest_plugin", str(tests), *arguments])
+        shown = self._capsys.readouterr()
+        return int(code), shown.out + shown.err
+
+
+@pytest.fixture
+def front_end(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> FrontEnd:
+    monkeypatch.setenv("CUSTOMERS_CONFORMANCE_KEY", "canary-key")
+    return FrontEnd(monkeypatch, capsys, tmp_path)
+
+
+def test_each_verdict_has_its_result(front_end: FrontEnd) -> None:
+    code, shown = front_end(runs.plain(), URL, "-rA", "--cc-profile=all")
+    assert code == 1
+    assert len(front_end.asked) == 1
+    assert "2 failed, 2 passed, 5 skipped, 1 warning, 1 error" in shown
+    for line in (
+        "FAILED ../",
+        "test_requirement[CUST-SCH-003]",
+        "at        default (exchange 0) /customers/0/teams/0/profile",
+        "expected  an object",
+        "actual    null",
+        "and at 5 more places, in the report",
+        "unverified: The target shows no duration",
+        "not applicable: No answer was a redirect.",
+        "waived: Accepted until",
+        "CUST-ROB-001 error: The check itself failed",
+        "BrokenShould: CUST-HTTP-002",
+        "step \\x1b one",
+        "nonconformant: The server breaks 2",
+        "exit code 1",
+    ):
+        assert line in shown
+    assert "Traceback" not in shown
+    assert "canary" not in shown
+
+
+def test_a_conforming_target_is_exit_code_0(front_end: FrontEnd) -> None:
+    code, shown = front_end(runs.conformant(), URL, "--cc-profile=all", "-v")
+    assert code == 0
+    assert "test_requirement[CUST-AUTH-001] PASSED" in shown
+    assert list(front_end.folder.rglob("*")) == []
+
+
+def test_a_generated_request_that_broke_something_fails_its_property(front_end: FrontEnd) -> None:
+    run = runs.plain()
+    exchanges = (
+        replace(run.exchanges[0], probe="generated-odd-1"),
+        replace(run.exchanges[1], probe="generated-1"),
+        *run.exchanges[2:],
+    )
+    failure = next(each for each in run.judgements if each.verdict is Verdict.FAIL)
+    only = replace(failure, findings=failure.findings[1:])
+    code, shown = front_end(replace(run, exchanges=exchanges, judgements=(only,)), URL, "-rA")
+    assert code == 1
+    assert "PASSED" in shown
+    assert "2 failed, 1 passed" in shown
+    assert "CUST-SCH-003: GET https://staging.example" in shown
+
+
+def test_in_an_invalid_run_what_is_unverified_is_an_error(front_end: FrontEnd) -> None:
+    code, shown = front_end(runs.invalid(), URL, "--cc-profile=all")
+    assert code == 4
+    assert "8 errors" in shown
+
+
+@pytest.mark.parametrize("code", [0, 1, 3, 4, 130])
+def test_the_exit_code_is_the_runs(front_end: FrontEnd, code: int) -> None:
+    run = replace(runs.conformant(), exit_code=code, outcome=Outcome.INCOMPLETE)
+    assert front_end(run, URL, "--cc-profile=all")[0] == code
+
+
+def test_only_the_selected_requirements_are_tests(front_end: FrontEnd) -> None:
+    code, shown = front_end(runs.plain(), URL, "--cc-only=CUST-REL-001", "--collect-only", "-q")
+    assert code == 0
+    assert "test_requirement[CUST-REL-001]" in shown
+    assert "CUST-AUTH-001" not in shown
+    assert front_end.asked == []
+
+
+def test_the_options_of_the_command_are_taken_with_the_prefix(front_end: FrontEnd) -> None:
+    front_end(
+        runs.plain(), URL, "--cc-profile=all", "--cc-strict", "--cc-without=mcp", "--cc-out=there", "--cc-max-body=2MiB"
+    )
+    (settings,) = front_end.asked
+    assert settings.strict
+    assert settings.without == {"mcp"}
+    assert (str(settings.out), settings.max_body) == ("there", 2 * 1024 * 1024)
+    assert (settings.url, settings.key) == ("http://127.0.0.1:9", "canary-key")
+
+
+@pytest.mark.parametrize(
+    "arguments, code, said",
+    [
+        ((URL, "--cc-only=CUST-XXX-999"), 2, "error: --only: there is no requirement 'CUST-XXX-999'; allowed: "),
+        ((URL, "--cc-profile=cor"), 2, "there is no profile 'cor'"),
+        (("--cc-url=ftp://host",), 2, "scheme"),
+        ((URL, "--cc-plan"), 2, "customers-conformance run URL --plan"),
+        ((URL, "--cc-nonsense"), 4, "unrecognized arguments"),
+    ],
+)
+def test_a_mistake_is_a_sentence_and_an_exit_code(
+    front_end: FrontEnd, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    found, shown = front_end(runs.plain(), *arguments)
+    assert found == code
+    assert said in shown
+    assert "Traceback" not in shown
+    assert front_end.asked == []
+
+
+def test_a_mistake_that_only_the_run_sees_is_exit_code_2(front_end: FrontEnd) -> None:
+    code, shown = front_end(UsageError("--out: 'x' cannot be written"), URL)
+    assert code == 2
+    assert "error: --out: 'x' cannot be written" in shown
+    assert "Traceback" not in shown
+
+
+@pytest.mark.parametrize("no_auth", [False, True])
+def test_without_a_url_the_embedded_server_is_judged(
+    front_end: FrontEnd, monkeypatch: pytest.MonkeyPatch, *, no_auth: bool
+) -> None:
+    @contextmanager
+    def running() -> Iterator[str]:
+        yield "http://127.0.0.1:7"
+
+    monkeypatch.setattr("customers_conformance.reference.server.running", running)
+    monkeypatch.delenv("CUSTOMERS_CONFORMANCE_KEY")
+    front_end(runs.conformant(), "--cc-profile=all", *(["--cc-no-auth"] if no_auth else []))
+    (settings,) = front_end.asked
+    assert settings.url == "http://127.0.0.1:7"
+    assert settings.key == (None if no_auth else "reference-key")
+
+
+def test_the_failure_of_another_test_stays_a_failure(front_end: FrontEnd) -> None:
+    tests = front_end.folder / "test_other.py"
+    tests.write_text(
+        "def test_other(): assert False\ndef test_requirement(requirement, conforms): conforms(requirement)\n",
+    )
+    assert front_end(runs.conformant(), URL, "--cc-profile=all", "-p", "no:terminal", tests=tests)[0] == 1
+
+
+def test_tests_without_requirements_send_nothing(front_end: FrontEnd) -> None:
+    tests = front_end.folder / "test_other.py"
+    tests.write_text("def test_other(): pass\n")
+    assert front_end(runs.conformant(), URL, "--cc-profile=all", tests=tests)[0] == 0
+    assert front_end.asked == []
+
+
+def test_the_help_names_the_options(front_end: FrontEnd) -> None:
+    code, shown = front_end(runs.plain(), "--help")
+    assert code == 0
+    assert "--cc-max-body" in shown
