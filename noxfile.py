@@ -103,10 +103,28 @@ def waited(process: subprocess.Popen[bytes]) -> int | None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Style, formatting, and which module may import which."""
-    set_up(session, "lint")
+    session.install("-q", *nox.project.dependency_groups(PYPROJECT, "lint", "build"))
     session.run("ruff", "check", "--no-cache", ".")
     session.run("ruff", "format", "--no-cache", "--check", ".")
+    # The root folders are packages only where the project is installed, and not editable.
+    install_wheel(session, built(session))
     session.run("lint-imports", "--no-cache")
+
+
+def built(session: nox.Session) -> Path:
+    """Build sdist and, from it, the wheel: a stale ``build`` folder is not read."""
+    out = Path(session.create_tmp()).resolve() / "dist"
+    for stale in out.glob("*"):
+        stale.unlink()
+    session.run("python", "-m", "build", "--outdir", str(out), ".", silent=True)
+    (wheel,) = out.glob("*.whl")
+    return wheel
+
+
+def install_wheel(session: nox.Session, wheel: Path) -> None:
+    """Install a wheel over an older one of the same version, with what it depends on."""
+    session.install("-q", "--force-reinstall", "--no-deps", str(wheel))
+    session.install("-q", str(wheel))
 
 
 @nox.session
@@ -120,19 +138,14 @@ def types(session: nox.Session) -> None:
 def build(session: nox.Session) -> None:
     """Build sdist and wheel, compare the wheel with the source tree, and start the command from it."""
     session.install("-q", *nox.project.dependency_groups(PYPROJECT, "build"))
-    out = Path(session.create_tmp()).resolve() / "dist"
-    for stale in out.glob("*"):
-        stale.unlink()
-    session.run("python", "-m", "build", "--outdir", str(out), ".", silent=True)
-    (wheel,) = out.glob("*.whl")
+    wheel = built(session)
     with zipfile.ZipFile(wheel) as archive:
         shipped = {name for name in archive.namelist() if ".dist-info/" not in name}
     wanted = source_files()
     if shipped != wanted:
         missing, surplus = sorted(wanted - shipped), sorted(shipped - wanted)
         session.error(f"the wheel is not the source tree: missing {missing}, surplus {surplus}")
-    session.install("-q", "--force-reinstall", "--no-deps", str(wheel))
-    session.install("-q", str(wheel))
+    install_wheel(session, wheel)
     with session.chdir(session.create_tmp()):
         session.run("customers-conformance", "requirements", "--format", "json", silent=True)
     session.log(f"{wheel.name}: {len(shipped)} files, as in the source tree")

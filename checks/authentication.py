@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from customers_conformance import placeholders
 from customers_conformance.checks.answers import elsewhere, error_body, is_refused, statuses
 from customers_conformance.checks.probes import BAD_QUERY, NO_CREDENTIALS, TRUE
 from customers_conformance.evidence.evidence import OK, UNAUTHORIZED
@@ -52,11 +53,11 @@ SESSION = Probe("session-cookie", credential=Credential.SESSION, says="a real se
 QUERY_KEYS = tuple(
     Probe(
         f"key-in-{name.replace('_', '-')}",
-        query=((name, "<key>"),),
+        query=((name, placeholders.KEY),),
         credential=Credential.QUERY,
         says=f"the key as {name} in the query",
     )
-    for name in ("access_token", "api_key", "key")
+    for name in sorted(placeholders.KEY_PARAMETERS)
 )
 NEAR_MISSES = (
     Probe("key-cut", credential=Credential.CUT, says="the key less its last character"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from customers_conformance import placeholders
 from customers_conformance.checks.authentication import UNKNOWN
 from customers_conformance.checks.probes import BAD_VALUE, NO_CREDENTIALS
 from customers_conformance.contract import internals
@@ -18,13 +19,10 @@ if TYPE_CHECKING:
     from customers_conformance.evidence.evidence import Evidence
     from customers_conformance.model import Exchange
 
-#: How the credentials that were sent read in the redacted view.
-PLACEHOLDERS = ("<key>", "<key:", "<session>", "<header:", "<virtual-key>")
-
 _SCANNED = 256 * 1024
 
 #: What stands for a virtual key that was given.
-_GIVEN = "<virtual-key>"
+_GIVEN = placeholders.VIRTUAL_KEY
 _VIRTUAL_KEYS = frozenset({Credential.VIRTUAL_KEY, Credential.VIRTUAL_KEY_HEADER})
 
 
@@ -77,7 +75,7 @@ def _sent(exchange: Exchange) -> list[str]:
         for name, value in exchange.request.headers
         if name.lower() in {"authorization", "x-api-key", "x-bf-vk", "cookie"}
     ]
-    sent = list(PLACEHOLDERS)
+    sent = list(placeholders.BEGINNINGS)
     if exchange.request.credential in {
         Credential.UNKNOWN,
         Credential.API_KEY_BESIDE_UNKNOWN,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -102,31 +101,6 @@ class Credential(StrEnum):
     #: In recorded traffic only: credentials that no probe sends.
     OTHER = "other"
 
-
-#: The header that carries each kind, with a placeholder where the secret stands; ``target`` puts the secret in, and
-#: recorded traffic reads the same with the placeholder left. A kind that is missing here carries no header.
-CREDENTIAL_HEADERS: Mapping[Credential, tuple[tuple[str, str], ...]] = MappingProxyType(
-    {
-        Credential.KEY: (("Authorization", "Bearer <key>"),),
-        Credential.KEY_LOWER_SCHEME: (("Authorization", "bearer <key>"),),
-        Credential.UNKNOWN: (("Authorization", "Bearer <unknown>"),),
-        Credential.EMPTY: (("Authorization", "Bearer"),),
-        Credential.BASIC_USER: (("Authorization", "Basic <key:basic-user>"),),
-        Credential.BASIC_PASSWORD: (("Authorization", "Basic <key:basic>"),),
-        Credential.TOKEN_SCHEME: (("Authorization", "Token <key>"),),
-        Credential.NO_SCHEME: (("Authorization", "<key>"),),
-        Credential.API_KEY: (("x-api-key", "<key>"),),
-        Credential.API_KEY_BESIDE_UNKNOWN: (("Authorization", "Bearer <unknown>"), ("x-api-key", "<key>")),
-        Credential.CUT: (("Authorization", "Bearer <key:cut>"),),
-        Credential.EXTENDED: (("Authorization", "Bearer <key:extended>"),),
-        Credential.CHANGED_EARLY: (("Authorization", "Bearer <key:changed-early>"),),
-        Credential.CHANGED_LATE: (("Authorization", "Bearer <key:changed-late>"),),
-        Credential.CASE_CHANGED: (("Authorization", "Bearer <key:case-changed>"),),
-        Credential.VIRTUAL_KEY: (("Authorization", "Bearer <virtual-key>"),),
-        Credential.VIRTUAL_KEY_HEADER: (("x-bf-vk", "<virtual-key>"),),
-        Credential.SESSION: (("Cookie", "token=<session>"),),
-    }
-)
 
 #: Kinds that authenticate, so that a refused answer is not what they are sent for.
 ACCEPTED_CREDENTIALS = frozenset({Credential.KEY, Credential.KEY_LOWER_SCHEME})

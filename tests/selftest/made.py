@@ -7,12 +7,12 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from customers_conformance import placeholders
 from customers_conformance.contract import document as contracts
 from customers_conformance.evidence.evidence import Evidence
 from customers_conformance.judging.judge import Rules, judge_one
 from customers_conformance.judging.registry import checks
 from customers_conformance.model import (
-    CREDENTIAL_HEADERS,
     ENDPOINT,
     Body,
     Credential,
@@ -79,7 +79,7 @@ def said(
             method=asked.method,
             url=URL,
             query=asked.query,
-            headers=(*CREDENTIAL_HEADERS.get(asked.credential, ()), *asked.headers, *sent),
+            headers=(*placeholders.HEADERS.get(asked.credential, ()), *asked.headers, *sent),
             credential=asked.credential,
         ),
         response=Response(

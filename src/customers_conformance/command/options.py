@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from customers_conformance import placeholders
 from customers_conformance.model import (
     ABSENT_THINGS,
     DEFAULT_PROFILES,
@@ -132,7 +133,7 @@ OPTIONS: tuple[Option, ...] = (
         "NAME",
         commands=_RUN,
     ),
-    Option("key-placeholder", "what stands for the key in the recording", "TEXT", "<key>", commands=_JUDGE),
+    Option("key-placeholder", "what stands for the key in the recording", "TEXT", placeholders.KEY, commands=_JUDGE),
 )
 
 

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from customers_conformance.placeholders import PEM_TOKEN, SECRET_TOKEN, TOKEN
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -37,11 +39,6 @@ _MOST_OTHERS = 8
 _REDACTED_WORDS = frozenset({"[redacted]", "<redacted>", "redacted"})
 _ENV_REFERENCE = re.compile(r"env\.[A-Za-z_][A-Za-z0-9_]{0,255}")
 
-#: What redaction writes in the place of a value.
-TOKEN = re.compile("⟦([A-Za-z-]{1,20}):([0-9]{1,12})⟧")
-_SECRET_TOKEN = re.compile("⟦(?:secret|virtual-key|pem):[0-9]{1,12}⟧")
-_PEM_TOKEN = re.compile("⟦pem:[0-9]{1,12}⟧")
-
 _PEM_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{1,64}-----")
 _PEM_LINE = re.compile(r"[A-Za-z0-9+/=]{4,}")
 _LINE_END = re.compile(r"\\r\\n|\\n|[\r\n\t ]+")
@@ -60,7 +57,7 @@ def is_masked(text: str) -> bool:
 
 def is_pem(text: str) -> bool:
     """Whether a value shows a PEM body (RFC 7468): a BEGIN line with Base64 after it, or the token for one."""
-    if _PEM_TOKEN.search(text):
+    if PEM_TOKEN.search(text):
         return True
     for begin in itertools.islice(_PEM_BEGIN.finditer(text), _PEM_BLOCKS):
         body = text[begin.end() : begin.end() + _PEM_SEARCHED].partition("-----END")[0]
@@ -108,7 +105,7 @@ _ANY_SECRET = re.compile("|".join(f"(?:{shape.source})" for shape in SECRETS))
 
 def looks_secret(text: str) -> bool:
     """Whether a text holds something shaped like a secret, or a token that stands for one; masked values do not."""
-    if _SECRET_TOKEN.search(text):
+    if SECRET_TOKEN.search(text):
         return True
     return any(secret_span(found) for found in _ANY_SECRET.finditer(text))
 

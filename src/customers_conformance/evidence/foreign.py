@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from customers_conformance import placeholders
 from customers_conformance.model import (
     ENDPOINT,
     SAFE_METHODS,
@@ -23,20 +24,13 @@ from customers_conformance.model import (
     UsageError,
 )
 
-#: Parameters in which a key may travel.
-KEY_PARAMETERS = frozenset({"access_token", "api_key", "key"})
-
 _NO_ANSWER = "the recording holds no answer"
 _NO_BODY = "the recording does not hold the body"
-_VIRTUAL_KEY = re.compile("<virtual-key>|⟦virtual-key:[0-9]{1,12}⟧")
-_BEARERS = {
-    "<key:cut>": Credential.CUT,
-    "<key:extended>": Credential.EXTENDED,
-    "<key:changed-early>": Credential.CHANGED_EARLY,
-    "<key:changed-late>": Credential.CHANGED_LATE,
-    "<key:case-changed>": Credential.CASE_CHANGED,
-    "<session>": Credential.OTHER,
+_VIRTUAL_KEY = re.compile(f"{placeholders.VIRTUAL_KEY}|{placeholders.VIRTUAL_KEY_TOKEN.pattern}")
+_BEARERS = {placeholder: kind for kind, placeholder in placeholders.NEAR_MISSES.items()} | {
+    placeholders.SESSION: Credential.OTHER
 }
+_KEY_BEGINS = tuple(beginning for beginning in placeholders.BEGINNINGS if beginning.startswith("<key"))
 _FIRST_FINAL = 200
 _NO_CONTENT = frozenset({204, 304})
 
@@ -61,15 +55,15 @@ class Placeholder:
         """Take any text that is not empty."""
         opened = text.removesuffix(">")
         rest = ">" if text.endswith(">") else ""
-        forms = rf"{re.escape(opened)}(?::(basic(?:-user)?|cut|extended|changed-early|changed-late|case-changed))?"
-        self._pattern = None if text == "<key>" else re.compile(forms + rest)
+        forms = rf"{re.escape(opened)}(?::({'|'.join(placeholders.KEY_FORMS)}))?"
+        self._pattern = None if text == placeholders.KEY else re.compile(forms + rest)
         self.text = text
 
     def normalise(self, text: str) -> str:
         """The text with this placeholder written as ``<key>``."""
         if self._pattern is None:
             return text
-        return self._pattern.sub(lambda found: f"<key:{found[1]}>" if found[1] else "<key>", text)
+        return self._pattern.sub(lambda found: f"<key:{found[1]}>" if found[1] else placeholders.KEY, text)
 
     def normalise_pairs(self, pairs: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
         """The pairs with this placeholder written as ``<key>`` in the values."""
@@ -250,7 +244,7 @@ def _seconds(value: object) -> float:
 def _shows_key(exchange: Exchange) -> bool:
     request = exchange.request
     return any(
-        "<key>" in text or "<key:" in text
+        any(beginning in text for beginning in _KEY_BEGINS)
         for text in (request.url, *(value for _, value in request.query), *(value for _, value in request.headers))
     )
 
@@ -286,7 +280,7 @@ def kind_of(request: Request, listed: frozenset[str]) -> Credential:
     kind = _kind_of_authorization(authorization.strip(), listed)
     if kind in {Credential.KEY, Credential.KEY_LOWER_SCHEME}:
         return kind
-    if kind is Credential.UNKNOWN and api_key == "<key>" and virtual_key is None and session is None:
+    if kind is Credential.UNKNOWN and api_key == placeholders.KEY and virtual_key is None and session is None:
         return Credential.API_KEY_BESIDE_UNKNOWN
     # Beside other credentials a wrong bearer tells nothing: those may be what the server took.
     return kind if api_key is None and virtual_key is None and session is None else Credential.OTHER
@@ -299,21 +293,23 @@ def _kind_without_bearer(
     kind = Credential.OTHER
     if others == (None, None, None, None):
         kind = _kind_of_query(request.query)
-    elif api_key == "<key>" and virtual_key is None and session is None:
+    elif api_key == placeholders.KEY and virtual_key is None and session is None:
         kind = Credential.API_KEY
     elif virtual_key is not None and api_key is None and session is None:
         known = virtual_key in listed or _VIRTUAL_KEY.fullmatch(virtual_key)
         kind = Credential.VIRTUAL_KEY_HEADER if known else Credential.OTHER
-    elif session == "<session>" and api_key is None and cookie is not None:
+    elif session == placeholders.SESSION and api_key is None and cookie is not None:
         kind = Credential.SESSION
     return kind
 
 
 def _kind_of_query(query: tuple[tuple[str, str], ...]) -> Credential:
-    with_key = [name for name, value in query if "<key" in value]
+    with_key = [name for name, value in query if any(beginning in value for beginning in _KEY_BEGINS)]
     if not with_key:
         return Credential.NONE
-    sound = len(with_key) == 1 and with_key[0] in KEY_PARAMETERS and (with_key[0], "<key>") in query
+    sound = (
+        len(with_key) == 1 and with_key[0] in placeholders.KEY_PARAMETERS and (with_key[0], placeholders.KEY) in query
+    )
     return Credential.QUERY if sound else Credential.OTHER
 
 
@@ -323,21 +319,21 @@ def _kind_of_authorization(value: str, listed: frozenset[str]) -> Credential:
     if scheme.lower() == "bearer":
         return _kind_of_bearer(scheme, rest, listed)
     return {
-        ("<key>", ""): Credential.NO_SCHEME,
-        ("basic", "<key:basic>"): Credential.BASIC_PASSWORD,
-        ("basic", "<key:basic-user>"): Credential.BASIC_USER,
-        ("token", "<key>"): Credential.TOKEN_SCHEME,
+        (placeholders.KEY, ""): Credential.NO_SCHEME,
+        ("basic", placeholders.BASIC_PASSWORD): Credential.BASIC_PASSWORD,
+        ("basic", placeholders.BASIC_USER): Credential.BASIC_USER,
+        ("token", placeholders.KEY): Credential.TOKEN_SCHEME,
     }.get((scheme.lower(), rest), Credential.OTHER)
 
 
 def _kind_of_bearer(scheme: str, token: str, listed: frozenset[str]) -> Credential:
     if not token:
         return Credential.EMPTY
-    if token == "<key>":  # noqa: S105 - a placeholder
+    if token == placeholders.KEY:
         return Credential.KEY if scheme == "Bearer" else Credential.KEY_LOWER_SCHEME
     if token in _BEARERS:
         return _BEARERS[token]
-    if token.startswith("<key>"):
+    if token.startswith(placeholders.KEY):
         return Credential.EXTENDED
     if token in listed or _VIRTUAL_KEY.fullmatch(token):
         return Credential.VIRTUAL_KEY

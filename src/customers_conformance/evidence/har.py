@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from customers_conformance import placeholders
 from customers_conformance.evidence import foreign
 from customers_conformance.evidence.foreign import Placeholder, malformed
 from customers_conformance.model import KIBI, MEBI, Body, Credential, Exchange, Framing, Request, Response, UsageError
@@ -194,13 +195,15 @@ def _pairs(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in pairs]
 
 
-def read(data: bytes, placeholder: str = "<key>") -> Recording:
+def read(data: bytes, placeholder: str = placeholders.KEY) -> Recording:
     """The exchanges of a HAR, our own or any recorder's; ``placeholder`` is what stands for the key in it.
 
     Raises ``UsageError`` where the data are no HAR, or one of ours with a member that it cannot have.
     """
     if not placeholder:
-        message = "the placeholder of the key is empty; allowed is any text that stands for the key, such as <key>"
+        message = (
+            f"the key's placeholder is empty; allowed is any text that stands for the key, such as {placeholders.KEY}"
+        )
         raise UsageError(message)
     log = _log(data)
     if log.get("_format") == FORMAT:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from customers_conformance import placeholders
 from customers_conformance.contract import secrets as patterns
 from customers_conformance.contract.formats import is_reset_duration, read_time
 from customers_conformance.redaction import literals, tokens
@@ -25,7 +26,7 @@ MANY = 100
 
 _SHAPES = tuple((shape.anchor, shape.in_bytes()) for shape in patterns.SECRETS if shape.name != "PEM block")
 _ANCHORS = tuple(shape.anchor for shape in patterns.SECRETS)
-_TOKEN = "⟦".encode()
+_TOKEN = placeholders.TOKEN_BEGINS.encode()
 _VIRTUAL_KEY = patterns.VIRTUAL_KEY.in_text()
 _PEM_BEGIN = re.compile(rb"-----BEGIN [A-Z0-9 ]{1,64}-----")
 _PEM_REST = re.compile(rb"(?:[A-Za-z0-9+/=:,. \t\r\n-]|\\[nrt/]|\\u00[0-9A-Fa-f]{2})*+")
@@ -36,7 +37,11 @@ _TIME = 40
 _NUMBER = re.compile(r"[0-9.eE+-]+")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+*-]+")
 _LETTER_AND_DIGIT = re.compile(r"(?=\D*[0-9])(?=[^A-Za-z]*[A-Za-z])\S+")
-_KINDS = {Rule.VIRTUAL_KEY: tokens.VIRTUAL_KEY, Rule.SECRET: tokens.SECRET, Rule.PEM: tokens.PEM}
+_KINDS = {
+    Rule.VIRTUAL_KEY: placeholders.TOKEN_OF_VIRTUAL_KEY,
+    Rule.SECRET: placeholders.TOKEN_OF_SECRET,
+    Rule.PEM: placeholders.TOKEN_OF_PEM,
+}
 
 
 class BodyStrike:
@@ -166,7 +171,7 @@ class BodyStrike:
     def _token(self, text: str, place: Place, *, succeeded: bool) -> str | None:
         """The token for a text that the place, or the shape of an undocumented text, says to be a secret."""
         kind = _KINDS.get(place.rule)
-        if kind is not None and (kind != tokens.PEM or patterns.is_pem(text)):
+        if kind is not None and (kind != placeholders.TOKEN_OF_PEM or patterns.is_pem(text)):
             if place.undocumented and succeeded and not patterns.is_secret(text):
                 return self._tokens.text(text)
             return self.learn(text, kind)
@@ -181,7 +186,9 @@ class BodyStrike:
         return self._tokens.text(text) if named and succeeded and not _decides(text) else None
 
     def _shaped(self, anchor: bytes) -> Callable[[re.Match[bytes]], bytes]:
-        kind = tokens.VIRTUAL_KEY if anchor == patterns.VIRTUAL_KEY.anchor else tokens.SECRET
+        kind = (
+            placeholders.TOKEN_OF_VIRTUAL_KEY if anchor == patterns.VIRTUAL_KEY.anchor else placeholders.TOKEN_OF_SECRET
+        )
 
         def replacement(found: re.Match[bytes]) -> bytes:
             span = patterns.secret_span(found)
@@ -189,7 +196,7 @@ class BodyStrike:
                 return found[0]
             start, end = span[0] - found.start(), span[1] - found.start()
             secret = found[0][start:end].decode("utf-8", "replace")
-            if tokens.is_token(secret):
+            if placeholders.is_only_tokens(secret):
                 return found[0]
             return found[0][:start] + self._tokens.secret(secret, kind).encode() + found[0][end:]
 
@@ -205,7 +212,7 @@ class BodyStrike:
             stop = end.end() if end else stop
             block = data[begin.start() : stop].decode("utf-8", "replace")
             if patterns.is_pem(block):
-                parts += [data[at : begin.start()], self._tokens.secret(block, tokens.PEM).encode()]
+                parts += [data[at : begin.start()], self._tokens.secret(block, placeholders.TOKEN_OF_PEM).encode()]
                 at = stop
             begin = _PEM_BEGIN.search(data, stop)
         return b"".join([*parts, data[at:]])
@@ -221,7 +228,7 @@ def _stays_there(data: bytes, start: int, end: int) -> bool:
 
 
 def _stays(text: str) -> bool:
-    return patterns.is_masked(text) or tokens.is_token(text)
+    return patterns.is_masked(text) or placeholders.is_only_tokens(text)
 
 
 def _decides(text: str) -> bool:
@@ -231,8 +238,8 @@ def _decides(text: str) -> bool:
 
 def _kind_of(text: str) -> str:
     if _VIRTUAL_KEY.fullmatch(text):
-        return tokens.VIRTUAL_KEY
-    return tokens.PEM if patterns.is_pem(text) else tokens.SECRET
+        return placeholders.TOKEN_OF_VIRTUAL_KEY
+    return placeholders.TOKEN_OF_PEM if patterns.is_pem(text) else placeholders.TOKEN_OF_SECRET
 
 
 def _is_name(text: str) -> bool:
@@ -249,4 +256,8 @@ def _is_name(text: str) -> bool:
 def _is_distinctive(text: str, kind: str) -> bool:
     if not _is_name(text):
         return False
-    return kind == tokens.VIRTUAL_KEY or bool(_LETTER_AND_DIGIT.fullmatch(text)) or patterns.looks_secret(text)
+    return (
+        kind == placeholders.TOKEN_OF_VIRTUAL_KEY
+        or bool(_LETTER_AND_DIGIT.fullmatch(text))
+        or patterns.looks_secret(text)
+    )

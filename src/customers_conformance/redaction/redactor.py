@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from customers_conformance import placeholders
 from customers_conformance.contract.secrets import VIRTUAL_KEY, is_masked, secret_name
-from customers_conformance.evidence.foreign import KEY_PARAMETERS
 from customers_conformance.model import Exchange, Mode, Request, Response
 from customers_conformance.redaction import tokens
 from customers_conformance.redaction.held_secrets import BodyStrike
@@ -94,7 +94,12 @@ class Redactor:
             self._tokens.note(to_utf8(content, codec_of(content)))
         for exchange in exchanges:
             for secret in _sent(exchange):
-                self._held.learn(secret, tokens.VIRTUAL_KEY if _VIRTUAL_KEY.fullmatch(secret) else tokens.SECRET)
+                self._held.learn(
+                    secret,
+                    placeholders.TOKEN_OF_VIRTUAL_KEY
+                    if _VIRTUAL_KEY.fullmatch(secret)
+                    else placeholders.TOKEN_OF_SECRET,
+                )
         for content, succeeded in bodies:
             self._held.collect(content, succeeded=succeeded)
         self._held.learnt()
@@ -218,11 +223,14 @@ def _field_secrets(name: str, value: str) -> Iterator[str]:
 
 
 def _parameter_secret(name: str, value: str) -> str | None:
-    return value if (name in KEY_PARAMETERS or secret_name(name)) and _is_credential(value) else None
+    return value if (name in placeholders.KEY_PARAMETERS or secret_name(name)) and _is_credential(value) else None
 
 
 def _is_credential(text: str) -> bool:
     """Whether a text is a credential that is neither masked nor stood for by a placeholder."""
     return (
-        len(text) >= _SHORTEST and not is_masked(text) and not tokens.STAYING.search(text) and not tokens.is_token(text)
+        len(text) >= _SHORTEST
+        and not is_masked(text)
+        and not placeholders.STAYING.search(text)
+        and not placeholders.is_only_tokens(text)
     )

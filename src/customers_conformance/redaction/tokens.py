@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from itertools import count
 from typing import TYPE_CHECKING
 
-from customers_conformance.sending.credentials import PLACEHOLDER
+from customers_conformance.placeholders import STAYING, TOKEN_IN_BYTES, TOKEN_OF_SECRET, TOKEN_OF_TEXT, token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-VIRTUAL_KEY = "virtual-key"
-SECRET = "secret"  # noqa: S105 - the kind of a token
-PEM = "pem"
-TEXT = "text"
-
-#: The made-up bearer token of a run, which is no secret and may be looked for in an answer.
-_MADE_UP = "unknown-[0-9a-f]{32}"
-_TOKEN = "⟦(?:virtual-key|secret|pem|[tT][eE][xX][tT]):[0-9]{1,12}⟧"  # noqa: S105 - a pattern
-
-#: Parts of a text that stay: what stands for credentials, which decides whether they were echoed.
-STAYING = re.compile(f"{PLACEHOLDER.pattern}|{_MADE_UP}")
-_ONLY_TOKENS = re.compile(f"(?:{PLACEHOLDER.pattern}|{_MADE_UP}|{_TOKEN}|[\ufffd\x00-\x1f])+")
-_NUMBERED = re.compile(rb"(?:\xe2\x9f\xa6|\\u27[eE]6)(virtual-key|secret|pem|[tT][eE][xX][tT]):([0-9]{1,9})(?![0-9])")
-
-_CASES = 2 ** len(TEXT)
+_CASES = 2 ** len(TOKEN_OF_TEXT)
 _WORDS = tuple(
-    "".join(letter.upper() if variant >> place & 1 else letter for place, letter in enumerate(TEXT))
+    "".join(letter.upper() if variant >> place & 1 else letter for place, letter in enumerate(TOKEN_OF_TEXT))
     for variant in range(_CASES)
 )
-
-
-def is_token(text: str) -> bool:
-    """Whether a text says nothing but tokens and placeholders, so that there is nothing left to strike out."""
-    return bool(_ONLY_TOKENS.fullmatch(text))
 
 
 class Tokens:
@@ -53,7 +33,7 @@ class Tokens:
 
     def note(self, data: bytes) -> None:
         """Take note of the tokens in what is going to be redacted; before the first token is given."""
-        for found in _NUMBERED.finditer(data):
+        for found in TOKEN_IN_BYTES.finditer(data):
             kind = found[1].decode().lower()
             self._highest[kind] = max(self._highest.get(kind, 0), int(found[2]))
 
@@ -61,12 +41,12 @@ class Tokens:
         """The token of a secret value that was seen; ``None`` where it was not."""
         return self._secrets.get(text)
 
-    def secret(self, text: str, kind: str = SECRET) -> str:
+    def secret(self, text: str, kind: str = TOKEN_OF_SECRET) -> str:
         """The token of a secret value; the first ``kind`` that is given for it stays."""
-        token = self._secrets.get(text)
-        if token is None:
-            token = self._secrets[text] = f"⟦{kind}:{self._number(kind)}⟧{_staying(text)}"
-        return token
+        known = self._secrets.get(text)
+        if known is None:
+            known = self._secrets[text] = token(kind, self._number(kind)) + _staying(text)
+        return known
 
     def text(self, text: str) -> str:
         """The token of any other value; those that differ only in case have tokens that differ only in case."""
@@ -74,12 +54,12 @@ class Tokens:
         if code is None:
             lower = text.lower()
             last = self._caseless.get(lower, self._texts.get(lower, _CASES - 1))
-            code = last + 1 if (last + 1) % _CASES else self._number(TEXT) * _CASES
+            code = last + 1 if (last + 1) % _CASES else self._number(TOKEN_OF_TEXT) * _CASES
             self._texts[text] = code
             if lower in self._caseless or lower != text:
                 self._caseless[lower] = code
         number, variant = divmod(code, _CASES)
-        return f"⟦{_WORDS[variant]}:{number}⟧{_staying(text)}"
+        return token(_WORDS[variant], number) + _staying(text)
 
     def _number(self, kind: str) -> int:
         if kind not in self._next:

@@ -10,6 +10,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from customers_conformance import placeholders
 from customers_conformance.model import Exchange, UsageError
 from customers_conformance.running.collected import Collected, Tell
 from customers_conformance.running.collecting import Collector
@@ -138,23 +139,19 @@ def _with_listed_key(exchange: Exchange, given: Credentials, used: Credentials) 
     if given.virtual_key is not None or used.virtual_key is None:
         return exchange
     listed = used.virtual_key
-    headers = tuple((name, value.replace("<virtual-key>", listed)) for name, value in exchange.request.headers)
+    headers = tuple((name, value.replace(placeholders.VIRTUAL_KEY, listed)) for name, value in exchange.request.headers)
     return replace(exchange, request=replace(exchange.request, headers=headers))
 
 
-#: How placeholders begin; those that the target wrote itself, in the text of an error for one, are no echo.
-_PLACEHOLDERS = tuple(f"<{name}{mark}" for name in ("key", "session", "virtual-key", "header") for mark in ":>")
-
-
 def _other_words(text: str) -> str:
-    for own in _PLACEHOLDERS:
+    for own in placeholders.BEGINNINGS:
         text = text.replace(own, f"({own[1:]}")
     return text
 
 
 def _other_bytes(content: bytes) -> bytes:
     for codec in ("utf-8", "utf-16-le", "utf-16-be") if b"\0" in content else ("utf-8",):
-        for own in _PLACEHOLDERS:
+        for own in placeholders.BEGINNINGS:
             content = content.replace(own.encode(codec), f"\u2039{own[1:]}".encode(codec))
     return content
 

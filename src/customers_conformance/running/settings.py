@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from customers_conformance import placeholders
 from customers_conformance.model import DEFAULT_PROFILES, MEBI, Mode, UsageError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Settings:
     key: str | None = field(default=None, repr=False)
     virtual_key: str | None = field(default=None, repr=False)
     session: str | None = field(default=None, repr=False)
-    key_placeholder: str = "<key>"
+    key_placeholder: str = placeholders.KEY
 
 
 def selected(requirements: Sequence[Requirement], settings: Settings) -> tuple[Requirement, ...]:

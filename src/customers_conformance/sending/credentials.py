@@ -11,7 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
-from customers_conformance.model import CREDENTIAL_HEADERS, Credential, UsageError
+from customers_conformance import placeholders
+from customers_conformance.model import Credential, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,28 +42,8 @@ REFUSED_HEADERS = frozenset(
 #: The user that stands beside the key where the key is the password of ``Basic``.
 BASIC_USER = "user"
 
-NEAR_MISSES = frozenset(
-    {
-        Credential.CUT,
-        Credential.EXTENDED,
-        Credential.CHANGED_EARLY,
-        Credential.CHANGED_LATE,
-        Credential.CASE_CHANGED,
-    }
-)
 KEYLESS = frozenset({Credential.NONE, Credential.UNKNOWN, Credential.EMPTY})
 VIRTUAL_KEYS = frozenset({Credential.VIRTUAL_KEY, Credential.VIRTUAL_KEY_HEADER})
-
-#: What is written for a placeholder that tells more than a file should.
-SHOWN = {
-    "<key:basic-user>": "<key:basic>",
-    "<key:extended>": "<key:cut>",
-    "<key:changed-early>": "<key:cut>",
-    "<key:changed-late>": "<key:cut>",
-    "<key:case-changed>": "<key:cut>",
-}
-
-PLACEHOLDER = re.compile(r"<(?:key(?::[a-z-]+)?|unknown|virtual-key|session|header:[^<>]+)>")
 
 _URL_SAFE = str.maketrans("+/", "-_")
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
@@ -73,7 +54,7 @@ _FIELD_VALUE = re.compile(r"(?:[\x21-\x7e\x80-\xff](?:[\x20-\x7e\x80-\xff\t]*[\x
 
 def unknown_token(seed: str) -> str:
     """A made-up bearer token that no server knows, the same for the same seed; it is no secret."""
-    return f"unknown-{uuid.uuid5(uuid.NAMESPACE_OID, f'customers-conformance {seed}').hex}"
+    return f"{placeholders.MADE_UP_PREFIX}{uuid.uuid5(uuid.NAMESPACE_OID, f'customers-conformance {seed}').hex}"
 
 
 @dataclass(frozen=True)
@@ -119,7 +100,7 @@ class Credentials:
             (self.virtual_key is None, VIRTUAL_KEYS, "a virtual key"),
             (self.session is None, {Credential.SESSION}, "a session token"),
             (self.key is None, set(Credential) - KEYLESS - VIRTUAL_KEYS - {Credential.SESSION}, "a key"),
-            (len(self.key or "") < SHORTEST_KEY_WITH_NEAR_MISSES, NEAR_MISSES, _LONG_KEY),
+            (len(self.key or "") < SHORTEST_KEY_WITH_NEAR_MISSES, set(placeholders.NEAR_MISSES), _LONG_KEY),
             ((self.key or "").swapcase() == self.key, {Credential.CASE_CHANGED}, "a key with a letter"),
         ):
             if missing and kind in kinds:
@@ -128,16 +109,19 @@ class Credentials:
 
     def request_headers(self, kind: Credential) -> tuple[tuple[str, str], ...]:
         """The headers that carry credentials of this kind, placeholders in the place of secrets."""
-        return CREDENTIAL_HEADERS.get(kind, ())
+        return placeholders.HEADERS.get(kind, ())
 
     def substitute(self, text: str) -> str:
         """The text with each placeholder replaced by its secret; those without one stay."""
-        return PLACEHOLDER.sub(lambda found: self._secrets.get(found[0], found[0]), text)
+        return placeholders.PATTERN.sub(lambda found: self._secrets.get(found[0], found[0]), text)
 
     def show(self, text: str) -> str:
         """The text with its placeholders as a file shows them; the made-up token stands in the clear."""
-        return PLACEHOLDER.sub(
-            lambda found: self.unknown if found[0] == "<unknown>" else SHOWN.get(found[0], found[0]), text
+        return placeholders.PATTERN.sub(
+            lambda found: (
+                self.unknown if found[0] == placeholders.UNKNOWN else placeholders.SHOWN.get(found[0], found[0])
+            ),
+            text,
         )
 
     def forms(self) -> dict[str, str]:
@@ -149,11 +133,15 @@ class Credentials:
         """
         forms: dict[str, str] = {}
         for placeholder, secret in self._secrets.items():
-            if placeholder == "<unknown>" or not secret:
+            if placeholder == placeholders.UNKNOWN or not secret:
                 continue
-            shown = SHOWN.get(placeholder, placeholder)
-            texts = set(_disguises(secret, alone=placeholder.startswith("<key:")))
-            if shown == "<key:basic>":
+            shown = placeholders.SHOWN.get(placeholder, placeholder)
+            texts = set(
+                _disguises(
+                    secret, alone=placeholder not in {placeholders.KEY, placeholders.VIRTUAL_KEY, placeholders.SESSION}
+                )
+            )
+            if shown == placeholders.BASIC_PASSWORD:
                 texts |= {secret.rstrip("="), secret.translate(_URL_SAFE), secret.translate(_URL_SAFE).rstrip("=")}
             for text in texts:
                 forms.setdefault(text, shown)
@@ -161,21 +149,21 @@ class Credentials:
 
     @cached_property
     def _secrets(self) -> dict[str, str]:
-        secrets = {"<unknown>": self.unknown}
+        secrets = {placeholders.UNKNOWN: self.unknown}
         if self.key is not None:
-            secrets["<key>"] = self.key
-            secrets["<key:basic-user>"] = _base64(f"{self.key}:")
-            secrets["<key:basic>"] = _base64(f"{BASIC_USER}:{self.key}")
+            secrets[placeholders.KEY] = self.key
+            secrets[placeholders.BASIC_USER] = _base64(f"{self.key}:")
+            secrets[placeholders.BASIC_PASSWORD] = _base64(f"{BASIC_USER}:{self.key}")
             secrets.update(
-                (f"<key:{kind.value}>", changed)
+                (placeholders.NEAR_MISSES[kind], changed)
                 for kind, changed in near_misses(self.key).items()
                 if self.can_send(kind) is None
             )
         if self.virtual_key is not None:
-            secrets["<virtual-key>"] = self.virtual_key
+            secrets[placeholders.VIRTUAL_KEY] = self.virtual_key
         if self.session is not None:
-            secrets["<session>"] = self.session
-        secrets.update((f"<header:{name}>", value) for name, value in self.headers)
+            secrets[placeholders.SESSION] = self.session
+        secrets.update((placeholders.header(name), value) for name, value in self.headers)
         return secrets
 
 

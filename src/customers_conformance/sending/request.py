@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import httpx
 
+from customers_conformance import placeholders
 from customers_conformance.model import Credential, Request
-from customers_conformance.sending.credentials import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ def shown(probe: Probe, origin: Origin, credentials: Credentials) -> Request:
     show = credentials.show if probe.credential is Credential.QUERY else str
     query = tuple((name, show(value)) for name, value in probe.query)
     target = "&".join(f"{_quote(name)}={_quote_around(value, probe)}" for name, value in query)
-    lines = _headers(probe, origin, credentials, {name: f"<header:{name}>" for name, _ in credentials.headers})
+    lines = _headers(probe, origin, credentials, {name: placeholders.header(name) for name, _ in credentials.headers})
     carried = probe.credential
     if carried is Credential.KEY and credentials.key is None:
         carried = Credential.NONE
@@ -87,5 +87,5 @@ def _quote_around(text: str, probe: Probe) -> str:
     """The same with placeholders left as they are, where the probe has any."""
     if probe.credential is not Credential.QUERY:
         return _quote(text)
-    parts = re.split(f"({PLACEHOLDER.pattern})", text)
+    parts = re.split(f"({placeholders.PATTERN.pattern})", text)
     return "".join(part if at % 2 else _quote(part) for at, part in enumerate(parts))

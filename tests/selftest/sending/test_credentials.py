@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
-from customers_conformance.model import CREDENTIAL_HEADERS, Credential, UsageError
+from customers_conformance import placeholders
+from customers_conformance.model import Credential, UsageError
 from customers_conformance.sending.credentials import Credentials, near_misses, unknown_token
 
 KEY = "Key-0123456789-abcXYZ/+="
@@ -51,7 +52,7 @@ def test_placeholders_become_secrets_and_unknown_ones_stay() -> None:
 
 def test_every_header_of_every_kind_can_be_filled_in() -> None:
     given = credentials(virtual_key="sk-bf-1", session="s1")
-    for kind, headers in CREDENTIAL_HEADERS.items():
+    for kind, headers in placeholders.HEADERS.items():
         assert given.can_send(kind) is None
         assert given.request_headers(kind) == headers
         assert all("<" not in given.substitute(value) for _, value in headers)

@@ -13,7 +13,8 @@ import httpx
 import pytest
 from tests.hostile.peers import JSON, OK, SOUND, serve
 
-from customers_conformance.model import CREDENTIAL_HEADERS, PLAIN, SAFE_METHODS, Credential, Probe
+from customers_conformance import placeholders
+from customers_conformance.model import PLAIN, SAFE_METHODS, Credential, Probe
 from customers_conformance.sending.credentials import Credentials
 from customers_conformance.sending.request import USER_AGENT
 from customers_conformance.sending.target import Target, UnsafeMethodError, parse_url
@@ -116,7 +117,7 @@ def test_every_kind_of_credentials_can_be_sent_and_none_shows(kind: Credential) 
     assert exchange.request.credential is kind
     shown = repr(exchange.request)
     assert not [form for form in given.forms() if form in shown]
-    carried = {name.encode() for name, _ in CREDENTIAL_HEADERS.get(kind, ())}
+    carried = {name.encode() for name, _ in placeholders.HEADERS.get(kind, ())}
     assert {name for name in (b"Authorization", b"x-api-key", b"x-bf-vk", b"Cookie") if name + b":" in head} == carried
 
 
