@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -44,6 +45,27 @@ def tests(session: nox.Session) -> None:
     session.run("coverage", "run", *pytest)
     session.run("coverage", "combine", "-q")
     session.run("coverage", "report")
+
+
+def installed() -> list[str]:
+    """The supported versions of Python, by the classifiers, whose interpreter is on the path and starts."""
+    prefix = "Programming Language :: Python :: 3."
+    classifiers = PYPROJECT["project"]["classifiers"]
+    versions = [f"3.{line.removeprefix(prefix)}" for line in classifiers if line.startswith(prefix)]
+    return [version for version in versions if starts(f"python{version}")]
+
+
+def starts(program: str) -> bool:
+    """Whether a program is there and starts: a version manager's stand-in for one that is switched off does not."""
+    found = shutil.which(program)
+    return found is not None and subprocess.run([found, "--version"], capture_output=True, check=False).returncode == 0
+
+
+@nox.session(python=installed())
+def supported(session: nox.Session) -> None:
+    """Test the suite on each supported version of Python that is installed."""
+    set_up(session, "tests")
+    session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *session.posargs)
 
 
 @nox.session
