@@ -153,10 +153,8 @@ def test_every_requirement_has_a_fault() -> None:
     catalogue = yaml.safe_load((files("customers_conformance.openapi") / "requirements.yaml").read_text("utf-8"))
     ids = {entry["id"] for entry in catalogue["requirements"]}
     counts = Counter(fault.breaks for fault in FAULTS)
-    assert len(ids) == 81
     assert set(counts) == ids
     assert min(counts.values()) >= 2
-    assert len(FAULTS) >= 160
     named = {identifier for fault in FAULTS for identifier in fault.also}
     assert named | {identifier for variant in VARIANTS for identifier in variant.warns} <= ids
 
@@ -173,7 +171,6 @@ def test_every_entry_has_a_name_of_its_own_and_a_sentence(table: tuple[Fault | V
 def test_tables_can_be_read_by_name() -> None:
     assert faults_by_name()["open-door"].breaks == "CUST-AUTH-002"
     assert variants_by_name()["http-1-0"].wire
-    assert len(VARIANTS) >= 55
 
 
 @pytest.mark.parametrize("name", [fault.name for fault in FAULTS if not fault.wire])
