@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
+
+from werkzeug.http import parse_dict_header
 
 from customers_conformance.checks.answers import elsewhere, media_type_defect, status_line, statuses
 from customers_conformance.checks.probes import (
@@ -17,9 +19,11 @@ from customers_conformance.checks.probes import (
     NULL_ORIGIN,
 )
 from customers_conformance.evidence.evidence import OK, REDIRECTS, SERVER_ERROR
+from customers_conformance.evidence.negotiation import admits_coding
 from customers_conformance.evidence.recognition import is_foreign_origin
 from customers_conformance.judging.registry import Observed, check, finding
 from customers_conformance.model import Framing, Probe, Seen, Unseen
+from customers_conformance.sending.origin import DEFAULT_PORTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,12 +38,7 @@ CODINGS = (
     ),
 )
 
-_DATE = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT")
 _DIGITS = re.compile(r"[0-9]+")
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_ALIASES = {"x-gzip": "gzip", "x-compress": "compress"}
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @check("CUST-HTTP-002", reads=[HEAD])
@@ -118,18 +117,13 @@ def sends_a_date(evidence: Evidence) -> Iterator[Observed]:
 
 
 def _is_http_date(text: str) -> bool:
-    match = _DATE.fullmatch(text.strip(" \t"))
-    if not match:
-        return False
-    year, month, day, hour, minute, second = match[4], match[3], match[2], match[5], match[6], match[7]
+    text = text.strip(" \t")
+    # A leap second is legal, and datetime has none.
+    whole = text.replace(":60 GMT", ":59 GMT")
     try:
-        # A leap second is legal, and datetime has none.
-        moment = datetime(int(year), _MONTHS.index(month) + 1, int(day), int(hour), int(minute), tzinfo=UTC)
-    except ValueError:
+        return format_datetime(parsedate_to_datetime(whole), usegmt=True) == whole
+    except (ValueError, TypeError, IndexError, OverflowError):
         return False
-    if int(second) > 60:
-        return False
-    return _DAYS[moment.weekday()] == match[1]
 
 
 @check("CUST-HTTP-005")
@@ -141,7 +135,7 @@ def keeps_shared_caches_out(evidence: Evidence) -> Iterator[Observed]:
             continue
         yield Seen(kind="exchanges")
         told = response.header("Cache-Control") or ""
-        names = {part.split("=")[0].strip().lower() for part in told.split(",")}
+        names = {name.lower() for name in parse_dict_header(told)}
         if not names & {"private", "no-store"} or names & {"public", "s-maxage"}:
             yield finding(
                 "Cache-Control with private or no-store, no public and no s-maxage", told or "none", exchange.index
@@ -197,22 +191,9 @@ def sends_no_coding_that_was_not_allowed(evidence: Evidence) -> Iterator[Observe
         accepted = exchange.request.header("Accept-Encoding")
         used = [coding.strip().lower() for coding in (response.header("Content-Encoding") or "").split(",")]
         for coding in used:
-            if (
-                coding
-                and coding != "identity"
-                and accepted is not None
-                and not _allows(accepted, _ALIASES.get(coding, coding))
-            ):
+            # No coding at all may always be answered where none that is allowed can be had.
+            if coding and coding != "identity" and not admits_coding(accepted, coding):
                 yield finding(f"a coding that Accept-Encoding: {accepted} allows", coding, exchange.index)
-
-
-def _allows(accepted: str, coding: str) -> bool:
-    weights: dict[str, float] = {}
-    for part in accepted.split(","):
-        name, _, parameters = part.partition(";")
-        match = re.search(r"q\s*=\s*([0-9]+(?:\.[0-9]*)?)", parameters)
-        weights[_ALIASES.get(name.strip().lower(), name.strip().lower())] = float(match[1]) if match else 1.0
-    return weights.get(coding, weights.get("*", 0.0)) > 0
 
 
 @check("CUST-HTTP-009", reads_all=True)
@@ -232,7 +213,7 @@ def redirects_only_within_its_origin(evidence: Evidence) -> Iterator[Observed]:
 def _is_within(url: str, location: str) -> bool:
     try:
         here, there = urlsplit(url), urlsplit(urljoin(url, location))
-        ports = [part.port or _DEFAULT_PORTS.get(part.scheme) for part in (here, there)]
+        ports = [part.port or DEFAULT_PORTS.get(part.scheme) for part in (here, there)]
     except ValueError:
         return False
     if (here.hostname or "").lower() != (there.hostname or "").lower():

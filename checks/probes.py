@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from customers_conformance.evidence.recognition import admits_json, is_foreign_origin
+from customers_conformance.evidence.negotiation import admits_json
+from customers_conformance.evidence.recognition import is_foreign_origin
 from customers_conformance.model import Credential, Probe
 
 if TYPE_CHECKING:

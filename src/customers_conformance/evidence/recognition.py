@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from customers_conformance.evidence.negotiation import admits_json
 
 if TYPE_CHECKING:
     from customers_conformance.model import Probe, Request
@@ -34,18 +35,6 @@ def answers(probe: Probe, request: Request) -> bool:
         probe.query == request.query
         and has_no_other
         and all(request.header(name) == value for name, value in sets.items())
-    )
-
-
-def admits_json(accept: str | None) -> bool:
-    """Whether an ``Accept`` header can be met by ``application/json`` (RFC 9110, 12.5.1)."""
-    if accept is None or not accept.strip():
-        return True
-    ranges = [part.strip().lower() for part in accept.split(",")]
-    return any(
-        re.split(r"\s*;", item)[0] in {"*/*", "application/*", "application/json"}
-        and not re.search(r";\s*q=0(\.0*)?$", item)
-        for item in ranges
     )
 
 

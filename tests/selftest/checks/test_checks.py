@@ -282,6 +282,14 @@ CASES: list[tuple[str, list[Exchange], Verdict]] = [
         for text in (
             "today",
             "Tue, 23 Nov 2026 10:00:00 GMT",
+            "Mon, 23 Nov 2026 10:00:00 +0000",
+            "Mon, 23 Nov 2026 10:00:00 UTC",
+            "mon, 23 Nov 2026 10:00:00 GMT",
+            "Monday, 23-Nov-26 10:00:00 GMT",
+            "Mon Nov 23 10:00:00 2026",
+            "Mon, 23 Nov 26 10:00:00 GMT",
+            "23 Nov 2026 10:00:00 GMT",
+            "Mon, 23 Nov 99999999999999999999 10:00:00 GMT",
             "Mon, 31 Feb 2026 10:00:00 GMT",
             DATE.replace(":00 G", ":61 G"),
         )
@@ -292,6 +300,8 @@ CASES: list[tuple[str, list[Exchange], Verdict]] = [
     ("CUST-HTTP-005", [PLAIN, said("head", without=["Cache-Control"])], PASS),
     ("CUST-HTTP-005", [said(body=AB, headers=[("Cache-Control", "Private, max-age=5")])], PASS),
     ("CUST-HTTP-005", [said(body=AB, headers=[("Cache-Control", "no-store, s-maxage=5")])], WARN),
+    ("CUST-HTTP-005", [said(body=AB, headers=[("Cache-Control", "no-store, PUBLIC")])], WARN),
+    ("CUST-HTTP-005", [said(body=AB, headers=[("Cache-Control", 'private="a, public, b"')])], PASS),
     ("CUST-HTTP-005", [said(body=AB, without=["Cache-Control"])], WARN),
     ("CUST-HTTP-006", origins(), PASS),
     ("CUST-HTTP-006", origins(**{CREDENTIALS: "true", ORIGIN: "https://mine.example"}), PASS),

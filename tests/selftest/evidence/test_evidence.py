@@ -10,7 +10,7 @@ from tests.selftest.made import CONTRACT, PROBES, URL, crowd, evidence, judged, 
 from customers_conformance.bodies import bounds
 from customers_conformance.bodies.bounds import Scale
 from customers_conformance.evidence.evidence import Evidence
-from customers_conformance.evidence.recognition import admits_json, answers, is_foreign_origin
+from customers_conformance.evidence.recognition import answers, is_foreign_origin
 from customers_conformance.model import Credential, Framing, Probe, Request, Verdict
 
 
@@ -76,23 +76,6 @@ def test_exchanges_of_several_probes_stand_in_order_once_each() -> None:
     assert [e.index for e in found.answered] == [0, 1, 3]
     assert [e.index for e in found.named("mem")] == [0, 2]
     assert [e.index for e in found.plain] == [1]
-
-
-@pytest.mark.parametrize(
-    "accept, admitted",
-    [
-        (None, True),
-        ("", True),
-        ("*/*", True),
-        ("text/html, application/*;q=0.5", True),
-        ("APPLICATION/JSON ; charset=utf-8", True),
-        ("application/json;q=0", False),
-        ("application/json; q=0.000", False),
-        ("text/html, image/*", False),
-    ],
-)
-def test_an_accept_header_admits_json_or_not(accept: str | None, admitted: bool) -> None:  # noqa: FBT001
-    assert admits_json(accept) is admitted
 
 
 def test_a_foreign_origin_is_another_than_the_one_that_is_asked() -> None:
