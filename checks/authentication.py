@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from customers_conformance import placeholders
 from customers_conformance.checks.answers import elsewhere, error_body, is_refused, statuses
-from customers_conformance.checks.probes import BAD_QUERY, NO_CREDENTIALS, TRUE
+from customers_conformance.checks.probes import BAD_QUERY, NO_CREDENTIALS, TOGETHER, TRUE
 from customers_conformance.evidence.evidence import OK, UNAUTHORIZED
 from customers_conformance.judging.registry import Observed, check, finding
 from customers_conformance.model import PLAIN, Credential, Probe, Seen
@@ -98,7 +98,7 @@ _WORD = 8
 @check("CUST-AUTH-001", reads=[PLAIN])
 def answers_a_valid_key(evidence: Evidence) -> Iterator[Observed]:
     """Every plain request, those made at the same time too, is answered 200."""
-    yield from statuses([*evidence.plain, *evidence.named("together")], {OK})
+    yield from statuses([*evidence.plain, *evidence.of(TOGETHER)], {OK})
 
 
 @check("CUST-AUTH-002", reads=[NO_CREDENTIALS, NO_CREDENTIALS_MEMORY], sends=[NO_CREDENTIALS_HEAD])

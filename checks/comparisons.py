@@ -216,7 +216,7 @@ Step = dict["Key", "Difference"]
 Read = tuple["Exchange", "Listing"]
 
 
-@check("CUST-HTTP-001", reads=[PLAIN], settles=CONTROLS)
+@check("CUST-HTTP-001", reads=[PLAIN], settles=CONTROLS, plain_reads=_READS)
 def reading_changes_nothing(evidence: Evidence) -> Iterator[Observed]:
     """A property that changes in step with our reads: at each of five, or once after the first read and never again."""
     reads: list[Read] = [

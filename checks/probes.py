@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from customers_conformance.evidence.negotiation import admits_json
 from customers_conformance.evidence.recognition import is_foreign_origin
-from customers_conformance.model import Credential, Probe
+from customers_conformance.model import Credential, Probe, Role
 
 if TYPE_CHECKING:
     from customers_conformance.model import Request
@@ -69,4 +69,9 @@ OPTIONS = Probe(
     says="a preflight from an origin that no server can know",
     matches=lambda request: not request.query,
 )
-TOGETHER = Probe("together", says="the plain request, eight at once unless told", matches=lambda _request: False)
+TOGETHER = Probe(
+    "together",
+    role=Role.TOGETHER,
+    says="the plain request, eight at once unless told",
+    matches=lambda _request: False,
+)

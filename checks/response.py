@@ -19,7 +19,7 @@ from customers_conformance.checks.probes import (
 )
 from customers_conformance.evidence.evidence import CLIENT_ERROR, OK, UNAUTHORIZED
 from customers_conformance.judging.registry import VIEWS, Observed, check, finding
-from customers_conformance.model import Exchange, Further, Seen, Unseen
+from customers_conformance.model import ODD_ROLES, Exchange, Further, Seen, Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,7 +125,7 @@ def gives_errors_the_documented_body(evidence: Evidence) -> Iterator[Observed]:
         response = exchange.response
         if response is None or response.status < CLIENT_ERROR or response.status in {UNAUTHORIZED, 414, 431}:
             continue
-        odd = exchange.probe.startswith(("odd-header", "generated-odd")) and response.status == 400
+        odd = exchange.role in ODD_ROLES and response.status == 400
         if exchange.request.method == OPTIONS.method or odd or not response.body.content:
             continue
         yield from error_body(evidence, exchange)

@@ -8,7 +8,7 @@ from customers_conformance.checks.answers import has_bad_value, rows, statuses
 from customers_conformance.checks.probes import OPTIONS
 from customers_conformance.evidence.evidence import SERVER_ERROR
 from customers_conformance.judging.registry import Observed, check, finding
-from customers_conformance.model import Probe, Seen, Unseen
+from customers_conformance.model import GENERATED_ROLES, Probe, Role, Seen, Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _odd(name: str, says: str, *headers: tuple[str, str]) -> Probe:
-    return Probe(f"odd-header-{name}", headers=headers, says=says)
+    return Probe(f"odd-header-{name}", headers=headers, role=Role.ODD_HEADER, says=says)
 
 
 ODD_HEADERS = (
@@ -53,6 +53,6 @@ def never_fails(evidence: Evidence) -> Iterator[Observed]:
 @check("CUST-ROB-003", reads=[*ODD_HEADERS, OPTIONS])
 def answers_odd_requests_as_documented(evidence: Evidence) -> Iterator[Observed]:
     """What may be answered is chosen from the request that was sent; a bad ``from_memory`` is QRY-003's."""
-    for exchange in [*evidence.of(*ODD_HEADERS), *evidence.named("generated")]:
+    for exchange in [*evidence.of(*ODD_HEADERS), *evidence.playing(*GENERATED_ROLES)]:
         if not has_bad_value(exchange):
             yield from statuses([exchange], rows(exchange))

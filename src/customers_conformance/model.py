@@ -106,6 +106,25 @@ class Credential(StrEnum):
 ACCEPTED_CREDENTIALS = frozenset({Credential.KEY, Credential.KEY_LOWER_SCHEME})
 
 
+class Role(StrEnum):
+    """What a request is there for, where that bears on how it is sent or judged."""
+
+    #: A request by itself; the plain one is the control of comparisons as well.
+    ALONE = "alone"
+    #: One of several that are sent at the same time.
+    TOGETHER = "together"
+    #: One with a header that is odd but legal.
+    ODD_HEADER = "odd-header"
+    #: One that was generated from the document, and one with an odd header besides.
+    GENERATED = "generated"
+    GENERATED_ODD = "generated-odd"
+
+
+#: The roles of what was generated, and of what carries an odd header.
+GENERATED_ROLES = frozenset({Role.GENERATED, Role.GENERATED_ODD})
+ODD_ROLES = frozenset({Role.ODD_HEADER, Role.GENERATED_ODD})
+
+
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """One sentence of the contract with its permanent id, as the catalogue gives it."""
@@ -147,6 +166,7 @@ class Probe:
     query: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     credential: Credential = Credential.KEY
+    role: Role = Role.ALONE
     #: What it is sent for, as the plan prints it.
     says: str = ""
     #: Which earlier answer it depends on, as the plan prints it; empty where it depends on none.
@@ -249,6 +269,8 @@ class Exchange:
     duration: float = 0.0
     #: The recorder's comment, kept for the reader.
     comment: str = ""
+    #: That of its probe.
+    role: Role = Role.ALONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ import pytest
 from customers_conformance.command import options, terminal
 from customers_conformance.contract import document as contract
 from customers_conformance.harmless import one_line
-from customers_conformance.model import Outcome, UsageError, Verdict
+from customers_conformance.model import Outcome, Role, UsageError, Verdict
 from customers_conformance.running.settings import selected
 
 if TYPE_CHECKING:
@@ -178,12 +178,8 @@ def generated(request: pytest.FixtureRequest) -> Callable[[str], None]:
     run = request.config.stash[_FRONT].run()
 
     def hold(kind: str) -> None:
-        odd = kind == "headers"
-        sent = {
-            exchange.index: exchange.request
-            for exchange in run.exchanges
-            if exchange.probe.startswith("generated-") and exchange.probe.startswith("generated-odd-") == odd
-        }
+        role = Role.GENERATED_ODD if kind == "headers" else Role.GENERATED
+        sent = {exchange.index: exchange.request for exchange in run.exchanges if exchange.role is role}
         if not sent:
             pytest.skip("no request of this kind was generated")
         broken = [

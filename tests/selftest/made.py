@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from customers_conformance import placeholders
@@ -91,20 +92,19 @@ def said(
             framing=framing,
         ),
         started=started,
+        role=asked.role,
     )
 
 
 def silent(probe: str = "default", *, index: int = 0, named: bool = True) -> Exchange:
     """A probe without an answer."""
     asked = said(probe, index=index, named=named)
-    return Exchange(asked.index, asked.probe, asked.request, None, error="The connection was refused.")
+    return Exchange(asked.index, asked.probe, asked.request, None, error="The connection was refused.", role=asked.role)
 
 
 def evidence(*exchanges: Exchange, **details: Any) -> Evidence:
     """Evidence of exchanges, numbered in the order in which they are given."""
-    numbered = [
-        Exchange(index, e.probe, e.request, e.response, e.error, e.started) for index, e in enumerate(exchanges)
-    ]
+    numbered = [replace(exchange, index=index) for index, exchange in enumerate(exchanges)]
     return Evidence(numbered, CONTRACT, probes=PROBES.values(), **details)
 
 

@@ -13,7 +13,7 @@ import pytest
 from tests.selftest import runs
 
 from customers_conformance.contract import document as contract
-from customers_conformance.model import Outcome, Run, UsageError, Verdict
+from customers_conformance.model import Outcome, Role, Run, UsageError, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -99,8 +99,8 @@ def test_a_conforming_target_is_exit_code_0(front_end: FrontEnd) -> None:
 def test_a_generated_request_that_broke_something_fails_its_property(front_end: FrontEnd) -> None:
     run = runs.plain()
     exchanges = (
-        replace(run.exchanges[0], probe="generated-odd-1"),
-        replace(run.exchanges[1], probe="generated-1"),
+        replace(run.exchanges[0], role=Role.GENERATED_ODD),
+        replace(run.exchanges[1], role=Role.GENERATED),
         *run.exchanges[2:],
     )
     failure = next(each for each in run.judgements if each.verdict is Verdict.FAIL)

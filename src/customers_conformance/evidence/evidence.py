@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from customers_conformance.bodies import reading
 from customers_conformance.bodies.listing import Listing
 from customers_conformance.evidence.recognition import answers
-from customers_conformance.model import PLAIN, Exchange, Probe
+from customers_conformance.model import PLAIN, Exchange, Probe, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -63,9 +63,9 @@ class Evidence:
         found = {exchange.index: exchange for probe in probes for exchange in self._by_probe.get(probe.name, ())}
         return [found[index] for index in sorted(found)]
 
-    def named(self, prefix: str) -> list[Exchange]:
-        """The exchanges of the probes whose names begin so."""
-        return [exchange for exchange in self.exchanges if exchange.probe.startswith(prefix)]
+    def playing(self, *roles: Role) -> list[Exchange]:
+        """The exchanges whose requests have one of some roles, in order."""
+        return [exchange for exchange in self.exchanges if exchange.role in roles]
 
     @property
     def plain(self) -> list[Exchange]:

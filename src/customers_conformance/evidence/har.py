@@ -18,7 +18,18 @@ from urllib.parse import urlsplit
 from customers_conformance import placeholders
 from customers_conformance.evidence import foreign
 from customers_conformance.evidence.foreign import Placeholder, malformed
-from customers_conformance.model import KIBI, MEBI, Body, Credential, Exchange, Framing, Request, Response, UsageError
+from customers_conformance.model import (
+    KIBI,
+    MEBI,
+    Body,
+    Credential,
+    Exchange,
+    Framing,
+    Request,
+    Response,
+    Role,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +38,14 @@ if TYPE_CHECKING:
 FORMAT = "customers-conformance/evidence/1"
 
 CREATOR = "customers-conformance"
+
+#: How the names of probes begin in files that do not say the role.
+_ROLES_BY_NAME = (
+    ("together", Role.TOGETHER),
+    ("odd-header-", Role.ODD_HEADER),
+    ("generated-odd-", Role.GENERATED_ODD),
+    ("generated-", Role.GENERATED),
+)
 
 #: Equal bodies longer than this are written once.
 SHARED = 64 * KIBI
@@ -105,6 +124,7 @@ def _entry(exchange: Exchange, held: dict[bytes, str]) -> dict[str, Any]:
         "comment": exchange.comment,
         "_index": exchange.index,
         "_probe": exchange.probe,
+        "_role": exchange.role.value,
         "_credential": exchange.request.credential.value,
         "_error": exchange.error,
         "_started": exchange.started,
@@ -296,7 +316,12 @@ def _own_entry(entry: dict[str, Any], held: dict[str, bytes]) -> Exchange:
         started=started,
         duration=duration,
         comment=_typed(entry["comment"], str),
+        role=Role(entry["_role"]) if "_role" in entry else _role_by_name(_typed(entry["_probe"], str)),
     )
+
+
+def _role_by_name(probe: str) -> Role:
+    return next((role for beginning, role in _ROLES_BY_NAME if probe.startswith(beginning)), Role.ALONE)
 
 
 def _own_response(response: dict[str, Any], held: dict[str, bytes]) -> Response:

@@ -49,6 +49,8 @@ class Check:
     #: Whether every exchange of the run is its evidence, so that one without an answer leaves it unverified.
     reads_all: bool = False
     settles: str = ""
+    #: How many plain requests, one after another, it follows.
+    plain_reads: int = 1
 
 
 _CHECKS: dict[str, Check] = {}
@@ -61,6 +63,7 @@ def check(
     sends: Sequence[Probe] = (),
     reads_all: bool = False,
     settles: str = "",
+    plain_reads: int = 1,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Binds a function to a requirement; raises ``ContractError`` where the requirement has a check already."""
 
@@ -68,7 +71,7 @@ def check(
         if requirement in _CHECKS:
             msg = f"checks: {requirement} has two checks; remove one"
             raise ContractError(msg)
-        _CHECKS[requirement] = Check(requirement, function, tuple(reads), tuple(sends), reads_all, settles)
+        _CHECKS[requirement] = Check(requirement, function, tuple(reads), tuple(sends), reads_all, settles, plain_reads)
         return function
 
     return bind

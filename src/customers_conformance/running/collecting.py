@@ -12,7 +12,7 @@ from customers_conformance.contract import secrets as patterns
 from customers_conformance.evidence.evidence import OK, REDIRECTS, Evidence
 from customers_conformance.judging.registry import VIEW, Check
 from customers_conformance.model import PLAIN, Credential, Exchange, Finding, Probe, Unseen, UsageError
-from customers_conformance.running.plan import READS, Plan
+from customers_conformance.running.plan import Plan, plain_reads
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -82,8 +82,7 @@ class Collector:
         await self.send(PLAIN)
         if why_invalid(self.evidence):
             return
-        if self._plan.repeats:
-            await self._repeat(READS - 1)
+        await self._repeat(self._plan.reads - 1)
         self._tell(f"sending {len(self._plan.independent)} probes")
         await self._at_once(self._plan.independent)
         await self._compare()
@@ -124,8 +123,8 @@ class Collector:
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
             wanted = {probe.name for check in unsettled for probe in check.reads}
-            if any(list(check.reads) == [PLAIN] for check in unsettled):
-                await self._repeat(READS)
+            if (reads := plain_reads(unsettled)) > 1:
+                await self._repeat(reads)
             await self._round(
                 [probe for probe in self._plan.in_turn if probe.name in wanted],
                 [probe for probe in self._plan.together if probe.name in wanted],

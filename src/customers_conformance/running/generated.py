@@ -1,7 +1,7 @@
 """Property tests: Schemathesis generates requests from the document, our own target sends them.
 
 Values of ``from_memory``, valid and invalid, and unknown parameters come from the document; header variations from the
-table of the probes whose names begin ``odd-header``. An example that breaks something is shrunk with a bounded number
+probes with an odd header. An example that breaks something is shrunk with a bounded number
 of requests; whatever was sent is evidence like any other.
 """
 
@@ -15,7 +15,7 @@ from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
 
 from customers_conformance.evidence.evidence import Evidence
-from customers_conformance.model import ENDPOINT, Finding, Probe
+from customers_conformance.model import ENDPOINT, Finding, Probe, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -158,9 +158,10 @@ class _Sending:
 
     def _send(self, asked: Asked) -> frozenset[str]:
         query, headers = asked
-        kind = "generated-odd" if headers else "generated"
-        name = f"{kind}-{self._bridge.sent}"
-        exchange = self._bridge.send(Probe(name, query=query, headers=headers, says="generated from the document"))
+        role = Role.GENERATED_ODD if headers else Role.GENERATED
+        name = f"{role}-{self._bridge.sent}"
+        probe = Probe(name, query=query, headers=headers, role=role, says="generated from the document")
+        exchange = self._bridge.send(probe)
         return self._breaks(exchange) if exchange is not None else frozenset()
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from customers_conformance import placeholders
-from customers_conformance.model import Exchange, UsageError
+from customers_conformance.model import Exchange, Role, UsageError
 from customers_conformance.running.collected import Collected, Tell
 from customers_conformance.running.collecting import Collector
 from customers_conformance.running.generated import Generator
@@ -66,7 +66,7 @@ class Live:
             origin, self._credentials, limits, transport=transport, ca_bundle=bundle, proxy=settings.proxy
         )
         drawn = Plan(contract, requirements, settings)
-        odd = [probe.headers for probe in drawn.independent if probe.name.startswith("odd-header")]
+        odd = [probe.headers for probe in drawn.independent if probe.role is Role.ODD_HEADER]
         # Without the requirements on odd requests there is nothing to generate for.
         examples = settings.examples if odd else 0
         self._generator = Generator(contract, drawn.checks, odd, examples, self.seed)

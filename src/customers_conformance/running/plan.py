@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from customers_conformance.judging.registry import checks, closure
-from customers_conformance.model import PLAIN, Credential, Probe
+from customers_conformance.model import PLAIN, Credential, Probe, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from customers_conformance.contract.document import Contract
+    from customers_conformance.judging.registry import Check
     from customers_conformance.model import Requirement
     from customers_conformance.running.settings import Settings
-
-#: The plain reads that CUST-HTTP-001 follows: the first, and five more.
-READS = 6
 
 
 class Plan:
@@ -36,19 +34,25 @@ class Plan:
             for probe in _distinct(probe for check in self.settling for probe in check.reads if probe != PLAIN)
             if probe in wanted
         ]
-        self.together = [probe for probe in self.compared if probe.name == "together"]
-        self.in_turn = [probe for probe in self.compared if probe.name != "together"]
-        self.repeats = any(list(check.reads) == [PLAIN] for check in self.settling)
+        self.together = [probe for probe in self.compared if probe.role is Role.TOGETHER]
+        self.in_turn = [probe for probe in self.compared if probe.role is not Role.TOGETHER]
+        #: How many plain requests are sent first, one after another.
+        self.reads = plain_reads(self.settling)
         others = [probe for probe in wanted if probe not in self.compared and probe != PLAIN]
         self.dependent = [probe for probe in others if probe.depends_on]
         self.independent = [probe for probe in others if not probe.depends_on]
 
     def probes(self, concurrency: int) -> list[Probe]:
         """Every request that is known before anything is sent, in order; rounds that are asked again are not."""
-        planned = [PLAIN] * (READS if self.repeats else 1) + self.independent
+        planned = [PLAIN] * self.reads + self.independent
         if self.compared:
             planned += [PLAIN, *self.in_turn, *self.together * concurrency, PLAIN]
         return planned + self.dependent
+
+
+def plain_reads(checks: Iterable[Check]) -> int:
+    """How many plain requests some checks follow, one after another: one at least."""
+    return max((check.plain_reads for check in checks), default=1)
 
 
 def _distinct(probes: Iterable[Probe]) -> list[Probe]:

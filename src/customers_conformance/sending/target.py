@@ -165,7 +165,7 @@ class Target:
         """
         check_method(probe.method)
         request = shown(probe, self.origin, self.credentials)
-        exchange = Exchange(index, probe.name, request, None)
+        exchange = Exchange(index, probe.name, request, None, role=probe.role)
         if missing := self._missing(probe):
             return replace(exchange, error=f"not sent: it takes {missing}", started=time.time())
         try:
@@ -179,7 +179,7 @@ class Target:
             self._turns.release()
 
     async def _send_in_turn(self, probe: Probe, exchange: Exchange) -> Exchange:
-        first_plain = probe.name == PLAIN.name and not self._plain_sent
+        first_plain = probe == PLAIN and not self._plain_sent
         self._plain_sent = self._plain_sent or first_plain
         first = await self._attempt(probe, exchange)
         wait = _wait_asked_for(first.response, first_plain=first_plain)

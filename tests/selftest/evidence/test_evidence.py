@@ -11,7 +11,7 @@ from customers_conformance.bodies import bounds
 from customers_conformance.bodies.bounds import Scale
 from customers_conformance.evidence.evidence import Evidence
 from customers_conformance.evidence.recognition import answers, is_foreign_origin
-from customers_conformance.model import Credential, Framing, Probe, Request, Verdict
+from customers_conformance.model import Credential, Framing, Probe, Request, Role, Verdict
 
 
 def request(
@@ -25,6 +25,14 @@ def request(
 
 def answered(asked: Request) -> set[str]:
     return {name for name, probe in PROBES.items() if answers(probe, asked)}
+
+
+def test_exchanges_are_found_by_their_role_and_not_by_a_name_that_begins_so() -> None:
+    named_so = said(Probe("generated-by-hand"))
+    found = evidence(said("together"), named_so, said("odd-header-empty"), silent("together"))
+    assert [e.index for e in found.playing(Role.TOGETHER)] == [0, 3]
+    assert [e.index for e in found.playing(Role.TOGETHER, Role.ODD_HEADER)] == [0, 2, 3]
+    assert not found.playing(Role.GENERATED)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +82,6 @@ def test_exchanges_of_several_probes_stand_in_order_once_each() -> None:
     found = evidence(said("memory"), said(), silent("memory"), said("database"))
     assert [e.index for e in found.of(PROBES["database"], PROBES["memory"], PROBES["memory"])] == [0, 2, 3]
     assert [e.index for e in found.answered] == [0, 1, 3]
-    assert [e.index for e in found.named("mem")] == [0, 2]
     assert [e.index for e in found.plain] == [1]
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customers_conformance.evidence import har
-from customers_conformance.model import Body, Credential, Exchange, Framing, Request, Response, UsageError
+from customers_conformance.model import Body, Credential, Exchange, Framing, Request, Response, Role, UsageError
 
 URL = "http://gateway.example/api/governance/customers"
 RECORDINGS = Path(__file__).parents[1] / "recordings"
@@ -90,6 +90,29 @@ def test_any_content_and_text_is_read_back(content: bytes, reason: str, value: s
     assert not recording.authenticated
 
 
+@pytest.mark.parametrize(
+    "probe, role",
+    [
+        ("default", Role.ALONE),
+        ("together", Role.TOGETHER),
+        ("odd-header-empty", Role.ODD_HEADER),
+        ("generated-7", Role.GENERATED),
+        ("generated-odd-7", Role.GENERATED_ODD),
+        ("", Role.ALONE),
+    ],
+)
+def test_a_file_says_the_role_of_each_request_and_one_that_does_not_is_read_by_the_names(
+    probe: str, role: Role
+) -> None:
+    written = exchange(probe=probe, role=role)
+    saying = json.loads(har.write([written], version="1"))
+    (entry,) = saying["log"]["entries"]
+    assert entry["_role"] == role
+    assert har.read(json.dumps(saying).encode()).exchanges == (written,)
+    del entry["_role"]
+    assert har.read(json.dumps(saying).encode()).exchanges == (written,)
+
+
 def test_a_large_body_is_stored_once() -> None:
     body = Body(b"[" + b"1," * 50_000 + b"1]", "d", 100_003)
     many = tuple(exchange(body, index=index) for index in range(5))
@@ -120,6 +143,7 @@ def test_our_file_is_har_by_its_members() -> None:
         (b'"_credential": "key"', b'"_credential": "magic"'),
         (b'"_started": 0.0', b'"_started": 1e400'),
         (b'"_probe": "default",', b""),
+        (b'"_role": "alone"', b'"_role": "main"'),
         (b'"queryString": [', b'"queryString": [3,'),
         (b'"text": "{}"', b'"text": "!", "encoding": "base64"'),
         (b'"text": "{}"', b'"_same": "nowhere"'),
