@@ -46,6 +46,10 @@ class Rules:
     strict: bool = False
     allow_unverified: bool = False
 
+    def concern(self, requirement: Requirement) -> bool:
+        """Whether a requirement applies: not to a target without authentication where it is about that."""
+        return not (self.no_auth and requirement.authentication)
+
 
 def judge(evidence: Evidence, selected: Sequence[Requirement], rules: Rules = Rules()) -> tuple[Judgement, ...]:
     """The verdict on each selected requirement, in order."""
@@ -74,7 +78,7 @@ def judge(evidence: Evidence, selected: Sequence[Requirement], rules: Rules = Ru
 
 def judge_one(evidence: Evidence, bound: Check, requirement: Requirement, rules: Rules) -> Judgement:
     """The verdict on one requirement by its own check alone; an exception in the check is an ``error``."""
-    if rules.no_auth and requirement.authentication:
+    if not rules.concern(requirement):
         return Judgement(
             requirement, Verdict.NOT_APPLICABLE, "the target was said to have no authentication (--no-auth)"
         )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.bounds import Scale
 from customers_conformance.contract import secrets as patterns
 from customers_conformance.evidence.evidence import OK, REDIRECTS, Evidence
 from customers_conformance.judging.registry import VIEW, Check
-from customers_conformance.model import PLAIN, Credential, Exchange, Finding, Probe, Unseen, UsageError
+from customers_conformance.model import PLAIN, Exchange, Finding, Probe, Unseen, UsageError
 from customers_conformance.running.plan import Plan, plain_reads
 
 if TYPE_CHECKING:
@@ -91,15 +90,11 @@ class Collector:
 
     async def send(self, probe: Probe) -> Exchange | None:
         """Sends one probe and keeps the exchange; ``None`` where its credentials cannot be had."""
-        why = None if self._settings.no_auth else self._target.credentials.can_send(probe.credential)
-        if why:
+        if why := self._target.missing(probe):
             self.unsent[probe.name] = why
             return None
         index, self._next = self._next, self._next + 1
         exchange = await self._target.send(probe, index)
-        if self._settings.no_auth and probe.credential is Credential.KEY:
-            # A target without authentication is asked as one that has let the key in.
-            exchange = replace(exchange, request=replace(exchange.request, credential=Credential.KEY))
         self.exchanges[index] = exchange = self._scale.weighed(exchange)
         return exchange
 
@@ -147,12 +142,11 @@ class Collector:
     async def _depend(self) -> None:
         if not self._plan.dependent:
             return
-        if self._target.credentials.virtual_key is None:
-            found = active_virtual_key(self.evidence)
-            if found:
-                # One that no header can carry is as good as none.
-                with contextlib.suppress(UsageError):
-                    self._target.credentials = replace(self._target.credentials, virtual_key=found)
+        lacking = any(self._target.missing(probe) for probe in self._plan.dependent)
+        if lacking and (found := active_virtual_key(self.evidence)):
+            # One that no header can carry is as good as none.
+            with contextlib.suppress(UsageError):
+                self._target.learn(found)
         for probe in self._plan.dependent:
             await self.send(probe)
 

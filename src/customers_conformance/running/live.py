@@ -11,21 +11,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from customers_conformance import placeholders
-from customers_conformance.model import Exchange, Role, UsageError
+from customers_conformance.model import Role, UsageError
 from customers_conformance.running.collected import Collected, Tell
 from customers_conformance.running.collecting import Collector
 from customers_conformance.running.generated import Generator
-from customers_conformance.running.plan import Plan
 from customers_conformance.sending.credentials import Credentials, unknown_token
 from customers_conformance.sending.target import Limits, Target, parse_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import httpx
 
     from customers_conformance.contract.document import Contract
-    from customers_conformance.model import Requirement
+    from customers_conformance.model import Exchange
+    from customers_conformance.running.plan import Plan
     from customers_conformance.running.settings import Settings
 
 
@@ -39,7 +39,7 @@ class Live:
         self,
         settings: Settings,
         contract: Contract,
-        requirements: Sequence[Requirement],
+        plan: Plan,
         tell: Tell,
         transport: httpx.AsyncBaseTransport | None,
     ) -> None:
@@ -53,6 +53,8 @@ class Live:
         self.warnings = (_IN_THE_CLEAR,) if in_the_clear else ()
         self._deadline = settings.deadline
         self.seed = settings.seed if settings.seed is not None else random.SystemRandom().randrange(2**32)
+        if settings.key is None and not settings.no_auth:
+            raise UsageError("no key was given; give the server's, or say that it takes no credentials (--no-auth)")
         self._credentials = Credentials(
             key=None if settings.no_auth else settings.key,
             unknown=unknown_token(str(self.seed)),
@@ -65,12 +67,11 @@ class Live:
         self._target = Target(
             origin, self._credentials, limits, transport=transport, ca_bundle=bundle, proxy=settings.proxy
         )
-        drawn = Plan(contract, requirements, settings)
-        odd = [probe.headers for probe in drawn.independent if probe.role is Role.ODD_HEADER]
+        odd = [probe.headers for probe in plan.independent if probe.role is Role.ODD_HEADER]
         # Without the requirements on odd requests there is nothing to generate for.
         examples = settings.examples if odd else 0
-        self._generator = Generator(contract, drawn.checks, odd, examples, self.seed)
-        self._collector = Collector(self._target, drawn, contract, settings, tell)
+        self._generator = Generator(contract, plan.checks, odd, examples, self.seed)
+        self._collector = Collector(self._target, plan, contract, settings, tell)
 
     def collect(self) -> Collected:
         """Sends the plan; what interrupts it leaves what came until then."""
@@ -85,11 +86,9 @@ class Live:
         collector.exchanges.clear()
         said: dict[bytes, bytes] = {}
         return Collected(
-            tuple(
-                _without_placeholders(_with_listed_key(exchange, self._credentials, self._target.credentials), said)
-                for exchange in found
-            ),
+            tuple(_without_placeholders(exchange, said) for exchange in found),
             self._credentials,
+            authenticated=self._credentials.key is not None,
             unsent=tuple(collector.unsent.items()),
             ledger=self._target.ledger,
             cut=frozenset(one.index for one in found if one.response is not None and one.response.body.cut),
@@ -132,15 +131,6 @@ def _terminable() -> Iterator[list[int]]:
         if handled:
             loop.remove_signal_handler(signal.SIGTERM)
             signal.signal(signal.SIGTERM, former)
-
-
-def _with_listed_key(exchange: Exchange, given: Credentials, used: Credentials) -> Exchange:
-    """A virtual key that was found in the list is redacted as the list's, not as a credential that was given."""
-    if given.virtual_key is not None or used.virtual_key is None:
-        return exchange
-    listed = used.virtual_key
-    headers = tuple((name, value.replace(placeholders.VIRTUAL_KEY, listed)) for name, value in exchange.request.headers)
-    return replace(exchange, request=replace(exchange.request, headers=headers))
 
 
 def _other_words(text: str) -> str:

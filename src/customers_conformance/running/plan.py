@@ -5,29 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from customers_conformance.judging.registry import checks, closure
-from customers_conformance.model import PLAIN, Credential, Probe, Role
+from customers_conformance.model import PLAIN, Probe, Role
+from customers_conformance.sending.credentials import SENT_WITHOUT_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from customers_conformance.contract.document import Contract
+    from customers_conformance.judging.judge import Rules
     from customers_conformance.judging.registry import Check
     from customers_conformance.model import Requirement
-    from customers_conformance.running.settings import Settings
 
 
 class Plan:
     """The probes that the selected requirements read, told apart by when they are sent."""
 
-    def __init__(self, contract: Contract, selected: Sequence[Requirement], settings: Settings) -> None:
+    def __init__(self, contract: Contract, selected: Sequence[Requirement], rules: Rules) -> None:
         """Draws the plan; nothing is sent."""
         bound = checks(contract)
-        self.checks = [bound[requirement.id] for requirement in closure(contract, selected)]
-        if settings.no_auth:
-            self.checks = [check for check in self.checks if not contract.by_id[check.requirement].authentication]
+        self.checks = [
+            bound[requirement.id] for requirement in closure(contract, selected) if rules.concern(requirement)
+        ]
         wanted = _distinct(probe for check in self.checks for probe in (*check.reads, *check.sends))
-        if settings.no_auth:
-            wanted = [probe for probe in wanted if probe.credential in {Credential.KEY, Credential.NONE}]
+        if rules.no_auth:
+            wanted = [probe for probe in wanted if probe.credential in SENT_WITHOUT_KEY]
         self.settling = [check for check in self.checks if check.settles]
         self.compared = [
             probe

@@ -25,7 +25,6 @@ class Recorded:
 
     def __init__(self, settings: Settings) -> None:
         """Reads the file."""
-        self._no_auth = settings.no_auth
         self.url = ""
         path = settings.har
         if path is None:
@@ -54,7 +53,7 @@ class Recorded:
             exchanges,
             Credentials(key=None, unknown=""),
             own=recording.own and all(exchange.probe for exchange in recording.exchanges),
-            authenticated=recording.authenticated or self._no_auth,
+            authenticated=recording.authenticated,
             left_out=recording.left_out,
             warnings=tuple(warnings),
             cut=frozenset(exchange.index for before, exchange in pairs if exchange is not before),

@@ -58,7 +58,7 @@ _VERSION = importlib.metadata.version("customers-conformance")
 def plan(settings: Settings) -> list[Probe]:
     """The requests that a run would send; raises ``UsageError``."""
     contract = contracts.load()
-    drawn = Plan(contract, selected(contract.requirements, settings), settings)
+    drawn = Plan(contract, selected(contract.requirements, settings), _rules(settings))
     return drawn.probes(settings.concurrency)
 
 
@@ -94,6 +94,10 @@ def execute(
     return result
 
 
+def _rules(settings: Settings) -> Rules:
+    return Rules(settings.no_auth, settings.without, settings.strict, settings.allow_unverified)
+
+
 def _judged_in_place(settings: Settings) -> tuple[str, ...]:
     """The recording stays where it is itself what is judged, until the new one takes its place."""
     own = settings.out / EVIDENCE
@@ -119,7 +123,7 @@ def _prepare(settings: Settings, progress: Tell | None, transport: httpx.AsyncBa
     requirements = selected(contract.requirements, settings)
     if settings.har is not None:
         return _Work(settings, contract, requirements, Recorded(settings), tell)
-    live = Live(settings, contract, requirements, tell, transport)
+    live = Live(settings, contract, Plan(contract, requirements, _rules(settings)), tell, transport)
     return _Work(settings, contract, requirements, live, tell)
 
 
@@ -141,7 +145,7 @@ class _Work:
         self.requirements = requirements
         self.source = source
         self.tell = tell
-        self.rules = Rules(settings.no_auth, settings.without, settings.strict, settings.allow_unverified)
+        self.rules = _rules(settings)
         self.id = str(uuid.uuid4())
         self.started = _now()
         #: Where the evidence goes, in pieces; its digest once it is there.

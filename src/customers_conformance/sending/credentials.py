@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: Near misses of a shorter key would be too easily another valid key, or too like the key itself.
 SHORTEST_KEY_WITH_NEAR_MISSES = 8
 
+#: What is missing where no virtual key was given: the list may show one.
+NO_VIRTUAL_KEY = "a virtual key"
 _LONG_KEY = f"a key of {SHORTEST_KEY_WITH_NEAR_MISSES} characters or more"
 
 #: Headers that ``--header`` may not set: credentials of another kind, and what the suite must say itself.
@@ -42,7 +44,9 @@ REFUSED_HEADERS = frozenset(
 #: The user that stands beside the key where the key is the password of ``Basic``.
 BASIC_USER = "user"
 
-KEYLESS = frozenset({Credential.NONE, Credential.UNKNOWN, Credential.EMPTY})
+#: What a target that takes no credentials is sent (``--no-auth``); see ``Credentials``.
+SENT_WITHOUT_KEY = frozenset({Credential.KEY, Credential.NONE})
+
 VIRTUAL_KEYS = frozenset({Credential.VIRTUAL_KEY, Credential.VIRTUAL_KEY_HEADER})
 
 _URL_SAFE = str.maketrans("+/", "-_")
@@ -61,6 +65,10 @@ def unknown_token(seed: str) -> str:
 class Credentials:
     """What a run was given to authenticate with, and a made-up token; its ``repr`` shows no secret.
 
+    Without a key the target takes no credentials (``--no-auth``). Here alone is said what that makes of a request: one
+    with the key carries nothing and counts as one that has let the key in, one without credentials stays what it is,
+    and no other is sent.
+
     Raises ``UsageError`` for a value that no header can carry and for an added header that is refused.
     """
 
@@ -74,8 +82,8 @@ class Credentials:
     def __post_init__(self) -> None:
         """Refuse what no header can carry, without repeating it."""
         for name, value in (("key", self.key), ("virtual key", self.virtual_key)):
-            if value is not None and not _VISIBLE.fullmatch(value):
-                raise UsageError(_unsendable(name, value, "visible ASCII characters, without blanks"))
+            if value is not None:
+                check_bearer(name, value)
         if self.session is not None and not _COOKIE_VALUE.fullmatch(self.session):
             allowed = "visible ASCII characters but quotes, commas, semicolons and backslashes"
             raise UsageError(_unsendable("session token", self.session, allowed))
@@ -96,12 +104,13 @@ class Credentials:
         """What is missing to send credentials of this kind, as a phrase; ``None`` where nothing is."""
         if kind is Credential.OTHER:
             return "credentials that only a recording holds"
+        if self.key is None:
+            return None if kind in SENT_WITHOUT_KEY else "a key"
         for missing, kinds, needed in (
-            (self.virtual_key is None, VIRTUAL_KEYS, "a virtual key"),
+            (self.virtual_key is None, VIRTUAL_KEYS, NO_VIRTUAL_KEY),
             (self.session is None, {Credential.SESSION}, "a session token"),
-            (self.key is None, set(Credential) - KEYLESS - VIRTUAL_KEYS - {Credential.SESSION}, "a key"),
-            (len(self.key or "") < SHORTEST_KEY_WITH_NEAR_MISSES, set(placeholders.NEAR_MISSES), _LONG_KEY),
-            ((self.key or "").swapcase() == self.key, {Credential.CASE_CHANGED}, "a key with a letter"),
+            (len(self.key) < SHORTEST_KEY_WITH_NEAR_MISSES, set(placeholders.NEAR_MISSES), _LONG_KEY),
+            (self.key.swapcase() == self.key, {Credential.CASE_CHANGED}, "a key with a letter"),
         ):
             if missing and kind in kinds:
                 return needed
@@ -109,7 +118,7 @@ class Credentials:
 
     def request_headers(self, kind: Credential) -> tuple[tuple[str, str], ...]:
         """The headers that carry credentials of this kind, placeholders in the place of secrets."""
-        return placeholders.HEADERS.get(kind, ())
+        return () if self.key is None and kind is Credential.KEY else placeholders.HEADERS.get(kind, ())
 
     def substitute(self, text: str) -> str:
         """The text with each placeholder replaced by its secret; those without one stay."""
@@ -165,6 +174,12 @@ class Credentials:
             secrets[placeholders.SESSION] = self.session
         secrets.update((placeholders.header(name), value) for name, value in self.headers)
         return secrets
+
+
+def check_bearer(what: str, value: str) -> None:
+    """Raises ``UsageError`` for a text that no bearer token can be; ``what`` says what it is."""
+    if not _VISIBLE.fullmatch(value):
+        raise UsageError(_unsendable(what, value, "visible ASCII characters, without blanks"))
 
 
 def near_misses(key: str) -> dict[Credential, str]:

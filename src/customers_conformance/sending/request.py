@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 import httpx
 
 from customers_conformance import placeholders
 from customers_conformance.model import Credential, Request
+from customers_conformance.sending.credentials import NO_VIRTUAL_KEY, check_bearer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,56 +23,92 @@ if TYPE_CHECKING:
 USER_AGENT = f"customers-conformance/{version('customers-conformance')}"
 
 
-def shown(probe: Probe, origin: Origin, credentials: Credentials) -> Request:
-    """The request as files show it."""
-    show = credentials.show if probe.credential is Credential.QUERY else str
-    query = tuple((name, show(value)) for name, value in probe.query)
-    target = "&".join(f"{_quote(name)}={_quote_around(value, probe)}" for name, value in query)
-    lines = _headers(probe, origin, credentials, {name: placeholders.header(name) for name, _ in credentials.headers})
-    carried = probe.credential
-    if carried is Credential.KEY and credentials.key is None:
-        carried = Credential.NONE
-    return Request(
-        method=probe.method,
-        url=f"{origin.endpoint}?{target}" if target else origin.endpoint,
-        query=query,
-        headers=tuple((name, credentials.show(value) if own else value) for name, value, own in lines),
-        credential=carried,
-    )
+class _Line(NamedTuple):
+    """A header field; ``own`` says that placeholders in its value stand for secrets."""
+
+    name: str
+    value: str
+    own: bool = False
 
 
-def wired(
-    probe: Probe, origin: Origin, credentials: Credentials, extensions: Mapping[str, object] | None = None
-) -> httpx.Request:
-    """The request as it is sent; raises ``ValueError`` and ``httpx.InvalidURL`` for what cannot be."""
-    # Generated values may read like a placeholder: the key goes into the query of the probes that are about that only.
-    substitute = credentials.substitute if probe.credential is Credential.QUERY else str
-    target = "&".join(f"{_quote(name)}={_quote(substitute(value))}" for name, value in probe.query)
-    headers = [
-        (name.encode("ascii"), (credentials.substitute(value) if own else value).encode("latin-1"))
-        for name, value, own in _headers(probe, origin, credentials, dict(credentials.headers))
-    ]
-    url = f"{origin.endpoint}?{target}" if target else origin.endpoint
-    return httpx.Request(probe.method, url, headers=headers, extensions=dict(extensions or {}))
+class Composer:
+    """Makes requests of probes, for one server and with what is known to authenticate with."""
 
+    def __init__(self, origin: Origin, credentials: Credentials) -> None:
+        """Take the server, and what the run was given."""
+        self._origin = origin
+        self._credentials = credentials
+        self._listed_key: str | None = None
 
-def _headers(
-    probe: Probe, origin: Origin, credentials: Credentials, added: dict[str, str]
-) -> list[tuple[str, str, bool]]:
-    """Name, value and whether placeholders in the value are the suite's own, in the order of the wire."""
-    own = {name.lower() for name, _ in probe.headers}
-    lines = [("Host", origin.authority, False), ("User-Agent", USER_AGENT, False)]
-    lines += [
-        (name, value, False)
-        for name, value in (("Accept", "*/*"), ("Accept-Encoding", "identity"))
-        if name.lower() not in own
-    ]
-    if credentials.key is not None or probe.credential is not Credential.KEY:
-        lines += [(name, value, True) for name, value in credentials.request_headers(probe.credential)]
-    lines += [(name, value, False) for name, value in probe.headers]
-    lines += [(name, added[name], False) for name, _ in credentials.headers]
-    lines.append(("Connection", "close", False))
-    return lines
+    def learn(self, virtual_key: str) -> None:
+        """Take a virtual key that the server's own list shows, to be sent where none was given.
+
+        It stays the list's: requests show it in the clear, and whoever writes them down strikes it out as the list's.
+        Raises ``UsageError`` for one that no header can carry.
+        """
+        check_bearer("listed virtual key", virtual_key)
+        self._listed_key = virtual_key
+
+    def missing(self, kind: Credential) -> str | None:
+        """What is missing to send credentials of this kind, as a phrase; ``None`` where nothing is."""
+        return None if self._sends_listed_key(kind) else self._credentials.can_send(kind)
+
+    def shown(self, probe: Probe) -> Request:
+        """The request as files show it, but for a listed virtual key."""
+        credentials = self._credentials
+        show = credentials.show if probe.credential is Credential.QUERY else str
+        query = tuple((name, show(value)) for name, value in probe.query)
+        target = "&".join(f"{_quote(name)}={_quote_around(value, probe)}" for name, value in query)
+        added = {name: placeholders.header(name) for name, _ in credentials.headers}
+        return Request(
+            method=probe.method,
+            url=self._url(target),
+            query=query,
+            headers=tuple(
+                (name, credentials.show(value) if own else value) for name, value, own in self._lines(probe, added)
+            ),
+            credential=probe.credential,
+        )
+
+    def wired(self, probe: Probe, extensions: Mapping[str, object] | None = None) -> httpx.Request:
+        """The request as it is sent; raises ``ValueError`` and ``httpx.InvalidURL`` for what cannot be."""
+        # Generated values may read like a placeholder: the key goes into the query of the probes about that only.
+        substitute = self._credentials.substitute if probe.credential is Credential.QUERY else str
+        target = "&".join(f"{_quote(name)}={_quote(substitute(value))}" for name, value in probe.query)
+        headers = [
+            (name.encode("ascii"), (self._credentials.substitute(value) if own else value).encode("latin-1"))
+            for name, value, own in self._lines(probe, dict(self._credentials.headers))
+        ]
+        return httpx.Request(probe.method, self._url(target), headers=headers, extensions=dict(extensions or {}))
+
+    def _url(self, query: str) -> str:
+        return f"{self._origin.endpoint}?{query}" if query else self._origin.endpoint
+
+    def _lines(self, probe: Probe, added: Mapping[str, str]) -> list[_Line]:
+        """The header fields in the order of the wire."""
+        own = {name.lower() for name, _ in probe.headers}
+        lines = [_Line("Host", self._origin.authority), _Line("User-Agent", USER_AGENT)]
+        lines += [
+            _Line(name, value)
+            for name, value in (("Accept", "*/*"), ("Accept-Encoding", "identity"))
+            if name.lower() not in own
+        ]
+        lines += self._credential_lines(probe.credential)
+        lines += [_Line(name, value) for name, value in probe.headers]
+        lines += [_Line(name, added[name]) for name, _ in self._credentials.headers]
+        lines.append(_Line("Connection", "close"))
+        return lines
+
+    def _credential_lines(self, kind: Credential) -> list[_Line]:
+        headers = self._credentials.request_headers(kind)
+        if self._listed_key is not None and self._sends_listed_key(kind):
+            # Put in at once: the target's text may itself read like a placeholder, which must stay what it is.
+            listed = self._listed_key
+            return [_Line(name, value.replace(placeholders.VIRTUAL_KEY, listed)) for name, value in headers]
+        return [_Line(name, value, own=True) for name, value in headers]
+
+    def _sends_listed_key(self, kind: Credential) -> bool:
+        return self._listed_key is not None and self._credentials.can_send(kind) == NO_VIRTUAL_KEY
 
 
 def _quote(text: str) -> str:

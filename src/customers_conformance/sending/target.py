@@ -25,7 +25,7 @@ from customers_conformance.sending.failures import explain
 from customers_conformance.sending.head import Head, complaint
 from customers_conformance.sending.origin import Origin, parse_proxy, parse_url
 from customers_conformance.sending.reception import Overlong, Reception
-from customers_conformance.sending.request import shown, wired
+from customers_conformance.sending.request import Composer
 from customers_conformance.sending.resolving import look_up, resolve
 from customers_conformance.sending.store import BodyStore
 from customers_conformance.sending.tape import NoAnswerError, Tape
@@ -92,8 +92,7 @@ class Target:
     ) -> None:
         """Prepare; nothing is sent yet."""
         self.origin = origin
-        #: What requests carry; may be replaced when more becomes known, a virtual key of the list for one.
-        self.credentials = credentials
+        self._composer = Composer(origin, credentials)
         self.limits = limits or Limits()
         self._sleep = sleep
         self._resolver = resolver
@@ -156,6 +155,18 @@ class Target:
         """Seconds until the run's deadline; 0 where it was reached."""
         return max(0.0, self._end - asyncio.get_running_loop().time())
 
+    def learn(self, virtual_key: str) -> None:
+        """Take a virtual key that an answer listed, to be sent where the credentials have none.
+
+        It is no credential that was given: exchanges show it as the list does, to be struck out with the list's.
+        Raises ``UsageError`` for one that no header can carry.
+        """
+        self._composer.learn(virtual_key)
+
+    def missing(self, probe: Probe) -> str | None:
+        """What is missing to send a probe, as a phrase; ``None`` where nothing is."""
+        return self._composer.missing(probe.credential)
+
     async def send(self, probe: Probe, index: int) -> Exchange:
         """Send a probe when it is its turn, and return what came of it.
 
@@ -164,9 +175,9 @@ class Target:
         answer counts, and the exchange's comment tells of the first. Raises ``UnsafeMethodError``.
         """
         check_method(probe.method)
-        request = shown(probe, self.origin, self.credentials)
+        request = self._composer.shown(probe)
         exchange = Exchange(index, probe.name, request, None, role=probe.role)
-        if missing := self._missing(probe):
+        if missing := self.missing(probe):
             return replace(exchange, error=f"not sent: it takes {missing}", started=time.time())
         try:
             async with asyncio.timeout_at(self._end):
@@ -214,9 +225,7 @@ class Target:
         tape = Tape(probe.method, live.layers(self.origin.scheme) if isinstance(live, TapedTransport) else 0)
         seconds = until - asyncio.get_running_loop().time()
         try:
-            request = wired(
-                probe, self.origin, self.credentials, {"tape": tape, "connect_timeout": max(seconds, 0.001)}
-            )
+            request = self._composer.wired(probe, {"tape": tape, "connect_timeout": max(seconds, 0.001)})
         except (ValueError, httpx.InvalidURL):
             return None, "the request cannot be sent: it holds what HTTP does not allow"
         try:
@@ -281,12 +290,6 @@ class Target:
         finally:
             if not clock.expired():
                 clock.reschedule(min(loop.time() + left, self._end))
-
-    def _missing(self, probe: Probe) -> str | None:
-        if probe.credential is PLAIN.credential and self.credentials.key is None:
-            # Without a key (--no-auth) the plain request is sent without credentials.
-            return None
-        return self.credentials.can_send(probe.credential)
 
     def _enter(self, method: str, tape: Tape) -> None:
         """Enter an exchange into the ledger: in process nothing is taped, and every request arrives."""

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import socket
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -273,6 +274,17 @@ def test_a_server_without_authentication_is_asked_without_credentials() -> None:
     assert verdicts(found)["CUST-REL-001"] is Verdict.PASS
 
 
+def test_the_evidence_of_a_run_without_authentication_shows_no_key_and_proves_none(tmp_path: Path) -> None:
+    reference = create_app(customers=2)
+    reference.state.reference._admits = lambda _call: True
+    options = {"no_auth": True, "key": None}
+    live = run.execute(chosen(out=tmp_path, **options), transport=httpx.ASGITransport(app=reference))
+    recording = Settings(har=tmp_path / "evidence.har", no_auth=True)
+    assert verdicts(run.conduct(recording)) == verdicts(live)
+    asked_for_more = run.conduct(replace(recording, no_auth=False))
+    assert {v for name, v in verdicts(asked_for_more).items() if "-AUTH-" in name} == {Verdict.UNVERIFIED}
+
+
 def test_only_judges_what_it_names_and_sends_what_that_needs() -> None:
     found = conducted(only=("CUST-AUTH-003",))
     assert [j.requirement.id for j in found.judgements] == ["CUST-AUTH-003"]
@@ -294,6 +306,7 @@ def test_only_judges_what_it_names_and_sends_what_that_needs() -> None:
         ({"only": ("CUST-NONE-001",)}, "there is no requirement 'CUST-NONE-001'"),
         ({"only": ("CUST-AUTH-006",)}, "nothing is selected"),
         ({"url": None}, "no URL was named"),
+        ({"key": None}, "no key was given"),
         ({"url": "ftp://gateway.example"}, "ftp"),
     ],
 )

@@ -70,9 +70,10 @@ def test_files_show_one_placeholder_for_all_near_misses_and_the_made_up_token_in
     "kind, given, missing",
     [
         (Credential.NONE, {"key": None}, None),
-        (Credential.EMPTY, {"key": None}, None),
-        (Credential.UNKNOWN, {"key": None}, None),
-        (Credential.KEY, {"key": None}, "a key"),
+        (Credential.KEY, {"key": None}, None),
+        (Credential.EMPTY, {"key": None}, "a key"),
+        (Credential.UNKNOWN, {"key": None}, "a key"),
+        (Credential.VIRTUAL_KEY, {"key": None, "virtual_key": "sk-bf-1"}, "a key"),
         (Credential.QUERY, {"key": None}, "a key"),
         (Credential.CASE_CHANGED, {"key": None}, "a key"),
         (Credential.QUERY, {}, None),

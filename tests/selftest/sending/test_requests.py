@@ -14,7 +14,7 @@ import pytest
 from tests.hostile.peers import JSON, OK, SOUND, serve
 
 from customers_conformance import placeholders
-from customers_conformance.model import PLAIN, SAFE_METHODS, Credential, Probe
+from customers_conformance.model import PLAIN, SAFE_METHODS, Credential, Probe, UsageError
 from customers_conformance.sending.credentials import Credentials
 from customers_conformance.sending.request import USER_AGENT
 from customers_conformance.sending.target import Target, UnsafeMethodError, parse_url
@@ -121,10 +121,40 @@ def test_every_kind_of_credentials_can_be_sent_and_none_shows(kind: Credential) 
     assert {name for name in (b"Authorization", b"x-api-key", b"x-bf-vk", b"Cookie") if name + b":" in head} == carried
 
 
-def test_without_a_key_the_plain_request_carries_no_credentials() -> None:
+def test_without_a_key_the_plain_request_carries_nothing_and_counts_as_one_with_it() -> None:
     exchange, (head,) = asked(SOUND, credentials=Credentials(key=None, unknown="u"))
     assert b"Authorization" not in head
-    assert exchange.request.credential is Credential.NONE
+    assert "Authorization" not in dict(exchange.request.headers)
+    assert exchange.request.credential is Credential.KEY
+
+
+def test_without_a_key_no_other_credentials_are_sent() -> None:
+    given = Credentials(key=None, unknown="u", virtual_key="sk-bf-1234", session="session-1")
+    for kind in set(Credential) - {Credential.KEY, Credential.NONE}:
+        exchange, heads = asked(SOUND, probe=Probe("p", credential=kind), credentials=given)
+        assert (exchange.response, heads) == (None, [])
+
+
+@pytest.mark.parametrize("given, carried", [(None, "sk-bf-<key>-1"), ("sk-bf-given", "sk-bf-given")])
+def test_a_virtual_key_of_the_list_is_sent_where_none_was_given_and_stays_the_lists(
+    given: str | None, carried: str
+) -> None:
+    probe = Probe("p", credential=Credential.VIRTUAL_KEY)
+    credentials = replace(CREDENTIALS, virtual_key=given)
+
+    async def run() -> None:
+        async with serve(SOUND) as server, Target(parse_url(server.url()), credentials) as target:
+            assert target.missing(probe) == (None if given else "a virtual key")
+            target.learn("sk-bf-<key>-1")
+            assert target.missing(probe) is None
+            exchange = await target.send(probe, 0)
+            assert f"Authorization: Bearer {carried}\r\n".encode() in server.requests[0]
+            shown = dict(exchange.request.headers)["Authorization"]
+            assert shown == f"Bearer {'<virtual-key>' if given else carried}"
+            with pytest.raises(UsageError, match="the listed virtual key of 3 characters"):
+                target.learn("a b")
+
+    asyncio.run(run())
 
 
 def test_a_probe_whose_credentials_are_missing_is_not_sent() -> None:
