@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
-import signal
-import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,13 +11,12 @@ from customers_conformance import placeholders
 from customers_conformance.model import Role, UsageError
 from customers_conformance.running.collected import Collected, Tell
 from customers_conformance.running.collecting import Collector
+from customers_conformance.running.ending import BY_CTRL_C, Watch, by_deadline
 from customers_conformance.running.generated import Generator
 from customers_conformance.sending.credentials import Credentials, unknown_token
 from customers_conformance.sending.target import Limits, Target, parse_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import httpx
 
     from customers_conformance.contract.document import Contract
@@ -73,14 +69,13 @@ class Live:
         self._generator = Generator(contract, plan.checks, odd, examples, self.seed)
         self._collector = Collector(self._target, plan, contract, settings, tell)
 
-    def collect(self) -> Collected:
+    def collect(self, watch: Watch) -> Collected:
         """Sends the plan; what interrupts it leaves what came until then."""
-        cut_short: str | None = None
         interrupted = False
         try:
-            cut_short = asyncio.run(self._collect())
+            cut_short = asyncio.run(self._collect(watch))
         except KeyboardInterrupt:
-            cut_short, interrupted = "The run was cut short by Ctrl-C.", True
+            cut_short, interrupted = BY_CTRL_C, True
         collector = self._collector
         found = [collector.exchanges[index] for index in sorted(collector.exchanges)]
         collector.exchanges.clear()
@@ -96,41 +91,14 @@ class Live:
             interrupted=interrupted,
         )
 
-    async def _collect(self) -> str | None:
-        with _terminable() as terminated:
-            try:
-                async with self._target:
-                    await self._collector.collect(self._generator.run)
-                    if self._target.deadline_left() <= 0:
-                        return f"The run was cut short by its deadline of {self._deadline:g} s (--deadline)."
-            except asyncio.CancelledError:
-                if not terminated:
-                    raise
-                return "The run was cut short by SIGTERM."
-        return None
-
-
-@contextlib.contextmanager
-def _terminable() -> Iterator[list[int]]:
-    """Turns SIGTERM into the cancelling of the running task; the list that it yields is then not empty."""
-    terminated: list[int] = []
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-
-    def end() -> None:
-        terminated.append(signal.SIGTERM)
-        if task is not None:
-            task.cancel()
-
-    handled = threading.current_thread() is threading.main_thread()
-    former = signal.getsignal(signal.SIGTERM)
-    if handled:
-        loop.add_signal_handler(signal.SIGTERM, end)
-    try:
-        yield terminated
-    finally:
-        if handled:
-            loop.remove_signal_handler(signal.SIGTERM)
-            signal.signal(signal.SIGTERM, former)
+    async def _collect(self, watch: Watch) -> str | None:
+        """What cut it short, as a sentence; ``None`` where nothing did."""
+        with watch.sending() as sending:
+            async with self._target:
+                await self._collector.collect(self._generator.run)
+                if self._target.deadline_left() <= 0:
+                    return by_deadline(self._deadline)
+        return sending.cut
 
 
 def _other_words(text: str) -> str:

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 from customers_conformance.bodies.bounds import Scale
 from customers_conformance.evidence import har
 from customers_conformance.model import ENDPOINT, UsageError
+from customers_conformance.running.collected import Collected
 from customers_conformance.sending.credentials import Credentials
 
 if TYPE_CHECKING:
+    from customers_conformance.running.ending import Watch
     from customers_conformance.running.settings import Settings
-from customers_conformance.running.collected import Collected
 
 _EMPTY = har.Recording((), 0, authenticated=False, own=False, warnings=())
 
@@ -40,7 +41,7 @@ class Recorded:
             parts = urlsplit(self._recording.exchanges[0].request.url)
             self.url = f"{parts.scheme}://{parts.netloc}{parts.path.removesuffix(ENDPOINT)}"
 
-    def collect(self) -> Collected:
+    def collect(self, _watch: Watch) -> Collected:
         """What the file holds."""
         recording, self._recording = self._recording, _EMPTY
         warnings = list(recording.warnings)

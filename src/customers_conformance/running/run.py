@@ -32,7 +32,7 @@ from customers_conformance.model import (
 )
 from customers_conformance.redaction.redactor import Redactor
 from customers_conformance.running.collecting import why_invalid
-from customers_conformance.running.ending import CutShortError, Watch
+from customers_conformance.running.ending import BY_CTRL_C, CutShortError, Watch
 from customers_conformance.running.folder import EVIDENCE, Folder, WriteFailed
 from customers_conformance.running.live import Live
 from customers_conformance.running.plan import Plan
@@ -67,7 +67,7 @@ def conduct(
 ) -> Run:
     """One run, live or recorded, without any file written; raises ``UsageError``."""
     with room_for_depth():
-        return _prepare(settings, progress, transport).conduct()
+        return _prepare(settings, progress, transport).conduct(Watch(settings.deadline))
 
 
 def execute(
@@ -76,7 +76,6 @@ def execute(
     """One run with its files in ``settings.out``; raises ``UsageError`` before anything is sent or written."""
     watch = Watch(settings.deadline)
     work = _prepare(settings, progress, transport)
-    work.watch = watch
     work.keep = lambda pieces: folder.write(EVIDENCE, pieces)
     folder = Folder(settings.out)
     folder.prepare()
@@ -84,11 +83,11 @@ def execute(
         with watch.watching():
             folder.begin(work.unfinished(), keep=_judged_in_place(settings))
             with room_for_depth():
-                result = work.conduct()
+                result = work.conduct(watch)
             watch.check()
             folder.publish(result)
     except KeyboardInterrupt:
-        return _cut_short(work, folder, "The run was cut short by Ctrl-C.", INTERRUPTED)
+        return _cut_short(work, folder, BY_CTRL_C, INTERRUPTED)
     except (CutShortError, WriteFailed) as problem:
         return _cut_short(work, folder, str(problem))
     return result
@@ -138,8 +137,6 @@ class _Work:
         source: Recorded | Live,
         tell: Tell,
     ) -> None:
-        #: What ends the run early, where its files are written.
-        self.watch: Watch | None = None
         self.settings = settings
         self.contract = contract
         self.requirements = requirements
@@ -152,11 +149,10 @@ class _Work:
         self.keep: Callable[[Iterator[bytes]], object] = exhaust
         self.digest = ""
 
-    def conduct(self) -> Run:
+    def conduct(self, watch: Watch) -> Run:
         """Collect, redact, judge."""
-        collected = self.source.collect()
-        if self.watch is not None:
-            self.watch.limit()
+        collected = self.source.collect(watch)
+        watch.limit()
         view = self._redacted(collected)
         # What came as it came is needed no more.
         collected = replace(collected, exchanges=())

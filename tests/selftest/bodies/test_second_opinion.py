@@ -23,6 +23,7 @@ from customers_conformance.redaction.redactor import Redactor
 from customers_conformance.reference.app import DEFAULT_KEY, DEFAULT_SESSION, create_app
 from customers_conformance.running import run
 from customers_conformance.running.collecting import why_invalid
+from customers_conformance.running.ending import Watch
 from customers_conformance.running.settings import Settings
 
 if TYPE_CHECKING:
@@ -299,7 +300,7 @@ def collected(fault: str | None) -> Collected:
         concurrency=2,
     )
     transport = httpx.ASGITransport(app=create_app(customers=2, fault=fault))
-    return run._prepare(chosen, None, transport).source.collect()
+    return run._prepare(chosen, None, transport).source.collect(Watch(chosen.deadline))
 
 
 def verdicts(found: Collected, mode: Mode) -> dict[str, tuple[Verdict, int, str | None]]:

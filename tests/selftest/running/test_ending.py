@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -247,3 +248,35 @@ def test_a_run_that_begins_after_its_deadline_has_time_to_say_so() -> None:
         assert signal.getitimer(signal.ITIMER_REAL)[0] > 0
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
     assert signal.getsignal(signal.SIGTERM) == former
+
+
+def test_outside_of_a_watched_block_no_alarm_is_set_that_would_kill_the_process() -> None:
+    watch = Watch(-100)
+    watch.limit()
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    with watch.watching():
+        pass
+    watch.limit()
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_sigterm_amid_the_requests_cancels_them_and_its_former_handler_is_back_afterwards() -> None:
+    former = signal.getsignal(signal.SIGTERM)
+
+    async def cut_short() -> str | None:
+        with Watch(100).sending() as sending:
+            os.kill(os.getpid(), signal.SIGTERM)
+            await asyncio.sleep(HANGS)
+        return sending.cut
+
+    assert asyncio.run(cut_short()) == "The run was cut short by SIGTERM."
+    assert signal.getsignal(signal.SIGTERM) == former
+
+
+def test_a_task_that_is_cancelled_without_a_signal_is_cancelled() -> None:
+    async def cancelled() -> None:
+        with Watch(100).sending():
+            raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(cancelled())
