@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,6 +38,25 @@ class UsageError(Exception):
     """A mistake of the user's: its text says what was wrong, with which value, and what is allowed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a run may take; the defaults are those of the options."""
+
+    #: Seconds for one request from first to last byte; waiting for a turn does not count.
+    timeout: float = 10.0
+    #: Seconds for the whole run.
+    deadline: float = 300.0
+    #: Bytes of one body, as sent and as decoded; all bodies together may take twice as much.
+    max_body: int = 64 * MEBI
+    #: Requests a second; ``None`` for as many as come.
+    rate: float | None = None
+    #: Requests at one time.
+    concurrency: int = 8
+
+
+DEFAULT_LIMITS = Limits()
+
+
 class Level(StrEnum):
     """How binding a requirement is (RFC 2119)."""
 
@@ -65,6 +84,21 @@ class Outcome(StrEnum):
     INCOMPLETE = "incomplete"
     CONFORMANT_WITH_WAIVERS = "conformant_with_waivers"
     CONFORMANT = "conformant"
+
+
+class ExitCode(IntEnum):
+    """What the process ends with, whichever front end it has (README: exit codes)."""
+
+    #: The target conforms, or what could not be judged was accepted.
+    DONE = 0
+    NONCONFORMANT = 1
+    #: A mistake in the call: nothing was sent.
+    USAGE = 2
+    INCOMPLETE = 3
+    #: The target could not be judged, or the suite failed.
+    INVALID = 4
+    #: Ctrl-C.
+    INTERRUPTED = 130
 
 
 class Mode(StrEnum):

@@ -18,7 +18,7 @@ import pytest
 from customers_conformance.command import options, terminal
 from customers_conformance.contract import document as contract
 from customers_conformance.harmless import one_line
-from customers_conformance.model import Outcome, Role, UsageError, Verdict
+from customers_conformance.model import ExitCode, Outcome, Role, UsageError, Verdict
 from customers_conformance.running.settings import selected
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
     from customers_conformance.model import Judgement, Run
     from customers_conformance.running.settings import Settings
-
-#: The exit code of a mistake of the user's; pytest's own argument errors stay 4.
-USAGE = 2
 
 #: Stands for the embedded server until that has started.
 _EMBEDDED = "http://127.0.0.1"
@@ -64,7 +61,7 @@ class Front:
                 try:
                     self.result = run.execute(settings, tell)
                 except UsageError as mistake:
-                    pytest.exit(f"error: {one_line(str(mistake), 4000)}", returncode=USAGE)
+                    pytest.exit(f"error: {one_line(str(mistake), 4000)}", returncode=ExitCode.USAGE)
         return self.result
 
     def judgement(self, requirement: str) -> Judgement:
@@ -107,7 +104,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         config.stash[_FRONT] = front(config)
     except UsageError as mistake:
         sys.stderr.write(f"error: {one_line(str(mistake), 4000)}\n")
-        return USAGE
+        # A mistake of the user's; pytest's own argument errors stay 4.
+        return ExitCode.USAGE
     return None
 
 

@@ -26,7 +26,8 @@ import jsonschema
 from tests.hostile import leaks, peers
 
 from customers_conformance.sending.credentials import Credentials
-from customers_conformance.sending.target import Target, parse_url
+from customers_conformance.sending.origin import parse_url
+from customers_conformance.sending.target import Target
 
 if TYPE_CHECKING:
     import ssl

@@ -11,8 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from customers_conformance.model import Probe
-from customers_conformance.sending.target import Limits
+from customers_conformance.model import Limits, Probe
 
 if TYPE_CHECKING:
     import ssl

@@ -8,7 +8,8 @@ import pytest
 from tests.hostile import peers
 
 from customers_conformance.sending.credentials import Credentials
-from customers_conformance.sending.target import Target, parse_url
+from customers_conformance.sending.origin import parse_url
+from customers_conformance.sending.target import Target
 
 CREDENTIALS = Credentials(key="key-of-the-selftest-1", unknown="unknown-1")
 

@@ -17,7 +17,8 @@ from rich.text import Text
 from customers_conformance.command import options, terminal
 from customers_conformance.contract import document as contract
 from customers_conformance.harmless import LIMIT, one_line
-from customers_conformance.model import PROFILES, UsageError
+from customers_conformance.model import PROFILES, ExitCode, UsageError
+from customers_conformance.sending.origin import HIGHEST_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,13 +27,7 @@ if TYPE_CHECKING:
     from customers_conformance.model import Probe, Requirement
     from customers_conformance.running.settings import Settings
 
-#: Exit codes beside those of a run's outcome.
-USAGE = 2
-BROKEN_SUITE = 4
-INTERRUPTED = 130
-
 _NAME = "customers-conformance"
-_HIGHEST_PORT = 65535
 
 #: Characters of a cell of the plan; some probes are made of thousands.
 _PLAN_CELL = 80
@@ -169,9 +164,7 @@ def _markdown(requirements: Iterable[Requirement]) -> Iterable[str]:
 
 @command.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="H", help="listen on this address")
-@click.option(
-    "--port", type=click.IntRange(0, _HIGHEST_PORT), default=0, metavar="N", help="0, the default: a free one"
-)
+@click.option("--port", type=click.IntRange(0, HIGHEST_PORT), default=0, metavar="N", help="0, the default: a free one")
 @click.option(
     "--customers", type=click.IntRange(0, 100_000), default=4, show_default=True, metavar="N", help="it holds so many"
 )
@@ -230,18 +223,18 @@ def answer(arguments: Sequence[str]) -> int:
         result = command.main(list(arguments), prog_name=_NAME, standalone_mode=False)
     except click.ClickException as mistake:
         mistake.show()
-        return USAGE
+        return ExitCode.USAGE
     except UsageError as mistake:
         _complain(f"error: {mistake}")
-        return USAGE
+        return ExitCode.USAGE
     except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
     except Exception as fault:  # noqa: BLE001 - any other is a fault of the suite, and never the target's
         _complain(f"the suite itself failed ({type(fault).__name__}); please report these lines:")
         # Its text may hold what the target sent or a secret, so it is not shown.
         for line in traceback.format_tb(fault.__traceback__)[-6:]:
             _complain(line.strip().partition("\n")[0])
-        return BROKEN_SUITE
+        return ExitCode.INVALID
     return result if isinstance(result, int) else 0
 
 

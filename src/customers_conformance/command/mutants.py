@@ -19,6 +19,7 @@ from customers_conformance.contract import document as contract
 from customers_conformance.judging import proofs
 from customers_conformance.model import PROFILES, Verdict
 from customers_conformance.reference import server
+from customers_conformance.reference.app import DEFAULT_KEY, DEFAULT_SESSION
 from customers_conformance.reference.faults import faults_by_name
 from customers_conformance.reference.variants import variants_by_name
 from customers_conformance.running import run
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from customers_conformance.model import Run
 
 FORMAT = "customers-conformance/matrix/1"
-
-KEY, SESSION = "reference-key", "reference-session"
 
 #: Seconds that a view may take to settle: each broken view costs as much, and a lagging one has time on a busy machine.
 SETTLE = {"fault": 0.6, "variant": 5.0}
@@ -71,9 +70,15 @@ class Tried:
 def judged(kind: str, name: str) -> Run:
     """One run of every profile against the reference server, as faulty or as varied as asked."""
     entry = {kind: name}
-    with server.running(entry.get("fault"), entry.get("variant"), key=KEY, session=SESSION) as url:
+    with server.running(entry.get("fault"), entry.get("variant")) as url:
         settings = Settings(
-            url=url, key=KEY, session=SESSION, profiles=PROFILES, settle=SETTLE[kind], examples=0, seed=1
+            url=url,
+            key=DEFAULT_KEY,
+            session=DEFAULT_SESSION,
+            profiles=PROFILES,
+            settle=SETTLE[kind],
+            examples=0,
+            seed=1,
         )
         return run.conduct(settings)
 

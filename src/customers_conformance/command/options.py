@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from customers_conformance import placeholders
 from customers_conformance.model import (
     ABSENT_THINGS,
     DEFAULT_PROFILES,
@@ -44,6 +43,8 @@ JUDGE = "judge"
 _BOTH = frozenset({RUN, JUDGE})
 _RUN = frozenset({RUN})
 _JUDGE = frozenset({JUDGE})
+
+_DEFAULTS = Settings()
 
 _UNITS = {"": 1, "b": 1, "kib": KIBI, "mib": MEBI, "gib": KIBI * MEBI, "kb": 1000, "mb": 1000**2, "gb": 1000**3}
 _SIZE = re.compile(r"([0-9]{1,18})\s*([A-Za-z]*)")
@@ -83,7 +84,7 @@ OPTIONS: tuple[Option, ...] = (
         many=True,
     ),
     Option("only", "judge this requirement alone, of whatever profile; may be given several times", "ID", many=True),
-    Option("out", "write the report's files to this folder", "DIR", "conformance-report"),
+    Option("out", "write the report's files to this folder", "DIR", str(_DEFAULTS.out)),
     Option("plan", "print the requests that would be sent, and send none", commands=_RUN),
     Option("strict", "a broken SHOULD makes the target nonconformant, too"),
     Option("allow-unverified", "exit 0 although a MUST could not be judged"),
@@ -94,13 +95,24 @@ OPTIONS: tuple[Option, ...] = (
         "WHAT",
         many=True,
     ),
-    Option("timeout", "seconds that a request may take, from first to last byte", "S", "10", commands=_RUN),
-    Option("deadline", "seconds that the whole run may take", "S", "300", commands=_RUN),
-    Option("settle", "seconds in which views may come to agree", "S", "5", commands=_RUN),
-    Option("max-body", "bytes of a body that are read; KiB, MiB and GiB are understood", "BYTES", "64MiB"),
+    Option(
+        "timeout",
+        "seconds that a request may take, from first to last byte",
+        "S",
+        f"{_DEFAULTS.timeout:g}",
+        commands=_RUN,
+    ),
+    Option("deadline", "seconds that the whole run may take", "S", f"{_DEFAULTS.deadline:g}", commands=_RUN),
+    Option("settle", "seconds in which views may come to agree", "S", f"{_DEFAULTS.settle:g}", commands=_RUN),
+    Option(
+        "max-body",
+        "bytes of a body that are read; KiB, MiB and GiB are understood",
+        "BYTES",
+        f"{_DEFAULTS.max_body // MEBI}MiB",
+    ),
     Option("rate", "requests a second at the most; no limit unless given", "N", commands=_RUN),
-    Option("concurrency", "requests at one time at the most", "N", "8", commands=_RUN),
-    Option("examples", "generated requests at the most; 0 for none", "N", "20", commands=_RUN),
+    Option("concurrency", "requests at one time at the most", "N", str(_DEFAULTS.concurrency), commands=_RUN),
+    Option("examples", "generated requests at the most; 0 for none", "N", str(_DEFAULTS.examples), commands=_RUN),
     Option("seed", "makes the same generated requests again; drawn unless given", "N", commands=_RUN),
     Option(
         "header",
@@ -118,7 +130,7 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("ca-bundle", "trust the certificate authorities of this PEM file instead", "FILE", commands=_RUN),
     Option("proxy", "send through this proxy; those of the environment are not used", "URL", commands=_RUN),
-    Option("evidence", f"what of the answers is written: {', '.join(Mode)}", "MODE", Mode.REDACTED.value),
+    Option("evidence", f"what of the answers is written: {', '.join(Mode)}", "MODE", _DEFAULTS.evidence.value),
     Option("key-env", "environment variable that holds the key", "NAME", KEY_VARIABLE, commands=_RUN),
     Option("key-file", "file that holds the key", "FILE", commands=_RUN),
     Option(
@@ -133,7 +145,13 @@ OPTIONS: tuple[Option, ...] = (
         "NAME",
         commands=_RUN,
     ),
-    Option("key-placeholder", "what stands for the key in the recording", "TEXT", placeholders.KEY, commands=_JUDGE),
+    Option(
+        "key-placeholder",
+        "what stands for the key in the recording",
+        "TEXT",
+        _DEFAULTS.key_placeholder,
+        commands=_JUDGE,
+    ),
 )
 
 
@@ -165,7 +183,6 @@ class _Reader:
         self._environment = environment
 
     def settings(self, url: str | None, har: str | None) -> Settings:
-        defaults = Settings()
         credentials = self._credentials() if url is not None else Credentials(key=None, unknown="unknown")
         if url is not None:
             parse_url(url)
@@ -180,28 +197,28 @@ class _Reader:
             har=None if har is None else Path(har),
             profiles=self._profiles(),
             only=tuple(dict.fromkeys(self._many("only"))),
-            out=Path(self._text("out") or defaults.out),
+            out=Path(self._text("out") or _DEFAULTS.out),
             plan=self._flag("plan"),
             strict=self._flag("strict"),
             allow_unverified=self._flag("allow_unverified"),
             no_auth=self._flag("no_auth"),
             without=frozenset(self._without()),
-            timeout=self._number("timeout", defaults.timeout, 0.001, 3600),
-            deadline=self._number("deadline", defaults.deadline, 0.001, 86400),
-            settle=self._number("settle", defaults.settle, 0, 3600),
-            max_body=self._size("max_body", defaults.max_body),
+            timeout=self._number("timeout", _DEFAULTS.timeout, 0.001, 3600),
+            deadline=self._number("deadline", _DEFAULTS.deadline, 0.001, 86400),
+            settle=self._number("settle", _DEFAULTS.settle, 0, 3600),
+            max_body=self._size("max_body", _DEFAULTS.max_body),
             rate=self._number("rate", 0, 0.001, 1_000_000) or None,
-            concurrency=self._whole("concurrency", 1, 256) or defaults.concurrency,
-            examples=defaults.examples if (examples := self._whole("examples", 0, 100_000)) is None else examples,
+            concurrency=self._whole("concurrency", 1, 256) or _DEFAULTS.concurrency,
+            examples=_DEFAULTS.examples if (examples := self._whole("examples", 0, 100_000)) is None else examples,
             seed=self._whole("seed", 0, 2**32 - 1),
             headers=credentials.headers,
             ca_bundle=self._ca_bundle(),
             proxy=self._proxy(),
-            evidence=Mode(self._choice("evidence", tuple(Mode)) or defaults.evidence),
+            evidence=Mode(self._choice("evidence", tuple(Mode)) or _DEFAULTS.evidence),
             key=credentials.key,
             virtual_key=credentials.virtual_key,
             session=credentials.session,
-            key_placeholder=self._text("key_placeholder") or defaults.key_placeholder,
+            key_placeholder=self._text("key_placeholder") or _DEFAULTS.key_placeholder,
         )
 
     def _flag(self, member: str) -> bool:

@@ -11,6 +11,7 @@ from customers_conformance.bodies.bounds import room_for_depth
 from customers_conformance.judging.registry import Check, Observed, checks
 from customers_conformance.model import (
     FINDINGS_KEPT,
+    ExitCode,
     Finding,
     Further,
     Judgement,
@@ -28,12 +29,13 @@ if TYPE_CHECKING:
     from customers_conformance.evidence.evidence import Evidence
 
 
+#: The exit code of each outcome, unless the user said otherwise.
 EXIT_CODES = {
-    Outcome.CONFORMANT: 0,
-    Outcome.CONFORMANT_WITH_WAIVERS: 0,
-    Outcome.NONCONFORMANT: 1,
-    Outcome.INCOMPLETE: 3,
-    Outcome.INVALID: 4,
+    Outcome.CONFORMANT: ExitCode.DONE,
+    Outcome.CONFORMANT_WITH_WAIVERS: ExitCode.DONE,
+    Outcome.NONCONFORMANT: ExitCode.NONCONFORMANT,
+    Outcome.INCOMPLETE: ExitCode.INCOMPLETE,
+    Outcome.INVALID: ExitCode.INVALID,
 }
 
 
@@ -181,6 +183,7 @@ def outcome(judgements: Sequence[Judgement], *, invalid: bool, rules: Rules = Ru
 
     binding = any(judgement.requirement.level is Level.MUST for judgement in judgements)
     levels = (Level.MUST,) if binding else tuple(Level)
+    unverified = ExitCode.DONE if rules.allow_unverified else EXIT_CODES[Outcome.INCOMPLETE]
     if invalid:
         found = Outcome.INVALID
     elif any_of(Verdict.FAIL, Level.MUST) or (rules.strict and any_of(Verdict.WARN)):
@@ -188,12 +191,12 @@ def outcome(judgements: Sequence[Judgement], *, invalid: bool, rules: Rules = Ru
     elif any_of(Verdict.ERROR):
         found = Outcome.INVALID
     elif any_of(Verdict.UNVERIFIED, Level.MUST):
-        return Outcome.INCOMPLETE, 0 if rules.allow_unverified else EXIT_CODES[Outcome.INCOMPLETE]
+        return Outcome.INCOMPLETE, unverified
     elif any_of(Verdict.WAIVED, Level.MUST):
         found = Outcome.CONFORMANT_WITH_WAIVERS
     elif any_of(Verdict.PASS, *levels) or (not binding and any_of(Verdict.WARN)):
         found = Outcome.CONFORMANT
     else:
         # Nothing passes unseen: a run in which nothing was judged is not conformant.
-        return Outcome.INCOMPLETE, 0 if rules.allow_unverified else EXIT_CODES[Outcome.INCOMPLETE]
+        return Outcome.INCOMPLETE, unverified
     return found, EXIT_CODES[found]

@@ -14,7 +14,8 @@ from customers_conformance.running.collecting import Collector
 from customers_conformance.running.ending import BY_CTRL_C, Watch, by_deadline
 from customers_conformance.running.generated import Generator
 from customers_conformance.sending.credentials import Credentials, unknown_token
-from customers_conformance.sending.target import Limits, Target, parse_url
+from customers_conformance.sending.origin import parse_url
+from customers_conformance.sending.target import Target
 
 if TYPE_CHECKING:
     import httpx
@@ -58,10 +59,9 @@ class Live:
             session=settings.session,
             headers=settings.headers,
         )
-        limits = Limits(settings.timeout, settings.deadline, settings.max_body, settings.rate, settings.concurrency)
         bundle = str(settings.ca_bundle) if settings.ca_bundle else None
         self._target = Target(
-            origin, self._credentials, limits, transport=transport, ca_bundle=bundle, proxy=settings.proxy
+            origin, self._credentials, settings.limits, transport=transport, ca_bundle=bundle, proxy=settings.proxy
         )
         odd = [probe.headers for probe in plan.independent if probe.role is Role.ODD_HEADER]
         # Without the requirements on odd requests there is nothing to generate for.

@@ -16,12 +16,13 @@ from customers_conformance.bodies.bounds import room_for_depth
 from customers_conformance.contract import document as contracts
 from customers_conformance.evidence import har
 from customers_conformance.evidence.evidence import Evidence
-from customers_conformance.judging.judge import EXIT_CODES, Rules, judge, outcome
+from customers_conformance.judging.judge import Rules, judge, outcome
 from customers_conformance.judging.proofs import proven
 from customers_conformance.judging.registry import checks
 from customers_conformance.model import (
     UNDOCUMENTED_KEPT,
     EvidenceFile,
+    ExitCode,
     Judgement,
     Level,
     Mode,
@@ -48,9 +49,6 @@ if TYPE_CHECKING:
     from customers_conformance.model import Exchange, Probe, Requirement
     from customers_conformance.running.collected import Collected, Tell
 
-
-#: The exit code of a run that Ctrl-C ended.
-INTERRUPTED = 130
 
 _VERSION = importlib.metadata.version("customers-conformance")
 
@@ -87,7 +85,7 @@ def execute(
             watch.check()
             folder.publish(result)
     except KeyboardInterrupt:
-        return _cut_short(work, folder, BY_CTRL_C, INTERRUPTED)
+        return _cut_short(work, folder, BY_CTRL_C, ExitCode.INTERRUPTED)
     except (CutShortError, WriteFailed) as problem:
         return _cut_short(work, folder, str(problem))
     return result
@@ -103,7 +101,7 @@ def _judged_in_place(settings: Settings) -> tuple[str, ...]:
     return (EVIDENCE,) if settings.har is not None and settings.har.resolve() == own.resolve() else ()
 
 
-def _cut_short(work: _Work, folder: Folder, why: str, exit_code: int = EXIT_CODES[Outcome.INVALID]) -> Run:
+def _cut_short(work: _Work, folder: Folder, why: str, exit_code: int = ExitCode.INVALID) -> Run:
     """The files of a run that has no end; what was collected is among them where it was redacted in time."""
     result = replace(work.unfinished(why), exit_code=exit_code)
     if not work.digest:
@@ -196,7 +194,7 @@ class _Work:
             target_server=plain.header("Server") if plain else None,
             evidence=EvidenceFile(EVIDENCE, self.digest, self.settings.evidence, collected.left_out),
             outcome=found,
-            exit_code=INTERRUPTED if collected.interrupted else exit_code,
+            exit_code=ExitCode.INTERRUPTED if collected.interrupted else exit_code,
             summary=why or _sentence(found, judgements),
             judgements=proven(judgements),
             undocumented=undocumented,
@@ -222,7 +220,7 @@ class _Work:
             target_server=None,
             evidence=EvidenceFile(EVIDENCE, self.digest, self.settings.evidence),
             outcome=Outcome.INVALID,
-            exit_code=EXIT_CODES[Outcome.INVALID],
+            exit_code=ExitCode.INVALID,
             summary=why,
             judgements=tuple(Judgement(requirement, Verdict.UNVERIFIED, why) for requirement in self.requirements),
             not_judged=tuple(r.id for r in self.contract.requirements if not r.judged),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from customers_conformance import placeholders
-from customers_conformance.model import DEFAULT_PROFILES, MEBI, Mode, UsageError
+from customers_conformance.model import DEFAULT_LIMITS, DEFAULT_PROFILES, Limits, Mode, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,13 +33,13 @@ class Settings:
     allow_unverified: bool = False
     no_auth: bool = False
     without: frozenset[str] = frozenset()
-    timeout: float = 10.0
-    deadline: float = 300.0
+    timeout: float = DEFAULT_LIMITS.timeout
+    deadline: float = DEFAULT_LIMITS.deadline
     settle: float = 5.0
-    max_body: int = 64 * MEBI
+    max_body: int = DEFAULT_LIMITS.max_body
     #: Requests a second; ``None`` for no limit.
-    rate: float | None = None
-    concurrency: int = 8
+    rate: float | None = DEFAULT_LIMITS.rate
+    concurrency: int = DEFAULT_LIMITS.concurrency
     examples: int = 20
     seed: int | None = None
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
@@ -51,6 +51,11 @@ class Settings:
     virtual_key: str | None = field(default=None, repr=False)
     session: str | None = field(default=None, repr=False)
     key_placeholder: str = placeholders.KEY
+
+    @property
+    def limits(self) -> Limits:
+        """What the run may take."""
+        return Limits(self.timeout, self.deadline, self.max_body, self.rate, self.concurrency)
 
 
 def selected(requirements: Sequence[Requirement], settings: Settings) -> tuple[Requirement, ...]:

@@ -12,7 +12,7 @@ import re
 import time
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Self
@@ -20,26 +20,24 @@ from typing import TYPE_CHECKING, Self
 import httpcore
 import httpx
 
-from customers_conformance.model import MEBI, PLAIN, Body, Exchange, Framing, Ledger, Response
+from customers_conformance.model import DEFAULT_LIMITS, PLAIN, Body, Exchange, Framing, Ledger, Response
 from customers_conformance.sending.failures import explain
 from customers_conformance.sending.head import Head, complaint
-from customers_conformance.sending.origin import Origin, parse_proxy, parse_url
+from customers_conformance.sending.origin import Origin, parse_proxy
 from customers_conformance.sending.reception import Overlong, Reception
 from customers_conformance.sending.request import Composer
 from customers_conformance.sending.resolving import look_up, resolve
 from customers_conformance.sending.store import BodyStore
 from customers_conformance.sending.tape import NoAnswerError, Tape
-from customers_conformance.sending.transport import TapedTransport, UnsafeMethodError, check_method, read_surplus
+from customers_conformance.sending.transport import TapedTransport, check_method, read_surplus
 from customers_conformance.sending.trust import ssl_context
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
     from types import TracebackType
 
-    from customers_conformance.model import Probe
+    from customers_conformance.model import Limits, Probe
     from customers_conformance.sending.credentials import Credentials
-
-__all__ = ["Limits", "Origin", "Target", "UnsafeMethodError", "parse_url"]
 
 #: How long is read on after a body, in seconds, to see surplus bytes.
 SURPLUS_WINDOW = 0.2
@@ -55,22 +53,6 @@ _UNAVAILABLE = frozenset({429, 502, 503, 504})
 _LOGGERS = ("httpx", "httpcore", *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a run may take."""
-
-    #: Seconds for one request from first to last byte; waiting for a turn does not count.
-    timeout: float = 10.0
-    #: Seconds for the whole run.
-    deadline: float = 300.0
-    #: Bytes of one body, as sent and as decoded; all bodies together may take twice as much.
-    max_body: int = 64 * MEBI
-    #: Requests a second; ``None`` for as many as come.
-    rate: float | None = None
-    #: Requests at one time.
-    concurrency: int = 8
-
-
 class Target:
     """A server that is asked; used as ``async with Target(…) as target``, from which on the run's deadline counts.
 
@@ -82,7 +64,7 @@ class Target:
         self,
         origin: Origin,
         credentials: Credentials,
-        limits: Limits | None = None,
+        limits: Limits = DEFAULT_LIMITS,
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         ca_bundle: str | None = None,
@@ -93,7 +75,7 @@ class Target:
         """Prepare; nothing is sent yet."""
         self.origin = origin
         self._composer = Composer(origin, credentials)
-        self.limits = limits or Limits()
+        self.limits = limits
         self._sleep = sleep
         self._resolver = resolver
         self._proxy = parse_proxy(proxy) if proxy else None

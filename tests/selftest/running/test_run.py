@@ -19,6 +19,7 @@ from customers_conformance.model import (
     PLAIN,
     PROFILES,
     Credential,
+    ExitCode,
     Mode,
     Outcome,
     UsageError,
@@ -340,7 +341,7 @@ def test_ctrl_c_ends_a_run_with_what_came_until_then() -> None:
         await answering(200, b'{"customers": [], "count": 0}')(scope, receive, send)
 
     found = conducted(interrupted)
-    assert (found.outcome, found.exit_code, found.complete) == (Outcome.INVALID, run.INTERRUPTED, False)
+    assert (found.outcome, found.exit_code, found.complete) == (Outcome.INVALID, ExitCode.INTERRUPTED, False)
     assert found.summary == "The run was cut short by Ctrl-C."
     assert len(found.exchanges) == 2
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from tests.hostile.peers import Peer, serve
 
-from customers_conformance.model import PLAIN, Probe
+from customers_conformance.model import DEFAULT_LIMITS, PLAIN, Limits, Probe
 from customers_conformance.sending.credentials import Credentials
-from customers_conformance.sending.target import Limits, Target, parse_url
+from customers_conformance.sending.origin import parse_url
+from customers_conformance.sending.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,7 @@ def asked(
     *scripts: bytes | Callable[[Peer], object],
     probe: Probe = PLAIN,
     credentials: Credentials = CREDENTIALS,
-    limits: Limits | None = None,
+    limits: Limits = DEFAULT_LIMITS,
     sleeper: Sleeper | None = None,
 ) -> tuple[Exchange, list[bytes]]:
     """Ask a server once; the exchange, and the heads that arrived."""

@@ -19,9 +19,10 @@ from tests.hostile.peers import JSON, SOUND, Peer, serve
 from customers_conformance.model import PLAIN, UsageError
 from customers_conformance.sending.failures import explain
 from customers_conformance.sending.head import Head, complaint
+from customers_conformance.sending.origin import parse_url
 from customers_conformance.sending.resolving import look_up
 from customers_conformance.sending.tape import Tape, TapedBackend
-from customers_conformance.sending.target import Target, parse_url
+from customers_conformance.sending.target import Target
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,7 +64,9 @@ def test_a_process_ends_while_a_look_up_hangs() -> None:
 import asyncio, time
 from customers_conformance.sending.credentials import Credentials
 from customers_conformance.model import PLAIN
-from customers_conformance.sending.target import Limits, Target, parse_url
+from customers_conformance.model import Limits
+from customers_conformance.sending.origin import parse_url
+from customers_conformance.sending.target import Target
 async def main():
     hang = lambda *_: time.sleep(60)
     origin, limits = parse_url("http://a.example"), Limits(timeout=0.1)

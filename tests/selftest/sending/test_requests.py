@@ -16,9 +16,10 @@ from tests.hostile.peers import JSON, OK, SOUND, serve
 from customers_conformance import placeholders
 from customers_conformance.model import PLAIN, SAFE_METHODS, Credential, Probe, UsageError
 from customers_conformance.sending.credentials import Credentials
+from customers_conformance.sending.origin import parse_url
 from customers_conformance.sending.request import USER_AGENT
-from customers_conformance.sending.target import Target, UnsafeMethodError, parse_url
-from customers_conformance.sending.transport import TapedTransport, read_surplus
+from customers_conformance.sending.target import Target
+from customers_conformance.sending.transport import TapedTransport, UnsafeMethodError, read_surplus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,8 +11,9 @@ import pytest
 from tests.hostile.peers import CHUNKED, OK, SOUND, Peer, in_parts, serve, then_stay
 from tests.selftest.sending.asking import BUSY, CREDENTIALS, GATEWAY, Sleeper, asked
 
-from customers_conformance.model import PLAIN, Probe
-from customers_conformance.sending.target import Limits, Target, parse_url
+from customers_conformance.model import PLAIN, Limits, Probe
+from customers_conformance.sending.origin import parse_url
+from customers_conformance.sending.target import Target
 
 
 def test_503_with_retry_after_is_waited_for_once_and_the_second_answer_counts() -> None:
