@@ -53,7 +53,7 @@ def why_invalid(evidence: Evidence) -> str | None:
 
 
 class Collector:
-    """One collection: what was sent so far is kept in ``exchanges`` whatever interrupts it."""
+    """One collection: what came so far is kept, whatever interrupts it, until it is handed over."""
 
     def __init__(
         self, target: Target, plan: Plan, contract: Contract, settings: Settings, tell: Callable[[str], None]
@@ -66,14 +66,28 @@ class Collector:
         self._tell = tell
         self._next = 0
         self._scale = Scale()
-        self.exchanges: dict[int, Exchange] = {}
+        self._exchanges: dict[int, Exchange] = {}
+        #: Why a probe was not sent, by its name.
         self.unsent: dict[str, str] = {}
 
     @property
     def evidence(self) -> Evidence:
         """What was collected so far, in order."""
-        found = [self.exchanges[index] for index in sorted(self.exchanges)]
-        return Evidence(found, self._contract, unsent=self.unsent)
+        return Evidence(self._in_order(), self._contract, unsent=self.unsent)
+
+    @property
+    def received(self) -> int:
+        """How many exchanges there are so far."""
+        return len(self._exchanges)
+
+    def hand_over(self) -> list[Exchange]:
+        """What was collected, in order; from here on nothing of it is kept."""
+        found = self._in_order()
+        self._exchanges.clear()
+        return found
+
+    def _in_order(self) -> list[Exchange]:
+        return [self._exchanges[index] for index in sorted(self._exchanges)]
 
     async def collect(self, generate: Callable[[Collector], Awaitable[None]]) -> None:
         """Sends the plan; stops after the plain request where that makes the run invalid."""
@@ -95,7 +109,7 @@ class Collector:
             return None
         index, self._next = self._next, self._next + 1
         exchange = await self._target.send(probe, index)
-        self.exchanges[index] = exchange = self._scale.weighed(exchange)
+        self._exchanges[index] = exchange = self._scale.weighed(exchange)
         return exchange
 
     async def _repeat(self, times: int) -> None:

@@ -111,7 +111,7 @@ class _Bridge:
     @property
     def sent(self) -> int:
         """How many exchanges there are so far."""
-        return len(self._collector.exchanges)
+        return self._collector.received
 
     def send(self, probe: Probe) -> Exchange | None:
         """One probe, sent; raises ``_OverError`` once the run has ended."""

@@ -77,8 +77,7 @@ class Live:
         except KeyboardInterrupt:
             cut_short, interrupted = BY_CTRL_C, True
         collector = self._collector
-        found = [collector.exchanges[index] for index in sorted(collector.exchanges)]
-        collector.exchanges.clear()
+        found = collector.hand_over()
         said: dict[bytes, bytes] = {}
         return Collected(
             tuple(_without_placeholders(exchange, said) for exchange in found),

@@ -43,19 +43,40 @@ class Overlong(NamedTuple):
     cut: str
 
 
+class OverlongBodies:
+    """The overlong bodies of a run, so that each is decoded once, however often it is sent."""
+
+    def __init__(self) -> None:
+        """None is known yet."""
+        self._known: list[Overlong] = []
+
+    def __len__(self) -> int:
+        """How many are remembered."""
+        return len(self._known)
+
+    def coded(self, codings: tuple[str, ...]) -> list[Overlong]:
+        """Those that came with some codings, in their order."""
+        return [known for known in self._known if known.codings == codings]
+
+    def remember(self, overlong: Overlong) -> None:
+        """Take one more, as long as there is room; of those that came at the same time one is enough."""
+        if len(self._known) < MOST_KNOWN and overlong not in self._known:
+            self._known.append(overlong)
+
+
 class Reception:
     """One body while it is read: the bytes go in as received, chunk framing removed and codings kept."""
 
     def __init__(
-        self, holding: Holding, content_encoding: Iterable[str], max_body: int, known: list[Overlong] | None = None
+        self, holding: Holding, content_encoding: Iterable[str], max_body: int, overlong: OverlongBodies
     ) -> None:
         """Take where it is held, the values of ``Content-Encoding``, and the bound, as sent and as decoded.
 
-        ``known`` are the overlong bodies of the run: one that begins as one of them is not decoded again.
+        ``overlong`` are those of the run: a body that begins as one of them is not decoded again.
         """
         self._holding = holding
         self._max_body = max_body
-        self._known = [] if known is None else known
+        self._overlong = overlong
         self._sum = hashlib.sha256()
         self._length = 0
         self._decoded = 0
@@ -68,7 +89,7 @@ class Reception:
         #: What came, as long as it is short enough to be compared, and how much of it was not decoded yet.
         self._start = bytearray() if self._names and not self._undecoded else None
         self._waiting = 0
-        self._like = [known for known in self._known if known.codings == self._names]
+        self._like = overlong.coded(self._names)
 
     async def take(self, chunk: bytes) -> bool:
         """Take what came; whether more is wanted: none is beyond the bound."""
@@ -130,12 +151,8 @@ class Reception:
 
     def _cut_decoded(self, why: str) -> None:
         self._holding.cut_off(why)
-        if self._start is None or len(self._known) == MOST_KNOWN:
-            return
-        overlong = Overlong(self._names, bytes(self._start), self._holding.beginning, why)
-        # Of those that came at the same time one is enough.
-        if overlong not in self._known:
-            self._known.append(overlong)
+        if self._start is not None:
+            self._overlong.remember(Overlong(self._names, bytes(self._start), self._holding.beginning, why))
 
     def _is_crowded(self, piece: bytes) -> bool:
         self._values += sum(piece.count(mark) for mark in _MARKS)

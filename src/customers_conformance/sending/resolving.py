@@ -9,7 +9,27 @@ import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
+
+
+class Addresses:
+    """Where a host is, in the order in which it is tried: looked up once, and shared by all exchanges of a run."""
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        """Begin with what is known already."""
+        self._known = list(known)
+
+    def __iter__(self) -> Iterator[str]:
+        """Each address, the one that answered last time first."""
+        return iter(tuple(self._known))
+
+    def add(self, found: Iterable[str]) -> None:
+        """Take what was looked up."""
+        self._known += found
+
+    def prefer(self, address: str) -> None:
+        """From now on try this one first: it answered."""
+        self._known.sort(key=lambda other: other != address)
 
 
 def look_up(host: str, port: int) -> list[str]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable
 
+    from customers_conformance.sending.resolving import Addresses
+
 #: How long a head may be, in bytes; a longer one ends the exchange.
 LONGEST_HEAD = 64 * KIBI
 #: How many interim answers (1xx) may come before the answer; the next one ends the exchange.
@@ -234,8 +236,8 @@ class TapedStream(httpcore.AsyncNetworkStream):
 class TapedBackend(httpcore.AsyncNetworkBackend):
     """Connects to addresses that were looked up before, in order, whatever name is asked for."""
 
-    def __init__(self, addresses: list[str], tape: Tape, inner: httpcore.AsyncNetworkBackend | None = None) -> None:
-        """Take the addresses, shared by all exchanges: the one that answers moves to the front."""
+    def __init__(self, addresses: Addresses, tape: Tape, inner: httpcore.AsyncNetworkBackend | None = None) -> None:
+        """Take the addresses, which are told which of them answers."""
         self._addresses = addresses
         self._tape = tape
         self._inner = inner or httpcore.AnyIOBackend()
@@ -262,6 +264,5 @@ class TapedBackend(httpcore.AsyncNetworkBackend):
                     raise
                 continue
             self._tape.connected = True
-            if self._addresses[0] != address:
-                self._addresses.sort(key=lambda other: other != address)
+            self._addresses.prefer(address)
             return TapedStream(stream, self._tape)

@@ -24,9 +24,9 @@ from customers_conformance.model import DEFAULT_LIMITS, PLAIN, Body, Exchange, F
 from customers_conformance.sending.failures import explain
 from customers_conformance.sending.head import Head, complaint
 from customers_conformance.sending.origin import Origin, parse_proxy
-from customers_conformance.sending.reception import Overlong, Reception
+from customers_conformance.sending.reception import OverlongBodies, Reception
 from customers_conformance.sending.request import Composer
-from customers_conformance.sending.resolving import look_up, resolve
+from customers_conformance.sending.resolving import Addresses, look_up, resolve
 from customers_conformance.sending.store import BodyStore
 from customers_conformance.sending.tape import NoAnswerError, Tape
 from customers_conformance.sending.transport import TapedTransport, check_method, read_surplus
@@ -80,7 +80,7 @@ class Target:
         self._resolver = resolver
         self._proxy = parse_proxy(proxy) if proxy else None
         self._near = self._proxy.origin if self._proxy else origin
-        self._addresses: list[str] = []
+        self._addresses = Addresses()
         self._unresolved: str | None = None
         self._transport: httpx.AsyncBaseTransport
         if transport is None:
@@ -91,7 +91,7 @@ class Target:
             self._transport = transport
         self._turns = asyncio.Semaphore(self.limits.concurrency)
         self._store = BodyStore(self.limits.max_body)
-        self._overlong: list[Overlong] = []
+        self._overlong = OverlongBodies()
         self._end = float("inf")
         self._next_slot = 0.0
         self._plain_sent = False
@@ -109,7 +109,7 @@ class Target:
         host = self._near.ascii_host
         seconds = min(self.limits.timeout, self.limits.deadline)
         try:
-            self._addresses += await resolve(host, self._near.port, seconds, self._resolver)
+            self._addresses.add(await resolve(host, self._near.port, seconds, self._resolver))
         except TimeoutError:
             self._unresolved = f"the name {host} did not resolve within {seconds:g} s"
         except OSError:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from customers_conformance.sending.origin import Proxy
+    from customers_conformance.sending.resolving import Addresses
 
 #: How many surplus bytes are read; more are not counted.
 MOST_SURPLUS = 64 * KIBI
@@ -60,7 +61,7 @@ class TapedTransport(httpx.AsyncBaseTransport):
 
     def __init__(
         self,
-        addresses: list[str],
+        addresses: Addresses,
         context: ssl.SSLContext | None = None,
         proxy: Proxy | None = None,
         backend: httpcore.AsyncNetworkBackend | None = None,

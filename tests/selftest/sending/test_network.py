@@ -20,7 +20,7 @@ from customers_conformance.model import PLAIN, UsageError
 from customers_conformance.sending.failures import explain
 from customers_conformance.sending.head import Head, complaint
 from customers_conformance.sending.origin import parse_url
-from customers_conformance.sending.resolving import look_up
+from customers_conformance.sending.resolving import Addresses, look_up
 from customers_conformance.sending.tape import Tape, TapedBackend
 from customers_conformance.sending.target import Target
 
@@ -336,7 +336,7 @@ def test_what_the_parser_refuses_for_another_reason_is_told_without_its_words() 
     assert complaint(KEY, head) == "the answer breaks HTTP/1.1"
 
 
-class Addresses(httpcore.AsyncNetworkBackend):
+class Hosts(httpcore.AsyncNetworkBackend):
     """Only one address answers; all that are tried are remembered, with the seconds that they have."""
 
     def __init__(self, answering: str) -> None:
@@ -359,8 +359,8 @@ class Addresses(httpcore.AsyncNetworkBackend):
 
 def test_each_address_has_its_share_of_the_time_and_the_one_that_answers_is_tried_first_later() -> None:
     async def run() -> None:
-        addresses = ["10.0.0.1", "10.0.0.2", "10.0.0.3"]
-        inner = Addresses("10.0.0.2")
+        addresses = Addresses(["10.0.0.1", "10.0.0.2", "10.0.0.3"])
+        inner = Hosts("10.0.0.2")
         tape = Tape()
         backend = TapedBackend(addresses, tape, inner)
         await backend.connect_tcp("staging.example", 80, 9.0)
@@ -368,7 +368,7 @@ def test_each_address_has_its_share_of_the_time_and_the_one_that_answers_is_trie
         assert tape.connected
         await TapedBackend(addresses, Tape(), inner).connect_tcp("staging.example", 80)
         assert inner.tried[2:] == [("10.0.0.2", None)]
-        assert addresses == ["10.0.0.2", "10.0.0.1", "10.0.0.3"]
+        assert list(addresses) == ["10.0.0.2", "10.0.0.1", "10.0.0.3"]
         inner.answering = "none"
         tape = Tape()
         with pytest.raises(httpcore.ConnectTimeout):

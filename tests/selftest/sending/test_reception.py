@@ -12,7 +12,7 @@ import pytest
 from customers_conformance.model import PREFIX, Body
 from customers_conformance.sending import reception as receiving
 from customers_conformance.sending.decoding import Decoder
-from customers_conformance.sending.reception import Overlong, Reception
+from customers_conformance.sending.reception import OverlongBodies, Reception
 from customers_conformance.sending.store import BodyStore
 
 BOUND = 200_000
@@ -20,7 +20,7 @@ BOMB = gzip.compress(bytes(10 * BOUND))
 OTHER = gzip.compress(b"a" * 1000 + bytes(10 * BOUND))
 
 
-def received(data: bytes, known: list[Overlong], step: int = 50, coding: str = "gzip") -> tuple[Body, int]:
+def received(data: bytes, known: OverlongBodies, step: int = 50, coding: str = "gzip") -> tuple[Body, int]:
     """What is made of a body that comes in steps of so many bytes, and how many steps were asked for."""
 
     async def receive() -> tuple[Body, int]:
@@ -52,7 +52,7 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 @pytest.mark.parametrize("step", [1, 7, 50, 100_000])
 def test_a_body_that_begins_as_an_overlong_one_is_not_decoded_again(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    known: list[Overlong] = []
+    known = OverlongBodies()
     first, _ = received(BOMB, known)
     sizes = decoded(monkeypatch)
     again, _ = received(BOMB, known, step)
@@ -65,7 +65,7 @@ def test_a_body_that_begins_as_an_overlong_one_is_not_decoded_again(step: int, m
 
 @pytest.mark.parametrize("step", [1, 50, 100_000])
 def test_a_body_that_is_like_an_overlong_one_for_a_while_is_decoded(step: int) -> None:
-    known: list[Overlong] = []
+    known = OverlongBodies()
     received(BOMB, known)
     for content in (b"short", bytes(BOUND), b"a" * 1000 + bytes(1000)):
         body, _ = received(gzip.compress(content), known, step)
@@ -73,19 +73,19 @@ def test_a_body_that_is_like_an_overlong_one_for_a_while_is_decoded(step: int) -
     other, _ = received(OTHER, known, step)
     assert other.content.startswith(b"a" * 1000 + b"\0")
     assert other.cut is not None
-    assert [one.content[:1] for one in known] == [b"\0", b"a"]
+    assert [one.content[:1] for one in known.coded(("gzip",))] == [b"\0", b"a"]
 
 
 def test_a_body_that_ends_while_it_is_like_an_overlong_one_ends_too_early() -> None:
-    known: list[Overlong] = []
+    known = OverlongBodies()
     received(BOMB, known)
-    body, _ = received(known[0].start[:40], known)
+    body, _ = received(known.coded(("gzip",))[0].start[:40], known)
     assert body.coding_error == "the gzip stream ends too early"
     assert set(body.content) <= {0}
 
 
 def test_equal_bytes_of_another_coding_are_another_body() -> None:
-    known: list[Overlong] = []
+    known = OverlongBodies()
     stream = zlib.compress(bytes(10 * BOUND))
     received(stream, known, coding="deflate")
     body, _ = received(stream, known)
@@ -94,23 +94,23 @@ def test_equal_bytes_of_another_coding_are_another_body() -> None:
 
 def test_only_some_overlong_bodies_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receiving, "MOST_KNOWN", 1)
-    known: list[Overlong] = []
+    known = OverlongBodies()
     received(BOMB, known)
     received(OTHER, known)
     assert len(known) == 1
     monkeypatch.setattr(receiving, "MOST_COMPARED", 10)
-    long: list[Overlong] = []
+    long = OverlongBodies()
     assert received(BOMB, long)[0].cut is not None
-    assert long == []
+    assert not len(long)
 
 
 def test_a_coding_within_others_is_bounded_as_they_are() -> None:
     nothing = gzip.compress(b"")
-    body, steps = received(gzip.compress(nothing * (BOUND // len(nothing) + 9)), [], coding="gzip, gzip")
+    body, steps = received(gzip.compress(nothing * (BOUND // len(nothing) + 9)), OverlongBodies(), coding="gzip, gzip")
     assert body.cut == f"a content coding within others decodes to more than {BOUND} bytes (--max-body)"
     assert body.coding_error is None
     assert steps < 100
-    within, _ = received(gzip.compress(nothing * 9 + gzip.compress(b"text")), [], coding="gzip, gzip")
+    within, _ = received(gzip.compress(nothing * 9 + gzip.compress(b"text")), OverlongBodies(), coding="gzip, gzip")
     assert (within.content, within.cut) == (b"text", None)
 
 
@@ -122,7 +122,7 @@ def test_the_clock_has_its_turn_where_nothing_comes_of_what_is_decoded() -> None
 
 
 def test_the_same_overlong_body_from_several_readers_is_remembered_once() -> None:
-    known: list[Overlong] = []
+    known = OverlongBodies()
 
     async def receive() -> None:
         store = BodyStore(BOUND)

@@ -18,6 +18,7 @@ from customers_conformance.model import PLAIN, SAFE_METHODS, Credential, Probe, 
 from customers_conformance.sending.credentials import Credentials
 from customers_conformance.sending.origin import parse_url
 from customers_conformance.sending.request import USER_AGENT
+from customers_conformance.sending.resolving import Addresses
 from customers_conformance.sending.target import Target
 from customers_conformance.sending.transport import TapedTransport, UnsafeMethodError, read_surplus
 
@@ -187,7 +188,7 @@ def test_any_other_method_is_refused_whoever_asks(method: str) -> None:
             request = httpx.Request(method, server.url()) if method else None
             if request is not None and request.method not in SAFE_METHODS:
                 with pytest.raises(UnsafeMethodError):
-                    await TapedTransport(["127.0.0.1"]).handle_async_request(request)
+                    await TapedTransport(Addresses(["127.0.0.1"])).handle_async_request(request)
             assert target.ledger.requests == 0
             assert server.requests == []
 
@@ -316,7 +317,7 @@ def test_a_taped_transport_can_be_used_on_its_own() -> None:
     async def run() -> None:
         async with serve(SOUND + b"surplus") as server:
             request = httpx.Request("GET", server.url())
-            answer = await TapedTransport(["127.0.0.1"]).handle_async_request(request)
+            answer = await TapedTransport(Addresses(["127.0.0.1"])).handle_async_request(request)
             assert isinstance(answer.stream, httpx.AsyncByteStream)
             assert b"".join([chunk async for chunk in answer.stream]) == JSON
             tape = answer.extensions["tape"]
