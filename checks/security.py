@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from customers_conformance import placeholders
 from customers_conformance.checks.authentication import UNKNOWN
 from customers_conformance.checks.probes import BAD_VALUE, NO_CREDENTIALS
-from customers_conformance.contract import internals
-from customers_conformance.contract import secrets as patterns
+from customers_conformance.contract import internals, secrets
 from customers_conformance.evidence.evidence import CLIENT_ERROR
 from customers_conformance.judging.registry import VIEWS, Observed, check, finding
 from customers_conformance.model import Credential, Seen, Unseen
@@ -116,7 +115,7 @@ def _secrets(name: str, value: Any, steps: tuple[str | int, ...]) -> Iterator[tu
     while waiting:
         names, held, path = waiting.pop()
         if isinstance(held, str):
-            if patterns.is_secret(held, names):
+            if secrets.is_secret(held, names):
                 yield path
         elif isinstance(held, dict):
             waiting.extend(((*names, key), below, (*path, key)) for key, below in held.items())

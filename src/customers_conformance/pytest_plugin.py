@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from customers_conformance.command import options, terminal
-from customers_conformance.contract import document as contract
+from customers_conformance.contract import document
 from customers_conformance.harmless import one_line
 from customers_conformance.model import ExitCode, Outcome, Role, UsageError, Verdict
 from customers_conformance.running.settings import selected
@@ -48,7 +48,7 @@ class Front:
         """Take what was asked for; nothing is sent yet."""
         self.settings = settings
         self.embedded = embedded
-        self.ids = [requirement.id for requirement in selected(contract.load().requirements, settings)]
+        self.ids = [requirement.id for requirement in selected(document.load().requirements, settings)]
         self.result: Run | None = None
 
     def run(self, tell: Callable[[str], None] | None = None) -> Run:
@@ -115,8 +115,7 @@ def front(config: pytest.Config) -> Front:
         option.member: getattr(config.option, f"{_MEMBER}{option.member}") for option in options.options_of(options.RUN)
     }
     if values["plan"]:
-        message = f"{_PREFIX}plan prints no tests; allowed is: customers-conformance run URL --plan"
-        raise UsageError(message)
+        raise UsageError(f"{_PREFIX}plan prints no tests; allowed is: customers-conformance run URL --plan")
     url = config.getoption(f"{_PREFIX}url")
     environment: Mapping[str, str] = os.environ
     if url is None:

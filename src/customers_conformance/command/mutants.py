@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance.contract import document as contract
+from customers_conformance.contract import document
 from customers_conformance.judging import proofs
 from customers_conformance.model import PROFILES, Verdict
 from customers_conformance.reference import server
@@ -110,7 +110,7 @@ def try_one(subject: tuple[str, str]) -> Tried:
 
 def matrix(tried: Iterable[Tried]) -> dict[str, Any]:
     """The matrix as it is written to ``matrix.json``, without anything that differs from run to run."""
-    rows = {requirement.id: Row() for requirement in contract.load().requirements}
+    rows = {requirement.id: Row() for requirement in document.load().requirements}
     alarms: dict[str, list[str]] = {}
     variants = 0
     for one in sorted(tried, key=lambda one: one.name):

@@ -229,8 +229,7 @@ class _Reader:
         if value is None:
             return None
         if value == "":
-            message = f"{_dashed(member)} is empty; give it a value or leave it out"
-            raise UsageError(message)
+            raise UsageError(f"{_dashed(member)} is empty; give it a value or leave it out")
         return str(value)
 
     def _many(self, member: str) -> tuple[str, ...]:
@@ -251,8 +250,7 @@ class _Reader:
         for given in self._many("without"):
             for name in given.split(","):
                 if (thing := name.strip()) not in ABSENT_THINGS:
-                    message = f"--without: {thing!a} is not known; allowed: {', '.join(ABSENT_THINGS)}"
-                    raise UsageError(message)
+                    raise UsageError(f"--without: {thing!a} is not known; allowed: {', '.join(ABSENT_THINGS)}")
                 yield thing
 
     def _choice(self, member: str, allowed: tuple[str, ...]) -> str | None:
@@ -321,18 +319,15 @@ class _Reader:
                 return self._named_variable("key_env")
             return self._environment.get(KEY_VARIABLE) or None
         if self._text("key_env") is not None:
-            message = "--key-env and --key-file are both given; allowed is one of them"
-            raise UsageError(message)
+            raise UsageError("--key-env and --key-file are both given; allowed is one of them")
         try:
             with Path(file).open("rb") as stream:
                 content = stream.read(LONGEST_KEY_FILE + 1)
         except (OSError, ValueError) as cause:
             why = cause.strerror if isinstance(cause, OSError) and cause.strerror else "the name is not valid"
-            message = f"--key-file: {file!a} cannot be read ({why}); allowed is a file that can"
-            raise UsageError(message) from None
+            raise UsageError(f"--key-file: {file!a} cannot be read ({why}); allowed is a file that can") from None
         if len(content) > LONGEST_KEY_FILE:
-            message = f"--key-file: {file!a} has more than {LONGEST_KEY_FILE} bytes; allowed is the key alone"
-            raise UsageError(message)
+            raise UsageError(f"--key-file: {file!a} has more than {LONGEST_KEY_FILE} bytes; allowed is the key alone")
         return content.decode("latin-1").removesuffix("\n").removesuffix("\r")
 
     def _named_variable(self, member: str) -> str | None:
@@ -352,14 +347,12 @@ class _Reader:
             name, colon, value = given.partition(":")
             if not colon:
                 # What was given may be the secret itself, so it is not shown.
-                message = "--header: there is no colon in its value; allowed is 'Name: value'"
-                raise UsageError(message)
+                raise UsageError("--header: there is no colon in its value; allowed is 'Name: value'")
             yield name.strip(), value.strip(" \t")
         for given in self._many("header_env"):
             name, sign, variable = given.partition("=")
             if not sign:
-                message = f"--header-env: {given!a} has no '='; allowed is Name=VARIABLE"
-                raise UsageError(message)
+                raise UsageError(f"--header-env: {given!a} has no '='; allowed is Name=VARIABLE")
             yield name.strip(), self._variable("header_env", variable.strip()).strip(" \t")
 
 

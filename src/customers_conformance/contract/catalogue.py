@@ -57,8 +57,7 @@ def parse(text: bytes, name: str) -> Any:
     try:
         return yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader, in C where there is one
     except yaml.YAMLError as error:
-        msg = f"{name} is not YAML: {error}"
-        raise ContractError(msg) from error
+        raise ContractError(f"{name} is not YAML: {error}") from error
 
 
 def check_shape(value: object, schema: Mapping[str, Any], name: str) -> None:
@@ -68,8 +67,7 @@ def check_shape(value: object, schema: Mapping[str, Any], name: str) -> None:
     )
     if errors:
         place = "/".join(str(step) for step in errors[0].absolute_path) or "the top"
-        msg = f"{name}: at {place}: {errors[0].message}; correct it there"
-        raise ContractError(msg)
+        raise ContractError(f"{name}: at {place}: {errors[0].message}; correct it there")
 
 
 def requirements_of(catalogue: Any) -> tuple[Requirement, ...]:

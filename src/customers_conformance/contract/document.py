@@ -242,22 +242,24 @@ class Contract:
         seen: set[str] = set()
         for requirement in self.requirements:
             if requirement.id in seen:
-                msg = f"{CATALOGUE_FILE}: {requirement.id} stands twice; give the second the next free number"
-                raise ContractError(msg)
+                message = f"{CATALOGUE_FILE}: {requirement.id} stands twice; give the second the next free number"
+                raise ContractError(message)
             for earlier in requirement.after:
                 if earlier not in {other.id for other in self.requirements}:
-                    msg = f"{CATALOGUE_FILE}: {requirement.id} comes after {earlier}, which it lacks; correct the id"
-                    raise ContractError(msg)
+                    message = (
+                        f"{CATALOGUE_FILE}: {requirement.id} comes after {earlier}, which it lacks; correct the id"
+                    )
+                    raise ContractError(message)
             seen.add(requirement.id)
         spoken = {f"schemas/{name}": self._ids_of(name) for name in self._schemas}
         for place, ids in {**spoken, "x-formats": list(self.formats.values())}.items():
             for identifier in ids:
                 if identifier not in seen:
-                    msg = (
+                    message = (
                         f"{DOCUMENT_FILE}: components/{place} speaks of {identifier}, "
                         f"which {CATALOGUE_FILE} does not list; add it there or correct the id"
                     )
-                    raise ContractError(msg)
+                    raise ContractError(message)
 
     def _ids_of(self, name: str) -> list[str]:
         owner = self.owners[name]

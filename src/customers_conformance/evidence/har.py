@@ -247,19 +247,15 @@ def _log(data: bytes) -> dict[str, Any]:
     try:
         value = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_members, parse_constant=_refuse)
     except UnicodeDecodeError as error:
-        message = f"the file is no HAR: byte {error.start} is no UTF-8; {_ALLOWED}"
-        raise UsageError(message) from None
+        raise UsageError(f"the file is no HAR: byte {error.start} is no UTF-8; {_ALLOWED}") from None
     except RecursionError:
-        message = f"the file is no HAR: it is nested too deep; {_ALLOWED}"
-        raise UsageError(message) from None
+        raise UsageError(f"the file is no HAR: it is nested too deep; {_ALLOWED}") from None
     except ValueError as error:
-        message = f"the file is no HAR: it is no JSON ({error}); {_ALLOWED}"
-        raise UsageError(message) from None
+        raise UsageError(f"the file is no HAR: it is no JSON ({error}); {_ALLOWED}") from None
     log = value.get("log") if isinstance(value, dict) else None
     if not isinstance(log, dict) or not isinstance(log.get("entries"), list):
         missing = "log.entries" if isinstance(log, dict) else "log"
-        message = f"the file is no HAR: it has no {missing}; {_ALLOWED}"
-        raise UsageError(message)
+        raise UsageError(f"the file is no HAR: it has no {missing}; {_ALLOWED}")
     for index, entry in enumerate(log["entries"]):
         if not isinstance(entry, dict):
             raise malformed(index, "it is no object")
@@ -271,14 +267,12 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) != len(pairs):
         seen: set[str] = set()
         twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        message = f"the member {twice[:80]!a} stands twice in an object"
-        raise ValueError(message)
+        raise ValueError(f"the member {twice[:80]!a} stands twice in an object")
     return members
 
 
 def _refuse(constant: str) -> None:
-    message = f"{constant} is no JSON"
-    raise ValueError(message)
+    raise ValueError(f"{constant} is no JSON")
 
 
 def _own(log: dict[str, Any]) -> Recording:
@@ -353,8 +347,7 @@ def _own_content(content: dict[str, Any], held: dict[str, bytes]) -> bytes:
         try:
             data = base64.b64decode(text, validate=True)
         except binascii.Error:
-            message = "a body is no Base64"
-            raise ValueError(message) from None
+            raise ValueError("a body is no Base64") from None
     else:
         data = text.encode()
     if "_sha256" in content:
@@ -368,8 +361,7 @@ def _read_pairs(pairs: list[dict[str, Any]]) -> tuple[tuple[str, str], ...]:
 
 def _typed(value: Any, kind: Any) -> Any:
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        message = f"{type(value).__name__} for {getattr(kind, '__name__', 'number')}"
-        raise TypeError(message)
+        raise TypeError(f"{type(value).__name__} for {getattr(kind, '__name__', 'number')}")
     return value
 
 

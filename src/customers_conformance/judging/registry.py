@@ -69,8 +69,7 @@ def check(
 
     def bind(function: CheckFunction) -> CheckFunction:
         if requirement in _CHECKS:
-            msg = f"checks: {requirement} has two checks; remove one"
-            raise ContractError(msg)
+            raise ContractError(f"checks: {requirement} has two checks; remove one")
         _CHECKS[requirement] = Check(requirement, function, tuple(reads), tuple(sends), reads_all, settles, plain_reads)
         return function
 
@@ -89,20 +88,19 @@ def checks(contract: Contract) -> Mapping[str, Check]:
     bound = dict(_CHECKS)
     for identifier in sorted(contract.document_requirements):
         if identifier in bound:
-            msg = f"checks: {identifier} is judged by the document and by a check; remove one"
-            raise ContractError(msg)
+            raise ContractError(f"checks: {identifier} is judged by the document and by a check; remove one")
         bound[identifier] = Check(identifier, _document_check(identifier), (), sends=VIEWS)
     for identifier in bound:
         if identifier not in contract.by_id:
-            msg = f"checks: {identifier} is not in openapi/requirements.yaml; add it there or correct the id"
-            raise ContractError(msg)
+            message = f"checks: {identifier} is not in openapi/requirements.yaml; add it there or correct the id"
+            raise ContractError(message)
     for requirement in contract.requirements:
         if requirement.judged and requirement.id not in bound:
-            msg = (
+            message = (
                 f"openapi/requirements.yaml: {requirement.id} has no check and no place in the document; "
                 "add one, or mark it `judged: false`"
             )
-            raise ContractError(msg)
+            raise ContractError(message)
     return bound
 
 

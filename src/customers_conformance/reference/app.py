@@ -187,8 +187,7 @@ def create_app(
     """
     behaviour = CLEAN
     if fault is not None and variant is not None:
-        message = f"a server has either a fault or a variant, not both: {fault!r} and {variant!r}"
-        raise UsageError(message)
+        raise UsageError(f"a server has either a fault or a variant, not both: {fault!r} and {variant!r}")
     if fault is not None:
         behaviour = (fault if isinstance(fault, Fault) else _named("fault", fault, faults_by_name())).behaviour
     if variant is not None:
@@ -218,8 +217,7 @@ def _dump(value: Any) -> bytes:
 
 def _named(kind: str, name: str, table: Mapping[str, _Entry]) -> _Entry:
     if name not in table:
-        message = f"no {kind} is named {name!r}; allowed: {', '.join(sorted(table))}"
-        raise UsageError(message)
+        raise UsageError(f"no {kind} is named {name!r}; allowed: {', '.join(sorted(table))}")
     return table[name]
 
 

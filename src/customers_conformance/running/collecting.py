@@ -7,7 +7,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.bounds import Scale
-from customers_conformance.contract import secrets as patterns
+from customers_conformance.contract import secrets
 from customers_conformance.evidence.evidence import OK, REDIRECTS, Evidence
 from customers_conformance.judging.registry import VIEW, Check
 from customers_conformance.model import PLAIN, Exchange, Finding, Probe, Unseen, UsageError
@@ -187,7 +187,7 @@ def active_virtual_key(evidence: Evidence) -> str | None:
                 node.value.get("is_active") is True
                 and isinstance(value, str)
                 and value.startswith("sk-bf-")
-                and not patterns.is_masked(value)
+                and not secrets.is_masked(value)
             ):
                 return value
     return None

@@ -42,8 +42,7 @@ class Live:
     ) -> None:
         """Prepares; nothing is sent. Raises ``UsageError`` for what cannot be asked."""
         if settings.url is None:
-            msg = "no URL was named; give the server's base, such as https://gateway.example"
-            raise UsageError(msg)
+            raise UsageError("no URL was named; give the server's base, such as https://gateway.example")
         origin = parse_url(settings.url)
         self.url = origin.url
         in_the_clear = origin.scheme == "http" and not origin.is_loopback

@@ -29,13 +29,12 @@ class Recorded:
         self.url = ""
         path = settings.har
         if path is None:
-            msg = "no recording was named; give the file of a HAR"
-            raise UsageError(msg)
+            raise UsageError("no recording was named; give the file of a HAR")
         try:
             data = path.read_bytes()
         except OSError as problem:
-            msg = f"{path} cannot be read: {problem.strerror or problem}; give a HAR file that can"
-            raise UsageError(msg) from None
+            message = f"{path} cannot be read: {problem.strerror or problem}; give a HAR file that can"
+            raise UsageError(message) from None
         self._recording = har.read(data, settings.key_placeholder)
         if self._recording.exchanges:
             parts = urlsplit(self._recording.exchanges[0].request.url)

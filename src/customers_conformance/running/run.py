@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.bounds import room_for_depth
-from customers_conformance.contract import document as contracts
+from customers_conformance.contract import document
 from customers_conformance.evidence import har
 from customers_conformance.evidence.evidence import Evidence
 from customers_conformance.judging.judge import Rules, judge, outcome
@@ -55,7 +55,7 @@ _VERSION = importlib.metadata.version("customers-conformance")
 
 def plan(settings: Settings) -> list[Probe]:
     """The requests that a run would send; raises ``UsageError``."""
-    contract = contracts.load()
+    contract = document.load()
     drawn = Plan(contract, selected(contract.requirements, settings), _rules(settings))
     return drawn.probes(settings.concurrency)
 
@@ -115,7 +115,7 @@ def _cut_short(work: _Work, folder: Folder, why: str, exit_code: int = ExitCode.
 
 def _prepare(settings: Settings, progress: Tell | None, transport: httpx.AsyncBaseTransport | None) -> _Work:
     tell = progress or (lambda _text: None)
-    contract = contracts.load()
+    contract = document.load()
     checks(contract)
     requirements = selected(contract.requirements, settings)
     if settings.har is not None:

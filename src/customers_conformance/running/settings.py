@@ -67,12 +67,10 @@ def selected(requirements: Sequence[Requirement], settings: Settings) -> tuple[R
     for name in settings.only:
         if name not in known:
             ids = ", ".join(known)
-            msg = f"--only: there is no requirement {name!r}; allowed: {ids}"
-            raise UsageError(msg)
+            raise UsageError(f"--only: there is no requirement {name!r}; allowed: {ids}")
         if not known[name].judged:
             ids = ", ".join(requirement.id for requirement in requirements if requirement.judged)
-            msg = f"--only: {name} is not judged yet; allowed: {ids}"
-            raise UsageError(msg)
+            raise UsageError(f"--only: {name} is not judged yet; allowed: {ids}")
     chosen = tuple(
         requirement
         for requirement in requirements
@@ -85,6 +83,6 @@ def selected(requirements: Sequence[Requirement], settings: Settings) -> tuple[R
         if settings.only:
             asked += f" and --only {', '.join(settings.only)}"
         judged = sorted({requirement.profile for requirement in requirements if requirement.judged})
-        msg = f"nothing is selected by {asked}; profiles with requirements that are judged: {', '.join(judged)}"
-        raise UsageError(msg)
+        message = f"nothing is selected by {asked}; profiles with requirements that are judged: {', '.join(judged)}"
+        raise UsageError(message)
     return chosen

@@ -248,11 +248,9 @@ def _unsendable(what: str, value: str, allowed: str) -> str:
 
 def _check_header(name: str, value: str) -> None:
     if not _TOKEN.fullmatch(name):
-        message = f"{name!a} is no header name; allowed are letters, digits and !#$%&'*+-.^_`|~"
-        raise UsageError(message)
+        raise UsageError(f"{name!a} is no header name; allowed are letters, digits and !#$%&'*+-.^_`|~")
     if name.lower() in REFUSED_HEADERS:
-        message = f"the header {name} cannot be added; refused are {', '.join(sorted(REFUSED_HEADERS))}"
-        raise UsageError(message)
+        raise UsageError(f"the header {name} cannot be added; refused are {', '.join(sorted(REFUSED_HEADERS))}")
     if not _FIELD_VALUE.fullmatch(value):
         message = (
             f"the value of the added header {name} cannot be sent; allowed are visible characters up to U+00FF, "

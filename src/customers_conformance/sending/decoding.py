@@ -114,8 +114,7 @@ class _Stage:
 
     def finish(self) -> None:
         if self._begun and not self._ended:
-            message = f"the {self._name} stream ends too early"
-            raise CodingError(message)
+            raise CodingError(f"the {self._name} stream ends too early")
 
     def _member(self, data: bytes) -> Generator[bytes, None, bytes]:
         """Decode to the end of the member or of the data; returns what follows the member."""
@@ -127,8 +126,7 @@ class _Stage:
                 piece = stream.decompress(data, PIECE)
             except zlib.error:
                 what = "bytes follow the end of" if self._members else "the body is no sound"
-                message = f"{what} {'the ' if self._members else ''}{self._name} stream"
-                raise CodingError(message) from None
+                raise CodingError(f"{what} {'the ' if self._members else ''}{self._name} stream") from None
             if piece:
                 yield piece
             if stream.eof:
@@ -141,8 +139,7 @@ class _Stage:
 
     def _next_member(self) -> None:
         if self._name not in _GZIP:
-            message = f"bytes follow the end of the {self._name} stream"
-            raise CodingError(message)
+            raise CodingError(f"bytes follow the end of the {self._name} stream")
         self._stream = zlib.decompressobj(_FOR_GZIP)
         self._ended = False
 

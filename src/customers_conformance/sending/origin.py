@@ -114,8 +114,7 @@ def parse_proxy(text: str) -> Proxy:
     try:
         origin = parse_url(scheme + separator + host + slash + path)
     except UsageError as problem:
-        message = f"--proxy: {problem}"
-        raise UsageError(message) from None
+        raise UsageError(f"--proxy: {problem}") from None
     if origin.base_path:
         message = "--proxy: the URL has a path; allowed is http:// or https://, user:password@, a host and a port"
         raise UsageError(message)
@@ -127,13 +126,11 @@ def _refuse(text: str) -> None:
     scheme, separator, rest = text.partition("://")
     if "@" in rest.partition("/")[0]:
         # Not repeated: it holds a password.
-        message = f"the URL holds a user or a password before its host; {ALLOWED}"
-        raise UsageError(message)
+        raise UsageError(f"the URL holds a user or a password before its host; {ALLOWED}")
     for what, character in (("a query", "?"), ("a fragment", "#")):
         if character in text:
             # Not repeated: a query is a place where keys are put.
-            message = f"the URL holds {what} ({character!r}); {ALLOWED}"
-            raise UsageError(message)
+            raise UsageError(f"the URL holds {what} ({character!r}); {ALLOWED}")
     if "\\" in text:
         raise UsageError(_sentence(text, "holds a backslash"))
     if _UNPRINTABLE.search(text):

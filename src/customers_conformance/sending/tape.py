@@ -123,8 +123,7 @@ class Tape:
                 return
             self._interim += 1
             if self._interim > MOST_INTERIM:
-                message = f"more than {MOST_INTERIM} interim answers (1xx) came before the answer"
-                raise NoAnswerError(message)
+                raise NoAnswerError(f"more than {MOST_INTERIM} interim answers (1xx) came before the answer")
 
     def _check_first_line(self) -> None:
         end = -1 if self._begun else self._pending.find(b"\n", 0, LONGEST_HEAD + 1)
@@ -134,11 +133,9 @@ class Tape:
         self._begun = True
         status = interim_status(bytes(line))
         if status == _SWITCHING_PROTOCOLS:
-            message = "the server switched protocols (101), which it was not asked for"
-            raise NoAnswerError(message)
+            raise NoAnswerError("the server switched protocols (101), which it was not asked for")
         if status is None and not is_final(bytes(line)):
-            message = "what came does not begin with a status line of HTTP/1.0 or HTTP/1.1"
-            raise NoAnswerError(message)
+            raise NoAnswerError("what came does not begin with a status line of HTTP/1.0 or HTTP/1.1")
 
     def _begin_body(self, head: Head, raw: bytes) -> None:
         self._head = head

@@ -251,8 +251,7 @@ class Target:
     async def _receive(self, answer: httpx.Response, reception: Reception, head: Head) -> tuple[str | None, bool]:
         """Read the body; what breaks its framing, and whether it came to its end."""
         if not isinstance(answer.stream, httpx.AsyncByteStream):
-            message = "the transport gave no asynchronous answer"
-            raise NoAnswerError(message)
+            raise NoAnswerError("the transport gave no asynchronous answer")
         try:
             async for chunk in answer.stream:
                 if not await reception.take(chunk):

@@ -31,8 +31,7 @@ class UnsafeMethodError(ValueError):
 def check_method(method: str) -> None:
     """Raises ``UnsafeMethodError`` for any method but those that may leave."""
     if method not in SAFE_METHODS:
-        message = f"the method {method!a} may not be sent; allowed are {', '.join(sorted(SAFE_METHODS))}"
-        raise UnsafeMethodError(message)
+        raise UnsafeMethodError(f"the method {method!a} may not be sent; allowed are {', '.join(sorted(SAFE_METHODS))}")
 
 
 class _Answer(httpx.AsyncByteStream):
