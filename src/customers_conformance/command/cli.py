@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from customers_conformance.command import options, terminal
-from customers_conformance.contract import document as contract
+from customers_conformance.contract import document
 from customers_conformance.harmless import LIMIT, one_line
 from customers_conformance.model import PROFILES, ExitCode, UsageError
 from customers_conformance.sending.origin import HIGHEST_PORT
@@ -72,13 +72,13 @@ def judge_command(har: str, **values: object) -> int:
 
 
 def _judged(settings: Settings) -> int:
-    from customers_conformance.running import folder as publish  # noqa: PLC0415 - the other commands need not wait for it
     from customers_conformance.running import run  # noqa: PLC0415 - the other commands need not wait for it
+    from customers_conformance.running.folder import Folder  # noqa: PLC0415 - as above
 
     with terminal.Progress() as progress:
         result = run.execute(settings, progress)
     screen = terminal.Screen()
-    for line in terminal.summary(result, str(settings.out), publish.Folder(settings.out).names, screen.columns):
+    for line in terminal.summary(result, str(settings.out), Folder(settings.out).names, screen.columns):
         screen.say(line)
     return result.exit_code
 
@@ -118,7 +118,7 @@ def requirements_command(form: str, profile: tuple[str, ...]) -> int:
     """List the catalogue: every requirement with its id."""
     chosen = [
         requirement
-        for requirement in contract.load().requirements
+        for requirement in document.load().requirements
         if not profile or options.ALL_PROFILES in profile or requirement.profile in profile
     ]
     screen = terminal.Screen()
@@ -191,16 +191,16 @@ def serve_command(
 
 
 def _listed_behaviours(*, faults: bool) -> int:
-    from customers_conformance.reference import faults as table_of_faults  # noqa: PLC0415 - as above
-    from customers_conformance.reference import variants as table_of_variants  # noqa: PLC0415 - as above
+    from customers_conformance.reference.faults import FAULTS  # noqa: PLC0415 - as above
+    from customers_conformance.reference.variants import VARIANTS  # noqa: PLC0415 - as above
 
     if faults:
         table = _table("name", "breaks", "the server …")
-        for fault in table_of_faults.FAULTS:
+        for fault in FAULTS:
             table.add_row(*map(_cell, (fault.name, fault.breaks, fault.says)))
     else:
         table = _table("name", "the server …")
-        for variant in table_of_variants.VARIANTS:
+        for variant in VARIANTS:
             table.add_row(*map(_cell, (variant.name, variant.says)))
     terminal.Screen().print(table)
     return 0

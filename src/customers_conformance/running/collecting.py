@@ -122,7 +122,7 @@ class Collector:
                 group.create_task(self.send(probe))
 
     async def _compare(self) -> None:
-        """Asks for the comparisons, and again those that have not settled, until the settling time is over."""
+        """Asks for what is compared, and again for what a check has not settled on, until that time is over."""
         await self._round(self._plan.in_turn, self._plan.together)
         loop = asyncio.get_running_loop()
         end = loop.time() + self._settings.settle
@@ -139,6 +139,7 @@ class Collector:
                 [probe for probe in self._plan.together if probe.name in wanted],
             )
 
+    # What is compared stands between two plain requests: where those agree, nothing changed meanwhile.
     async def _round(self, in_turn: Sequence[Probe], together: Sequence[Probe]) -> None:
         if not in_turn and not together:
             return
@@ -154,6 +155,7 @@ class Collector:
         return [check for check in self._plan.settling if _is_unsettled(check, evidence)]
 
     async def _depend(self) -> None:
+        """Sends what depends on an earlier answer."""
         if not self._plan.dependent:
             return
         lacking = any(self._target.missing(probe) for probe in self._plan.dependent)

@@ -100,7 +100,7 @@ class _OverError(BaseException):
 
 
 class _Bridge:
-    """Sends from the generating thread through the loop, until it is closed."""
+    """Lets Hypothesis, which runs in a thread and waits, send through the event loop, until it is closed."""
 
     def __init__(self, collector: Collector, loop: asyncio.AbstractEventLoop) -> None:
         self._collector = collector
@@ -133,7 +133,7 @@ class _Bridge:
 
 
 class _Sending:
-    """Sends what is generated, once each, and says what an answer breaks."""
+    """Sends what is generated, once each, and says what an answer breaks; so many requests at the most."""
 
     def __init__(self, breaks: Callable[[Exchange], frozenset[str]], bridge: _Bridge, share: int) -> None:
         self._breaks = breaks

@@ -99,13 +99,19 @@ class Live:
         return sending.cut
 
 
+# A placeholder in the evidence says that the suite put a credential there. What the target wrote itself must not read
+# so, for it could pass any text for an echoed key.
+
+
 def _other_words(text: str) -> str:
+    """A text of the target, with nothing in it that begins like a placeholder."""
     for own in placeholders.BEGINNINGS:
         text = text.replace(own, f"({own[1:]}")
     return text
 
 
 def _other_bytes(content: bytes) -> bytes:
+    """A body, likewise, in UTF-8 or UTF-16: another bracket stands in the place of theirs."""
     for codec in ("utf-8", "utf-16-le", "utf-16-be") if b"\0" in content else ("utf-8",):
         for own in placeholders.BEGINNINGS:
             content = content.replace(own.encode(codec), f"\u2039{own[1:]}".encode(codec))
@@ -113,7 +119,7 @@ def _other_bytes(content: bytes) -> bytes:
 
 
 def _without_placeholders(exchange: Exchange, said: dict[bytes, bytes]) -> Exchange:
-    """The exchange with the placeholders that the target wrote made other words; ``said`` holds each body once."""
+    """The exchange without placeholders of the target's own; ``said`` keeps what became of each distinct body."""
     response = exchange.response
     if response is None:
         return exchange

@@ -20,6 +20,7 @@ from customers_conformance.judging.judge import Rules, judge, outcome
 from customers_conformance.judging.proofs import proven
 from customers_conformance.judging.registry import checks
 from customers_conformance.model import (
+    PLAIN,
     UNDOCUMENTED_KEPT,
     EvidenceFile,
     ExitCode,
@@ -143,8 +144,9 @@ class _Work:
         self.rules = _rules(settings)
         self.id = str(uuid.uuid4())
         self.started = _now()
-        #: Where the evidence goes, in pieces; its digest once it is there.
+        #: Takes the pieces of the evidence's file, to write them; unless told they are only counted into the digest.
         self.keep: Callable[[Iterator[bytes]], object] = exhaust
+        #: What the report says of that file; empty until all of it was taken.
         self.digest = ""
 
     def conduct(self, watch: Watch) -> Run:
@@ -234,8 +236,6 @@ class _Work:
 
 def known_probes(contract: Contract) -> list[Probe]:
     """Every probe of every check, by which recorded traffic is recognised."""
-    from customers_conformance.model import PLAIN  # noqa: PLC0415 - a value, beside its use
-
     found = {PLAIN.name: PLAIN}
     for check in checks(contract).values():
         found.update((probe.name, probe) for probe in (*check.reads, *check.sends))
@@ -289,7 +289,7 @@ def _hashed(pieces: Iterator[bytes], digest: hashlib._Hash) -> Iterator[bytes]:
 
 
 def exhaust(pieces: Iterator[bytes]) -> None:
-    """Keeps nothing of what would go into a file."""
+    """Takes every piece of what would go into a file, and keeps none."""
     for _ in pieces:
         pass
 

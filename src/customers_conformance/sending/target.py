@@ -79,6 +79,7 @@ class Target:
         self._sleep = sleep
         self._resolver = resolver
         self._proxy = parse_proxy(proxy) if proxy else None
+        #: Where connections go: to the proxy, where there is one.
         self._near = self._proxy.origin if self._proxy else origin
         self._addresses = Addresses()
         self._unresolved: str | None = None
@@ -93,6 +94,7 @@ class Target:
         self._store = BodyStore(self.limits.max_body)
         self._overlong = OverlongBodies()
         self._end = float("inf")
+        #: When the next request may leave, where a rate was asked for.
         self._next_slot = 0.0
         self._plain_sent = False
         self._methods: Counter[str] = Counter()
@@ -262,7 +264,7 @@ class Target:
 
     @contextmanager
     def _standing(self, clock: asyncio.Timeout) -> Iterator[None]:
-        """Stop a request's clock, but not the run's."""
+        """Stop a request's clock, but not the run's: it waits for room in memory, which is not the server's fault."""
         loop = asyncio.get_running_loop()
         left = (clock.when() or 0) - loop.time()
         clock.reschedule(self._end)
@@ -273,7 +275,7 @@ class Target:
                 clock.reschedule(min(loop.time() + left, self._end))
 
     def _enter(self, method: str, tape: Tape) -> None:
-        """Enter an exchange into the ledger: in process nothing is taped, and every request arrives."""
+        """Enter an exchange into the ledger; in process nothing crosses a wire, so that every request counts."""
         if tape.sent or not isinstance(self._transport, TapedTransport):
             self._methods[method] += 1
         if tape.connected or not isinstance(self._transport, TapedTransport):
