@@ -22,8 +22,7 @@ from customers_conformance.evidence.evidence import OK, REDIRECTS, SERVER_ERROR
 from customers_conformance.evidence.negotiation import admits_coding
 from customers_conformance.evidence.recognition import is_foreign_origin
 from customers_conformance.judging.registry import Observed, check, finding
-from customers_conformance.model import Framing, Probe, Seen, Unseen
-from customers_conformance.sending.origin import DEFAULT_PORTS
+from customers_conformance.model import DEFAULT_PORTS, Framing, Probe, Seen, Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

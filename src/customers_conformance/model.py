@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 
 #: What the suite asks for, below the server's base URL.
 ENDPOINT = "/api/governance/customers"
+
+#: The ports that a URL of each scheme need not say.
+DEFAULT_PORTS = MappingProxyType({"http": 80, "https": 443})
 
 #: The methods that may leave; all are safe (RFC 9110, 9.2.1).
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

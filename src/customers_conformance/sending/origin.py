@@ -10,9 +10,7 @@ from urllib.parse import quote, unquote_to_bytes
 import httpx
 import idna
 
-from customers_conformance.model import ENDPOINT, UsageError
-
-DEFAULT_PORTS = {"http": 80, "https": 443}
+from customers_conformance.model import DEFAULT_PORTS, ENDPOINT, UsageError
 
 LONGEST_LABEL = 63
 LONGEST_HOST = 253
