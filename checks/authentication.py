@@ -5,28 +5,81 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from customers_conformance import placeholders
-from customers_conformance.checks.answers import elsewhere, error_body, is_refused, statuses
-from customers_conformance.checks.probes import BAD_QUERY, NO_CREDENTIALS, TOGETHER, TRUE
+from customers_conformance.checks.answers import (
+    REFUSED_PARAMETER,
+    REFUSED_VALUE,
+    elsewhere,
+    error_body,
+    has_bad_value,
+    is_refused,
+    other_parameters,
+    statuses,
+)
+from customers_conformance.checks.probes import (
+    ACCEPT_JSON,
+    BAD_QUERY,
+    FOREIGN_ORIGIN,
+    NO_CREDENTIALS,
+    TOGETHER,
+    TRUE,
+    UNKNOWN_PARAMETER,
+)
+from customers_conformance.contract.pointers import pointer
+from customers_conformance.contract.secrets import is_masked
 from customers_conformance.evidence.evidence import OK, UNAUTHORIZED
+from customers_conformance.evidence.fields import readings
 from customers_conformance.judging.registry import Observed, check, finding
-from customers_conformance.model import PLAIN, Credential, Probe, Seen
+from customers_conformance.model import DATABASE, PLAIN, Credential, Probe, Seen, Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from customers_conformance.bodies.reading import Reading
     from customers_conformance.evidence.evidence import Evidence
+    from customers_conformance.model import Exchange, Response
 
-NO_CREDENTIALS_MEMORY = Probe("no-credentials-memory", query=TRUE, credential=Credential.NONE, says="no credentials")
+ANONYMOUS = (
+    NO_CREDENTIALS,
+    TOGETHER,
+    *(
+        Probe(f"no-credentials-{name}", query=query, headers=headers, credential=Credential.NONE, says=says)
+        for name, query, headers, says in (
+            ("memory", TRUE, (), "no credentials, the memory view"),
+            ("database", DATABASE.query, (), "no credentials, the database view by name"),
+            ("bad-query", BAD_QUERY, (), "no credentials and a bad from_memory"),
+            ("unknown-parameter", UNKNOWN_PARAMETER.query, (), "no credentials and an unknown parameter"),
+            ("accept-json", (), ACCEPT_JSON.headers, "no credentials, JSON asked for by name"),
+        )
+    ),
+)
+#: Doors that the sentence does not name, and that some servers leave open.
+OTHER_DOORS = tuple(
+    Probe(f"no-credentials-{name}", headers=headers, credential=Credential.NONE, says=f"no credentials, {says}")
+    for name, headers, says in (
+        ("gzip", (("Accept-Encoding", "gzip"),), "a compressed answer accepted"),
+        ("origin", FOREIGN_ORIGIN.headers, "from an origin that no server can know"),
+        ("forwarded", (("X-Forwarded-For", "127.0.0.1"),), "as if from the server itself"),
+        ("cookie", (("Cookie", "cc_unknown=1"),), "an unknown cookie"),
+    )
+)
 NO_CREDENTIALS_HEAD = Probe(
     "no-credentials-head", method="HEAD", credential=Credential.NONE, says="HEAD, no credentials"
 )
 UNKNOWN = Probe("unknown-bearer", credential=Credential.UNKNOWN, says="a bearer token that the server never gave")
-UNKNOWN_MEMORY = Probe(
-    "unknown-bearer-memory", query=TRUE, credential=Credential.UNKNOWN, says="an unknown bearer token"
+UNKNOWN_TOKENS = (
+    UNKNOWN,
+    Probe("unknown-bearer-memory", query=TRUE, credential=Credential.UNKNOWN, says="an unknown token, the memory view"),
+    Probe(
+        "unknown-bearer-bad-query",
+        query=BAD_QUERY,
+        credential=Credential.UNKNOWN,
+        says="an unknown token and a bad from_memory",
+    ),
+    Probe("empty-bearer", credential=Credential.EMPTY, says="the scheme with nothing after it"),
 )
-EMPTY = Probe("empty-bearer", credential=Credential.EMPTY, says="the scheme with nothing after it")
 OTHER_SCHEMES = (
     Probe("basic-user", credential=Credential.BASIC_USER, says="the key as the user of Basic"),
     Probe("basic-password", credential=Credential.BASIC_PASSWORD, says="the key as the password of Basic"),
@@ -75,24 +128,12 @@ NEAR_MISSES = (
 LOWER_SCHEME = Probe(
     "lower-case-scheme", credential=Credential.KEY_LOWER_SCHEME, says="the key under the scheme bearer"
 )
-BAD_CREDENTIALS_BAD_QUERY = (
-    Probe(
-        "no-credentials-bad-query",
-        query=BAD_QUERY,
-        credential=Credential.NONE,
-        says="no credentials and a bad from_memory",
-    ),
-    Probe(
-        "unknown-bearer-bad-query",
-        query=BAD_QUERY,
-        credential=Credential.UNKNOWN,
-        says="an unknown token and a bad from_memory",
-    ),
-)
 
 _REFUSED = {UNAUTHORIZED}
 _REFUSED_OR_FORBIDDEN = {UNAUTHORIZED, 403}
 _WORD = 8
+#: An id that any text may hold by chance.
+_PLAIN_WORD = re.compile("[a-z_]+")
 
 
 @check("CUST-AUTH-001", reads=[PLAIN])
@@ -101,19 +142,33 @@ def answers_a_valid_key(evidence: Evidence) -> Iterator[Observed]:
     yield from statuses([*evidence.plain, *evidence.of(TOGETHER)], {OK})
 
 
-@check("CUST-AUTH-002", reads=[NO_CREDENTIALS, NO_CREDENTIALS_MEMORY], sends=[NO_CREDENTIALS_HEAD])
+@check("CUST-AUTH-002", reads=ANONYMOUS, sends=[*OTHER_DOORS, NO_CREDENTIALS_HEAD])
 def refuses_a_request_without_credentials(evidence: Evidence) -> Iterator[Observed]:
-    """A HEAD breaks this only with success, since servers may not take the method at all."""
-    yield from statuses(evidence.of(NO_CREDENTIALS, NO_CREDENTIALS_MEMORY), _REFUSED)
+    """Whatever else it asks; a HEAD breaks this only with success, since servers may not take the method at all."""
+    for exchange in evidence.carrying(Credential.NONE):
+        if exchange.request.method == "GET":
+            yield from statuses([exchange], _refusals(exchange))
     for exchange in evidence.of(NO_CREDENTIALS_HEAD):
         if exchange.response is not None and 200 <= exchange.response.status < 300:
             yield from statuses([exchange], _REFUSED)
 
 
-@check("CUST-AUTH-003", reads=[UNKNOWN, UNKNOWN_MEMORY, EMPTY])
+@check("CUST-AUTH-003", reads=UNKNOWN_TOKENS)
 def refuses_an_unknown_token(evidence: Evidence) -> Iterator[Observed]:
-    """An empty token is unknown too."""
-    yield from statuses(evidence.of(UNKNOWN, UNKNOWN_MEMORY, EMPTY), _REFUSED)
+    """An empty token is unknown too; of a query only ``from_memory`` counts."""
+    for exchange in evidence.carrying(Credential.UNKNOWN, Credential.EMPTY):
+        if exchange.request.method == "GET" and not other_parameters(exchange):
+            yield from statuses([exchange], _refusals(exchange))
+
+
+def _refusals(exchange: Exchange) -> set[int]:
+    """What may be answered to bad credentials beside the query that the request has."""
+    refusals = set(_REFUSED)
+    if has_bad_value(exchange):
+        refusals |= REFUSED_VALUE
+    if other_parameters(exchange):
+        refusals |= REFUSED_PARAMETER
+    return refusals
 
 
 @check("CUST-AUTH-004", reads=OTHER_SCHEMES)
@@ -162,33 +217,58 @@ def shows_no_data_in_a_refusal(evidence: Evidence) -> Iterator[Observed]:
             continue
         yield Seen(kind="exchanges")
         read = evidence.reading(exchange)
-        if read.is_json and isinstance(read.value, dict) and "customers" in read.value:
-            yield finding("no customers in a refused answer", "a member customers", exchange.index, "/customers")
+        place = _place_of_customers(read.value) if read.is_json else None
+        if place is not None:
+            yield finding("no customers in a refused answer", "a member customers", exchange.index, place)
             continue
-        body = response.body.content.decode("utf-8", "replace")
-        if read.is_json:
-            # As a client reads it, whatever was escaped.
-            body += "\n" + json.dumps(read.value, ensure_ascii=False)
-        head = "\n".join(f"{name}: {value}" for name, value in response.headers)
+        shown = "\n".join(_texts(response, read))
         sent = "\n".join(value for _, value in exchange.request.headers)
         for word, kind in words.items():
-            if word in sent:
-                continue
-            if _stands_in(word, body) or _stands_in(word, head):
+            if word not in sent and _stands_in(word, shown):
                 yield finding("no customer data in a refused answer", f"{kind} of the list", exchange.index)
                 break
+
+
+def _place_of_customers(value: Any) -> str | None:
+    """Where a member ``customers`` stands, at whatever depth; ``None`` where there is none."""
+    waiting: list[tuple[Any, tuple[str | int, ...]]] = [(value, ())]
+    while waiting:
+        held, path = waiting.pop()
+        if isinstance(held, dict):
+            if "customers" in held:
+                return pointer((*path, "customers"))
+            waiting.extend((below, (*path, name)) for name, below in held.items())
+        elif isinstance(held, list):
+            waiting.extend((below, (*path, index)) for index, below in enumerate(held))
+    return None
+
+
+def _texts(response: Response, read: Reading) -> Iterator[str]:
+    """All that an answer says, in each way in which a client may read it."""
+    for name, value in response.headers:
+        yield name
+        for text in readings(value):
+            yield from (text, unquote(text))
+    yield from readings(response.reason)
+    content = response.body.content
+    yield content.decode("utf-8", "replace")
+    yield content.decode("latin-1")
+    if read.is_json:
+        # As a client reads it, whatever was escaped.
+        yield json.dumps(read.value, ensure_ascii=False)
 
 
 def _telling_words(evidence: Evidence) -> dict[str, str]:
     words: dict[str, str] = {}
 
     def add(value: Any, kind: str) -> None:
-        if isinstance(value, str) and len(value) >= _WORD:
+        if isinstance(value, str) and len(value) >= _WORD and not is_masked(value):
             words.setdefault(value, kind)
 
     for _, listing in evidence.distinct():
         for node in listing.nodes("Customer"):
-            add(node.value.get("id"), "a customer's id")
+            if not _PLAIN_WORD.fullmatch(str(node.value.get("id"))):
+                add(node.value.get("id"), "a customer's id")
         for node in listing.nodes("VirtualKey"):
             add(node.value.get("value"), "a virtual key's value")
     return words
@@ -202,7 +282,8 @@ def _stands_in(word: str, text: str) -> bool:
 def refuses_with_the_documented_body(evidence: Evidence) -> Iterator[Observed]:
     """The body of a 401, where it has one."""
     for exchange in evidence.answered:
-        if exchange.response is not None and exchange.response.status == UNAUTHORIZED:
+        response = exchange.response
+        if response is not None and response.status == UNAUTHORIZED and exchange.request.method == "GET":
             yield from error_body(evidence, exchange)
 
 
@@ -222,7 +303,19 @@ def takes_the_scheme_in_any_case(evidence: Evidence) -> Iterator[Observed]:
     yield from statuses(evidence.of(LOWER_SCHEME), {OK})
 
 
-@check("CUST-AUTH-014", reads=BAD_CREDENTIALS_BAD_QUERY)
+@check("CUST-AUTH-014", reads=[probe for probe in (*ANONYMOUS, *UNKNOWN_TOKENS) if probe.query == BAD_QUERY])
 def refuses_before_it_judges_the_query(evidence: Evidence) -> Iterator[Observed]:
-    """Bad credentials are seen first."""
-    yield from statuses(evidence.of(*BAD_CREDENTIALS_BAD_QUERY), _REFUSED)
+    """Bad credentials are seen first; what is no refusal at all is AUTH-002's and AUTH-003's."""
+    for exchange in evidence.carrying(Credential.NONE, Credential.UNKNOWN, Credential.EMPTY):
+        if exchange.request.method != "GET" or not has_bad_value(exchange) or exchange.response is None:
+            continue
+        if exchange.response.status in _refusals(exchange):
+            yield from statuses([exchange], _REFUSED)
+        else:
+            yield elsewhere(exchange) or let_in(exchange)
+
+
+def let_in(exchange: Exchange) -> Unseen:
+    """Why an answer to bad credentials that is no refusal is not judged further."""
+    by = "CUST-AUTH-002" if exchange.request.credential is Credential.NONE else "CUST-AUTH-003"
+    return Unseen(f"{exchange.probe or f'entry {exchange.index}'} was not refused: look at {by}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from customers_conformance.checks.answers import LONG, has_bad_value, rows, statuses
+from customers_conformance.checks.answers import LONG, has_bad_value, in_the_table, statuses
 from customers_conformance.evidence.evidence import OK
 from customers_conformance.judging.registry import Observed, check
-from customers_conformance.model import DATABASE, MEMORY, Credential, Probe
+from customers_conformance.model import ACCEPTED_CREDENTIALS, DATABASE, MEMORY, Probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def answers_bad_values_as_documented(evidence: Evidence) -> Iterator[Observed]:
     for exchange in evidence.answered:
         if (
             exchange.request.method == "GET"
-            and exchange.request.credential is Credential.KEY
+            and exchange.request.credential in ACCEPTED_CREDENTIALS
             and has_bad_value(exchange)
         ):
-            yield from statuses([exchange], rows(exchange))
+            yield from in_the_table(exchange)

@@ -4,46 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from customers_conformance.checks.answers import error_body, media_type_defect, repeated_members, statuses
-from customers_conformance.checks.authentication import BAD_CREDENTIALS_BAD_QUERY, LOWER_SCHEME
+from customers_conformance.checks.answers import (
+    error_body,
+    has_bad_value,
+    in_the_table,
+    media_type_defect,
+    repeated_members,
+    rows,
+)
 from customers_conformance.checks.http import CODINGS
 from customers_conformance.checks.probes import (
-    ACCEPT_ANY,
     ACCEPT_JSON,
     ACCEPT_UNMEETABLE,
     BAD_VALUE,
     FOREIGN_ORIGIN,
     NULL_ORIGIN,
-    OPTIONS,
+    TOGETHER,
     UNKNOWN_PARAMETER,
 )
 from customers_conformance.evidence.evidence import CLIENT_ERROR, OK, UNAUTHORIZED
 from customers_conformance.judging.registry import VIEWS, Observed, check, finding
-from customers_conformance.model import ODD_ROLES, Exchange, Further, Seen, Unseen
+from customers_conformance.model import ACCEPTED_CREDENTIALS, GENERATED_ROLES, ODD_ROLES, PLAIN, Exchange, Further, Seen, Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from customers_conformance.evidence.evidence import Evidence
 
-_BAD = {OK, 400, 422}
-
-#: The rows of the table of statuses that no other MUST judges. A request in two rows may take the statuses of either.
-ROWS = (
-    (UNKNOWN_PARAMETER, {OK, 400, 404, 422}),
-    (FOREIGN_ORIGIN, {OK}),
-    (NULL_ORIGIN, {OK}),
-    (ACCEPT_JSON, {OK}),
-    (ACCEPT_ANY, {OK}),
-    (ACCEPT_UNMEETABLE, {OK, 406}),
-    *((probe, {OK}) for probe in CODINGS),
-    (LOWER_SCHEME, {OK, UNAUTHORIZED}),
-    *((probe, _BAD | {UNAUTHORIZED}) for probe in BAD_CREDENTIALS_BAD_QUERY),
-)
+#: Error statuses whose body is not judged: AUTH-011 does a 401's, the others may come from before the endpoint.
+_ANY_BODY = frozenset({UNAUTHORIZED, 406, 414, 429, 431})
 
 
 def _two_hundreds(evidence: Evidence) -> Iterator[Exchange]:
-    """The 200s to GET that RSP-001 to -003 judge: not those to an ``Accept`` that the endpoint cannot meet."""
+    """The 200s to GET with the key that RSP-001 to -003 judge: not to an ``Accept`` that the endpoint cannot meet."""
     unmeetable = {exchange.index for exchange in evidence.of(ACCEPT_UNMEETABLE)}
     for exchange in evidence.answered:
         response = exchange.response
@@ -51,6 +44,7 @@ def _two_hundreds(evidence: Evidence) -> Iterator[Exchange]:
             response is not None
             and response.status == OK
             and exchange.request.method == "GET"
+            and exchange.request.credential in ACCEPTED_CREDENTIALS
             and exchange.index not in unmeetable
         ):
             yield exchange
@@ -107,15 +101,20 @@ def repeats_no_member(evidence: Evidence) -> Iterator[Observed]:
 
 @check("CUST-RSP-004", reads=[UNKNOWN_PARAMETER, FOREIGN_ORIGIN, ACCEPT_JSON], sends=[NULL_ORIGIN, *CODINGS])
 def answers_with_the_statuses_of_the_table(evidence: Evidence) -> Iterator[Observed]:
-    """The rows that no other MUST judges."""
+    """Every GET with the key whose status no other MUST judges."""
+    elsewhere = {exchange.index for exchange in evidence.of(PLAIN, TOGETHER, *VIEWS)}
+    elsewhere |= {exchange.index for exchange in evidence.playing(*ODD_ROLES, *GENERATED_ROLES)}
     refused = {exchange.response.status for exchange in evidence.plain if exchange.response} - {OK}
-    for probe, allowed in ROWS:
-        for exchange in evidence.of(probe):
-            status = exchange.response.status if exchange.response else None
-            if status in refused and status not in allowed:
-                yield Unseen(f"{probe.name} was answered as the plain request is, {status}: look at CUST-AUTH-001")
-            else:
-                yield from statuses([exchange], allowed)
+    for exchange in evidence.carrying(*ACCEPTED_CREDENTIALS):
+        if exchange.request.method != "GET" or exchange.index in elsewhere or has_bad_value(exchange):
+            continue
+        status = exchange.response.status if exchange.response else None
+        if status in refused and status not in rows(exchange):
+            yield Unseen(
+                f"{evidence.name(exchange)} was answered {status}, as the plain request: look at CUST-AUTH-001"
+            )
+        else:
+            yield from in_the_table(exchange)
 
 
 @check("CUST-SCH-012", reads=[BAD_VALUE])
@@ -123,10 +122,10 @@ def gives_errors_the_documented_body(evidence: Evidence) -> Iterator[Observed]:
     """Every error answer to a GET but a 401; some that come from before the endpoint may carry any body."""
     for exchange in evidence.answered:
         response = exchange.response
-        if response is None or response.status < CLIENT_ERROR or response.status in {UNAUTHORIZED, 414, 431}:
+        if response is None or response.status < CLIENT_ERROR or response.status in _ANY_BODY:
             continue
         odd = exchange.role in ODD_ROLES and response.status == 400
-        if exchange.request.method == OPTIONS.method or odd or not response.body.content:
+        if exchange.request.method != "GET" or odd or not response.body.content:
             continue
         yield from error_body(evidence, exchange)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from customers_conformance.checks.answers import has_bad_value, rows, statuses
+from customers_conformance.checks.answers import has_bad_value, in_the_table
 from customers_conformance.checks.probes import OPTIONS
 from customers_conformance.evidence.evidence import SERVER_ERROR
 from customers_conformance.judging.registry import Observed, check, finding
@@ -55,4 +55,4 @@ def answers_odd_requests_as_documented(evidence: Evidence) -> Iterator[Observed]
     """What may be answered is chosen from the request that was sent; a bad ``from_memory`` is QRY-003's."""
     for exchange in [*evidence.of(*ODD_HEADERS), *evidence.playing(*GENERATED_ROLES)]:
         if not has_bad_value(exchange):
-            yield from statuses([exchange], rows(exchange))
+            yield from in_the_table(exchange)

@@ -16,7 +16,6 @@ from customers_conformance.judging.registry import checks
 from customers_conformance.model import (
     ENDPOINT,
     Body,
-    Credential,
     Exchange,
     Framing,
     Judgement,
@@ -112,15 +111,3 @@ def judged(identifier: str, *exchanges: Exchange, rules: Rules = Rules(), **deta
     """The judgement of one requirement by its own check alone."""
     found = evidence(*exchanges, **details)
     return judge_one(found, checks(CONTRACT)[identifier], CONTRACT.by_id[identifier], rules)
-
-
-def test_a_made_exchange_carries_what_its_probe_carries() -> None:
-    exchange = said("no-scheme", ERROR, 401)
-    assert exchange.request.headers == (("Authorization", "<key>"),)
-    assert exchange.request.credential is Credential.NO_SCHEME
-    assert exchange.response is not None
-    assert exchange.response.header("date") == DATE
-
-
-def test_made_evidence_is_numbered_in_order() -> None:
-    assert [exchange.index for exchange in evidence(said(), silent(), said("head")).exchanges] == [0, 1, 2]

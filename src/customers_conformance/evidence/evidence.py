@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from customers_conformance.bodies import reading
 from customers_conformance.bodies.listing import Listing
 from customers_conformance.evidence.recognition import answers
-from customers_conformance.model import PLAIN, Exchange, Probe, Role
+from customers_conformance.model import ACCEPTED_CREDENTIALS, PLAIN, Credential, Exchange, Probe, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -67,6 +67,10 @@ class Evidence:
         """The exchanges whose requests have one of some roles, in order."""
         return [exchange for exchange in self.exchanges if exchange.role in roles]
 
+    def carrying(self, *kinds: Credential) -> list[Exchange]:
+        """The exchanges whose request carries credentials of some kinds, whatever else it asks."""
+        return [exchange for exchange in self.exchanges if exchange.request.credential in kinds]
+
     @property
     def plain(self) -> list[Exchange]:
         """The control reads: every plain request with the key, in order."""
@@ -79,10 +83,10 @@ class Evidence:
 
     @property
     def cut(self) -> list[str]:
-        """Why the body of a 200 did not come whole, for each that did not."""
+        """Why the body of a 200 to the valid key did not come whole, for each that did not."""
         return [
             exchange.response.body.cut
-            for exchange in self.answered
+            for exchange in self.carrying(*ACCEPTED_CREDENTIALS)
             if exchange.response and exchange.response.status == OK and exchange.response.body.cut
         ]
 
@@ -116,9 +120,9 @@ class Evidence:
         return self._readings[body.content]
 
     def distinct(self) -> list[tuple[Exchange, Listing]]:
-        """The distinct bodies of the 200s, each with the first exchange that brought it."""
+        """The distinct bodies of the 200s to the valid key, each with the first exchange that brought it."""
         found: dict[int, tuple[Exchange, Listing]] = {}
-        for exchange in self.exchanges:
+        for exchange in self.carrying(*ACCEPTED_CREDENTIALS):
             listing = self.listing(exchange)
             if listing is not None:
                 found.setdefault(id(listing), (exchange, listing))

@@ -59,6 +59,10 @@ def bad_values(status: int = 400, *, long: int = 414) -> list[Exchange]:
     return [*[said(f"from-memory-{name}", ERROR, status) for name in names], said("from-memory-long", status=long)]
 
 
+def named(identifier: str) -> Any:
+    return {"customers": [{"id": identifier, "name": "One"}], "count": 1}
+
+
 def rows(**statuses: int) -> list[Exchange]:
     asked = (
         "unknown-parameter",
@@ -69,6 +73,20 @@ def rows(**statuses: int) -> list[Exchange]:
         "accept-unmeetable",
     )
     return [PLAIN, *[said(name, AB, statuses.get(name.replace("-", "_"), 200)) for name in asked]]
+
+
+ANONYMOUS = ("plain", "memory", "database", "bad_query", "unknown_parameter", "accept_json")
+
+
+def anonymous(**statuses: int) -> list[Exchange]:
+    names = {"plain": "no-credentials"} | {name: f"no-credentials-{name.replace('_', '-')}" for name in ANONYMOUS[1:]}
+    return [refused(probe, status=statuses.get(name, 401)) for name, probe in names.items()]
+
+
+def unknown(**statuses: int) -> list[Exchange]:
+    names = {"plain": "unknown-bearer", "memory": "unknown-bearer-memory", "bad_query": "unknown-bearer-bad-query"}
+    probes = {**names, "empty": "empty-bearer"}
+    return [refused(probe, status=statuses.get(name, 401)) for name, probe in probes.items()]
 
 
 def accepts(unmeetable: Exchange) -> list[Exchange]:
@@ -93,16 +111,40 @@ CASES: list[tuple[str, list[Exchange], Verdict]] = [
     ("CUST-AUTH-001", [said(status=307)], UNSEEN),
     ("CUST-AUTH-001", [said(status=204)], FAIL),
     ("CUST-AUTH-001", [silent()], UNSEEN),
-    ("CUST-AUTH-002", [refused(), refused("no-credentials-memory")], PASS),
-    ("CUST-AUTH-002", [refused(), refused("no-credentials-memory", status=403)], FAIL),
-    ("CUST-AUTH-002", [refused(), refused("no-credentials-memory"), said("no-credentials-head", status=405)], PASS),
-    ("CUST-AUTH-002", [refused(), refused("no-credentials-memory"), said("no-credentials-head")], FAIL),
-    ("CUST-AUTH-002", [refused(), refused("no-credentials-memory"), silent("no-credentials-head")], PASS),
+    ("CUST-AUTH-002", anonymous(), PASS),
+    *(("CUST-AUTH-002", anonymous(**{name: 403}), FAIL) for name in ANONYMOUS),
+    ("CUST-AUTH-002", anonymous(bad_query=400, unknown_parameter=404), PASS),
+    ("CUST-AUTH-002", anonymous(bad_query=422, unknown_parameter=422), PASS),
+    ("CUST-AUTH-002", anonymous(bad_query=200), FAIL),
+    ("CUST-AUTH-002", anonymous(bad_query=404), FAIL),
+    ("CUST-AUTH-002", anonymous(unknown_parameter=200), FAIL),
+    ("CUST-AUTH-002", anonymous(memory=400), FAIL),
+    ("CUST-AUTH-002", anonymous()[1:], UNSEEN),
+    ("CUST-AUTH-002", [*anonymous(), said("no-credentials-forwarded", AB)], FAIL),
+    ("CUST-AUTH-002", [*anonymous(), said("no-credentials-head", status=405)], PASS),
+    ("CUST-AUTH-002", [*anonymous(), said("no-credentials-head")], FAIL),
+    ("CUST-AUTH-002", [*anonymous(), silent("no-credentials-head")], PASS),
+    ("CUST-AUTH-003", unknown(), PASS),
+    ("CUST-AUTH-003", unknown(bad_query=400), PASS),
+    ("CUST-AUTH-003", unknown(bad_query=200), FAIL),
+    ("CUST-AUTH-003", unknown(memory=400), FAIL),
+    ("CUST-AUTH-014", [*anonymous(), *unknown()], PASS),
+    ("CUST-AUTH-014", [*anonymous(), *unknown(bad_query=400)], WARN),
+    ("CUST-AUTH-014", [*anonymous(bad_query=422), *unknown()], WARN),
+    ("CUST-AUTH-014", [*anonymous(), *unknown(bad_query=200)], UNSEEN),
     ("CUST-AUTH-006", [refused("virtual-key-bearer", status=403), refused("virtual-key-header")], PASS),
     ("CUST-AUTH-007", [said("session-cookie", AB)], FAIL),
     ("CUST-AUTH-010", [PLAIN, refused(), silent("unknown-bearer")], PASS),
     ("CUST-AUTH-010", [PLAIN, refused(body=TELLING)], FAIL),
     ("CUST-AUTH-010", [PLAIN, refused(body=AB)], FAIL),
+    ("CUST-AUTH-010", [PLAIN, refused(body={"error": {"debug": [{"customers": []}]}})], FAIL),
+    ("CUST-AUTH-010", [PLAIN, refused(headers=[("Set-Cookie", "last=id-a-1234; Path=/")])], FAIL),
+    ("CUST-AUTH-010", [PLAIN, refused(headers=[("X-Seen", "id%2Da%2D1234")])], FAIL),
+    ("CUST-AUTH-010", [said(body=named("k\xfcnde-1234")), refused(headers=[("X-Seen", "k\xc3\xbcnde-1234")])], FAIL),
+    ("CUST-AUTH-010", [said(body=named("k\xfcnde-1234")), refused(headers=[("X-Seen", "k\xfcnde-1234")])], FAIL),
+    ("CUST-AUTH-010", [said(body=named("k\xfcnde-1234")), refused(body="k\xfcnde-1234".encode("latin-1"))], FAIL),
+    ("CUST-AUTH-010", [said(body=named("customer_of_ours")), refused(body=b"no customer_of_ours here")], PASS),
+    ("CUST-AUTH-010", [said(body=named("****-****")), refused(body=b"****-****")], PASS),
     ("CUST-AUTH-010", [PLAIN, refused(headers=[("X-Seen", "id-b-1234")])], FAIL),
     ("CUST-AUTH-010", [PLAIN, refused(body={"error": {"message": "xid-a-1234x"}})], PASS),
     ("CUST-AUTH-010", [PLAIN, refused(body=TELLING, sent=[("X-Id", "id-a-1234")])], PASS),
@@ -174,8 +216,10 @@ CASES: list[tuple[str, list[Exchange], Verdict]] = [
     ("CUST-RSP-004", rows(unknown_parameter=403), FAIL),
     ("CUST-RSP-004", rows(foreign_origin=403), FAIL),
     ("CUST-RSP-004", [said(status=403), *rows(foreign_origin=403)], UNSEEN),
-    ("CUST-RSP-004", [*rows(), said("unknown-bearer-bad-query", ERROR, 400)], PASS),
-    ("CUST-RSP-004", [*rows(), said("unknown-bearer-bad-query", ERROR, 403)], FAIL),
+    ("CUST-RSP-004", [*rows(), said("unknown-bearer-bad-query", ERROR, 403)], PASS),
+    ("CUST-RSP-004", rows(accept_json=406), FAIL),
+    ("CUST-RSP-004", [*rows(), said("foreign-origin", status=307, headers=[("Location", "/elsewhere")])], PASS),
+    ("CUST-RSP-004", [*rows(), said("foreign-origin", status=307, headers=[("Location", "//other.example")])], UNSEEN),
     ("CUST-SCH-012", [PLAIN, said("from-memory-banana", {"status_code": 400}, 400)], PASS),
     ("CUST-SCH-012", [PLAIN, said("from-memory-banana", {"status_code": 500}, 400)], FAIL),
     ("CUST-SCH-012", [PLAIN, said("from-memory-banana", AB)], NOT_THERE),
