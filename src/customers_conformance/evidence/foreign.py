@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -31,6 +32,7 @@ _BEARERS = {placeholder: kind for kind, placeholder in placeholders.NEAR_MISSES.
     placeholders.SESSION: Credential.OTHER
 }
 _KEY_BEGINS = tuple(beginning for beginning in placeholders.BEGINNINGS if beginning.startswith("<key"))
+_WORDS = re.compile(r"[\x21-\x7e]+")
 _FIRST_FINAL = 200
 _NO_CONTENT = frozenset({204, 304})
 
@@ -46,6 +48,8 @@ class Found:
     left_out: int
     authenticated: bool
     warnings: tuple[str, ...]
+    #: The credentials that stand for the key where no placeholder does, to be struck out.
+    key: str | None = None
 
 
 class Placeholder:
@@ -89,10 +93,18 @@ def read(entries: list[dict[str, Any]], placeholder: Placeholder) -> Found:
         hosts.setdefault(urlsplit(request["url"]).netloc)
         exchanges.append(_exchange(len(exchanges), entry, read_request))
     authenticated = any(map(_shows_key, exchanges))
+    shown: str | None = None
     warnings = []
     if authenticated:
         listed = _listed(exchanges)
         exchanges = [_with_kind(exchange, kind_of(exchange.request, listed)) for exchange in exchanges]
+    elif any(exchange.request.header("authorization") is not None for exchange in exchanges):
+        shown = _most_admitted(exchanges)
+        exchanges = [_with_kind(exchange, _kind_beside(exchange.request, shown)) for exchange in exchanges]
+        warnings.append(
+            f"the placeholder {placeholder.text} stands in no request of the recording: the Authorization that was "
+            "most often answered 200 counts as the key's, and authentication is not judged"
+        )
     else:
         exchanges = [_with_kind(exchange, Credential.KEY) for exchange in exchanges]
         if exchanges:
@@ -102,7 +114,30 @@ def read(entries: list[dict[str, Any]], placeholder: Placeholder) -> Found:
             )
     if len(hosts) > 1:
         warnings.append(f"the recording holds answers of {len(hosts)} hosts, judged as one: {', '.join(hosts)}")
-    return Found(tuple(exchanges), len(entries) - len(exchanges), authenticated, tuple(warnings))
+    return Found(tuple(exchanges), len(entries) - len(exchanges), authenticated, tuple(warnings), _secret_of(shown))
+
+
+def _most_admitted(exchanges: list[Exchange]) -> str | None:
+    """The value of ``Authorization`` that was most often answered 200; ``None`` where none was."""
+    admitted = Counter(
+        exchange.request.header("authorization")
+        for exchange in exchanges
+        if exchange.response is not None and exchange.response.status == _FIRST_FINAL
+    )
+    del admitted[None]
+    return max(admitted, key=admitted.__getitem__, default=None)
+
+
+def _kind_beside(request: Request, shown: str | None) -> Credential:
+    """The kind of credentials of a request where the key is known by its value alone."""
+    if shown is not None and request.header("authorization") == shown:
+        return Credential.KEY
+    return kind_of(request, frozenset())
+
+
+def _secret_of(authorization: str | None) -> str | None:
+    """What of an ``Authorization`` is the secret: the longest of its words."""
+    return max(_WORDS.findall(authorization or ""), key=len, default=None)
 
 
 def _with_kind(exchange: Exchange, kind: Credential) -> Exchange:

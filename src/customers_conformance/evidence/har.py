@@ -68,6 +68,8 @@ class Recording:
     #: Whether the suite wrote the file.
     own: bool
     warnings: tuple[str, ...]
+    #: The credentials of a foreign file that count as the key's and must be struck out.
+    key: str | None = None
 
 
 def write(
@@ -240,6 +242,7 @@ def read(data: bytes, placeholder: str = placeholders.KEY) -> Recording:
         authenticated=found.authenticated,
         own=False,
         warnings=found.warnings,
+        key=found.key,
     )
 
 

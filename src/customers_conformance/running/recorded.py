@@ -51,7 +51,7 @@ class Recorded:
         pairs = zip(recording.exchanges, exchanges, strict=True)
         return Collected(
             exchanges,
-            Credentials(key=None, unknown=""),
+            Credentials(key=recording.key, unknown=""),
             own=recording.own and all(exchange.probe for exchange in recording.exchanges),
             authenticated=recording.authenticated,
             left_out=recording.left_out,

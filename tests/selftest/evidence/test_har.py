@@ -296,6 +296,36 @@ def test_without_a_placeholder_every_request_counts_as_one_with_the_key() -> Non
     assert "authentication is not judged" in recording.warnings[0]
 
 
+def test_the_authorization_that_was_most_often_admitted_counts_as_the_keys() -> None:
+    recording = foreign(
+        entry({"Authorization": "Bearer other-key-0123456789"}, status=401),
+        entry({"Authorization": "Bearer real-key-0123456789"}),
+        entry({"Authorization": "Bearer rare-key-0123456789"}),
+        entry({"authorization": "Bearer real-key-0123456789"}, url=f"{URL}?from_memory=true"),
+        entry(),
+        entry({"Cookie": "a=b"}),
+    )
+
+    assert [one.request.credential for one in recording.exchanges] == [
+        Credential.UNKNOWN,
+        Credential.KEY,
+        Credential.UNKNOWN,
+        Credential.KEY,
+        Credential.NONE,
+        Credential.OTHER,
+    ]
+    assert not recording.authenticated
+    assert recording.key == "real-key-0123456789"
+    assert "most often answered 200" in recording.warnings[0]
+
+
+def test_no_authorization_counts_as_the_keys_where_none_was_admitted() -> None:
+    recording = foreign(entry({"Authorization": "Bearer some-key-0123456789"}, status=401), entry())
+
+    assert [one.request.credential for one in recording.exchanges] == [Credential.UNKNOWN, Credential.NONE]
+    assert recording.key is None
+
+
 @pytest.mark.parametrize(
     "placeholder, basic", [("[key]", "[key]:basic"), ("{{KEY}}", "{{KEY}}:basic"), ("<my-key>", "<my-key:basic>")]
 )

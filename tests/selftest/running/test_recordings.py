@@ -236,6 +236,20 @@ def test_a_recording_without_the_plain_request_is_invalid_and_counts_what_it_lea
     assert any("1 entries" in warning for warning in found.warnings)
 
 
+def test_a_recording_that_shows_the_key_is_judged_by_it_and_its_evidence_holds_it_nowhere(tmp_path: Path) -> None:
+    shown = "a-key-that-nobody-struck-out-01"
+    recording = (FOLDER / AUTH_ON).read_text("utf-8").replace("<key>", shown).replace("<key:", "<other:")
+    (tmp_path / "shown.har").write_text(recording, "utf-8")
+    found = run.execute(Settings(har=tmp_path / "shown.har", out=tmp_path / "report"))
+    verdicts = {j.requirement.id: j.verdict for j in found.judgements}
+    assert verdicts["CUST-AUTH-001"] is verdicts["CUST-AUTH-002"] is Verdict.UNVERIFIED
+    assert verdicts["CUST-SCH-003"] is Verdict.FAIL
+    assert verdicts["CUST-QRY-001"] is Verdict.PASS
+    assert any("most often answered 200" in warning for warning in found.warnings)
+    for path in (tmp_path / "report").iterdir():
+        assert shown not in path.read_text("utf-8")
+
+
 def test_a_recording_that_cannot_be_read_is_a_mistake_of_use(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"gone\.har cannot be read"):
         run.conduct(Settings(har=tmp_path / "gone.har"))
