@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from customers_conformance.bodies.reading import INT64
+from customers_conformance.bodies.numbers import INT64
 from customers_conformance.contract.document import ROOT
 from customers_conformance.contract.formats import read_time
 from customers_conformance.contract.keywords import is_number, shown

@@ -7,12 +7,12 @@ the validators cannot take is replaced and noted: lone surrogates, numbers beyon
 from __future__ import annotations
 
 import json
-import math
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from customers_conformance.bodies.bounds import MAX_DEPTH, room_for_depth, structure, too_heavy
+from customers_conformance.bodies.numbers import INT64, Beyond, integer, real
 from customers_conformance.contract.pointers import pointer
 
 if TYPE_CHECKING:
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 
 #: Numbers beyond every double, or members that stand twice, of which the places are kept.
 MAX_NOTED = 10_000
-
-INT64 = range(-(2**63), 2**63)
-
-#: Characters of an integer below which it is a finite double, and beyond which it is none, whatever it says.
-_SURE_DIGITS, _MAX_DIGITS = 300, 320
 
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -61,13 +56,6 @@ class _Repeated(dict[str, Any]):
     """An object of which a member stood twice; the last one is kept, as most parsers do."""
 
     names: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Beyond:
-    """A number that is not finite."""
-
-    text: str
 
 
 class _NotJsonError(ValueError):
@@ -149,21 +137,8 @@ def _constant(name: str) -> NoReturn:
     raise _NotJsonError(msg)
 
 
-def _integer(digits: str) -> int | _Beyond:
-    if len(digits) < _SURE_DIGITS:
-        return int(digits)
-    return int(digits) if len(digits) <= _MAX_DIGITS and math.isfinite(float(digits)) else _Beyond(digits)
-
-
-def _real(digits: str) -> float | _Beyond:
-    value = float(digits)
-    return value if math.isfinite(value) else _Beyond(digits)
-
-
-_DECODER = json.JSONDecoder(parse_constant=_constant, parse_int=_integer, parse_float=_real)
-_REPEATING = json.JSONDecoder(
-    object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer, parse_float=_real
-)
+_DECODER = json.JSONDecoder(parse_constant=_constant, parse_int=integer, parse_float=real)
+_REPEATING = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_int=integer, parse_float=real)
 
 _NUMBER_SHOWN = 40
 
@@ -195,7 +170,7 @@ class _Cleaning:
     def _clean(self, item: Any, path: tuple[str | int, ...]) -> Any:
         if isinstance(item, str):
             return self._text(item)
-        if isinstance(item, _Beyond):
+        if isinstance(item, Beyond):
             if len(self._numbers) == MAX_NOTED:
                 raise _TooManyNumbersError
             self._numbers[pointer(path)] = _cut(item.text)
@@ -232,4 +207,4 @@ def _cut(digits: str) -> str:
     return digits if len(digits) <= _NUMBER_SHOWN else f"{digits[:_NUMBER_SHOWN]}… ({len(digits):,} digits)"
 
 
-_WATCHED = (dict, list, _Beyond)
+_WATCHED = (dict, list, Beyond)

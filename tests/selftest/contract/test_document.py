@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import subprocess
+import sys
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +16,12 @@ from customers_conformance.contract import document as contracts
 from customers_conformance.contract.catalogue import ContractError
 from customers_conformance.contract.document import Contract
 from customers_conformance.contract.pointers import pointer
+from customers_conformance.reference.app import DEFAULT_KEY
+from customers_conformance.reference.server import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 FOLDER = resources.files("customers_conformance.openapi")
 DOCUMENT, CATALOGUE = (
@@ -154,3 +159,13 @@ def test_a_path_through_references_leads_to_the_place_itself() -> None:
 def test_a_pointer_escapes_what_rfc_6901_escapes() -> None:
     assert pointer(["a/b", "m~n", 0, ""]) == "/a~1b/m~0n/0/"
     assert pointer([]) == ""
+
+
+def test_other_tools_find_the_reference_server_as_the_document_says(tmp_path: Path) -> None:
+    document = tmp_path / "customers.yaml"
+    document.write_bytes((FOLDER / "customers.yaml").read_bytes())
+    with running() as url:
+        command = [sys.executable, "-m", "schemathesis.cli", "run", str(document), "--url", url, "--max-examples", "10"]
+        command += ["--header", f"Authorization: Bearer {DEFAULT_KEY}", "--seed", "1", "--no-color"]
+        found = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False, timeout=120)
+    assert found.returncode == 0, found.stdout
