@@ -15,7 +15,7 @@ from customers_conformance.judging.registry import Observed, finding
 from customers_conformance.model import Credential, Further, Seen, Unseen
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from customers_conformance.bodies.reading import Reading
     from customers_conformance.evidence.evidence import Evidence
@@ -109,9 +109,13 @@ def error_body(evidence: Evidence, exchange: Exchange) -> Iterator[Observed]:
             yield from _error_value(evidence, exchange, response.status)
 
 
-def repeated_members(read: Reading, exchange: Exchange) -> Iterator[Observed]:
-    """A finding for each member that stands twice in its object."""
+def repeated_members(
+    read: Reading, exchange: Exchange, judged: Callable[[str], bool] = lambda _place: True
+) -> Iterator[Observed]:
+    """A finding for each member that stands twice in its object; ``judged`` says of an object's place whether it is."""
     for place, name in read.repeated:
+        if not judged(place):
+            continue
         yield finding(f"the member {name} once", "the same name twice", exchange.index, place)
     if read.repeated_total > len(read.repeated):
         yield Further(read.repeated_total - len(read.repeated))

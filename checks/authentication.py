@@ -255,7 +255,7 @@ def _texts(response: Response, read: Reading) -> Iterator[str]:
     yield content.decode("latin-1")
     if read.is_json:
         # As a client reads it, whatever was escaped.
-        yield json.dumps(read.value, ensure_ascii=False)
+        yield json.dumps(read.value, ensure_ascii=False, default=str)
 
 
 def _telling_words(evidence: Evidence) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from customers_conformance.bodies.comparison import KEPT, agreed, differences, rounds, shared_differences
 from customers_conformance.checks.answers import elsewhere, status_line
 from customers_conformance.checks.probes import TOGETHER, UNKNOWN_PARAMETER
-from customers_conformance.contract.keywords import is_id, shown
+from customers_conformance.contract.keywords import identifies, shown
 from customers_conformance.evidence.evidence import OK
 from customers_conformance.judging.registry import CONTROLS, VIEW, Observed, check, finding, shortened
 from customers_conformance.model import DATABASE, MEMORY, PLAIN, Exchange, Finding, Further, Probe, Seen, Unseen
@@ -190,7 +190,9 @@ def lists_the_same_customers_from_memory(evidence: Evidence) -> Iterator[Observe
 def _ids(listing: Listing) -> dict[str | int, int]:
     """The ids of the customers, each with the place of the last one that has it."""
     items = listing.reading.value["customers"]
-    return {item["id"]: index for index, item in enumerate(items) if isinstance(item, dict) and is_id(item.get("id"))}
+    return {
+        item["id"]: index for index, item in enumerate(items) if isinstance(item, dict) and identifies(item.get("id"))
+    }
 
 
 @check("CUST-MEM-002", reads=[MEMORY, DATABASE, PLAIN], settles=VIEW)

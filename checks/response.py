@@ -94,7 +94,7 @@ def repeats_no_member(evidence: Evidence) -> Iterator[Observed]:
             continue
         if listing.reading.is_json:
             yield Seen(kind="bodies")
-            yield from repeated_members(listing.reading, exchange)
+            yield from repeated_members(listing.reading, exchange, listing.documents)
     if inexact:
         yield Unseen("the recording does not hold the bytes of the body")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from customers_conformance import placeholders
+from customers_conformance.bodies.walk import strings
 from customers_conformance.checks.authentication import UNKNOWN
 from customers_conformance.checks.probes import BAD_VALUE, NO_CREDENTIALS
 from customers_conformance.contract import internals, secrets
@@ -32,16 +33,26 @@ def leaks_no_internals_in_an_error(evidence: Evidence) -> Iterator[Observed]:
         response = exchange.response
         if response is None or response.status < CLIENT_ERROR or not response.body.content:
             continue
-        text = response.body.content[:_SCANNED].decode("utf-8", "replace")
-        found = internals.find_internals(text)
+        texts, whole = _texts(evidence, exchange)
+        found = next(filter(None, map(internals.find_internals, texts)), None)
         if found:
             yield finding("an error without internals", f"{found[0]}: {found[1]}", exchange.index)
         elif response.body.cut:
             yield Unseen(response.body.cut)
-        elif len(response.body.content) > _SCANNED or len(text) > internals.SCANNED:
+        elif not whole:
             yield Unseen(f"no more than the first {internals.SCANNED:,} characters of an error are looked through")
         else:
             yield Seen(kind="exchanges")
+
+
+def _texts(evidence: Evidence, exchange: Exchange) -> tuple[list[str], bool]:
+    """The texts of a body as a client reads them, up to ``SCANNED`` characters, and whether those are all."""
+    content = exchange.response.body.content if exchange.response else b""
+    if len(content) > _SCANNED:
+        return [content[:_SCANNED].decode("utf-8", "replace")], False
+    read = evidence.reading(exchange)
+    texts = list(strings(read.value)) if read.is_json else [content.decode("utf-8", "replace")]
+    return texts, sum(map(len, texts)) <= internals.SCANNED
 
 
 @check("CUST-SEC-004", sends=[NO_CREDENTIALS, BAD_VALUE, UNKNOWN])
@@ -110,10 +121,12 @@ def shows_no_secret_under_an_undocumented_property(evidence: Evidence) -> Iterat
 
 
 def _secrets(name: str, value: Any, steps: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
-    """The places of secrets beneath an undocumented property, by their shape or by a name on the way to them."""
+    """The places of secrets at and beneath an undocumented property, by shape, also of a name, or by a name above."""
     waiting: list[tuple[tuple[str, ...], Any, tuple[str | int, ...]]] = [((name,), value, steps)]
     while waiting:
         names, held, path = waiting.pop()
+        if path and isinstance(path[-1], str) and patterns.looks_secret(path[-1]):
+            yield path
         if isinstance(held, str):
             if secrets.is_secret(held, names):
                 yield path

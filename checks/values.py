@@ -7,10 +7,8 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.numbers import INT64
-from customers_conformance.contract.document import ROOT
 from customers_conformance.contract.formats import read_time
 from customers_conformance.contract.keywords import is_number, shown
-from customers_conformance.contract.pointers import steps_of
 from customers_conformance.judging.registry import VIEWS, Observed, check, finding
 from customers_conformance.model import Seen, Unseen
 
@@ -65,7 +63,10 @@ def reports_no_time_in_the_future(evidence: Evidence) -> Iterator[Observed]:
 def keeps_numbers_within_what_others_hold(evidence: Evidence) -> Iterator[Observed]:
     """Integers within int64, numbers finite."""
     for exchange, listing in evidence.distinct():
-        wide = {**listing.wide_integers, **_documented(listing)}
+        wide = {
+            **listing.wide_integers,
+            **{place: text for place, text in listing.reading.numbers.items() if listing.documents(place)},
+        }
         integers = set(listing.wide_integers)
         for place, value in wide.items():
             expected = (
@@ -76,32 +77,6 @@ def keeps_numbers_within_what_others_hold(evidence: Evidence) -> Iterator[Observ
             yield finding(expected, value, exchange.index, place)
         if listing.reading.is_json:
             yield Seen(_numbers(listing), "numbers")
-
-
-def _documented(listing: Listing) -> dict[str, str]:
-    """The numbers that are not finite, those beneath undocumented properties aside, where nothing is judged."""
-    return {place: value for place, value in listing.reading.numbers.items() if _is_documented(listing, place)}
-
-
-def _is_documented(listing: Listing, place: str) -> bool:
-    schema, held = ROOT, listing.reading.value
-    steps = iter(steps_of(place))
-    for name in steps:
-        if not isinstance(held, dict):
-            return True
-        said = listing.contract.properties[schema].get(name)
-        if said is None:
-            return False
-        if said.holds is None:
-            return True
-        held = held[name]
-        if said.listed and isinstance(held, list):
-            index = next(steps, None)
-            if index is None:
-                return True
-            held = held[int(index)]
-        schema = said.holds
-    return True
 
 
 def _numbers(listing: Listing) -> int:

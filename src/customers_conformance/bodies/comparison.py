@@ -9,12 +9,14 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import islice, pairwise, zip_longest
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from customers_conformance.contract.document import ROOT
-from customers_conformance.contract.keywords import is_id, shown
+from customers_conformance.contract.formats import Instant, read_time
+from customers_conformance.contract.keywords import identifies, shown
 from customers_conformance.contract.pointers import pointer
 
 if TYPE_CHECKING:
@@ -114,7 +116,7 @@ def canonical(value: Any) -> str:
         return _short("{", [part for key in sorted(value) for part in (key, canonical(value[key]))])
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return json.dumps(value)
+    return str(value) if isinstance(value, Decimal | Instant) else json.dumps(value)
 
 
 def _short(mark: str, parts: Iterable[str]) -> str:
@@ -176,7 +178,7 @@ class _Comparison:
         """The differences of one documented property."""
         if said.holds is None:
             left, right = _referring(said, left), _referring(said, right)
-            if not is_same(left, right):
+            if not agree(said, left, right):
                 yield _Unlike(place, left, right)
         elif said.listed and isinstance(left, list) and isinstance(right, list):
             yield from self._items(said.holds, left, right, place)
@@ -238,7 +240,7 @@ class _Comparison:
             if held is _ABSENT or name in CHANGING:
                 continue
             if said.holds is None:
-                parts += [name, canonical(held)]
+                parts += [name, canonical(_meant(said, held))]
                 continue
             nested = True
             if said.listed and isinstance(held, list):
@@ -281,12 +283,23 @@ def _unmatched(items: Sequence[Any], alike: list[int], forms: list[str], others:
 
 def _id_of(item: Any) -> Any:
     identity = item.get("id") if isinstance(item, dict) else None
-    return identity if is_id(identity) else None
+    return identity if identifies(identity) else None
 
 
 def _referring(said: Property, held: Any) -> Any:
     """A value, or nothing where it is an id that names no other object."""
     return _ABSENT if said.is_reference and (held is None or held in ("", 0)) else held
+
+
+def agree(said: Property, left: Any, right: Any) -> bool:
+    """Whether two values of one property say the same: date-times by the instant that they mean."""
+    return is_same(_meant(said, left), _meant(said, right))
+
+
+def _meant(said: Property, held: Any) -> Any:
+    """A value, or the instant that it means."""
+    moment = read_time(held) if said.format == "date-time" else None
+    return held if moment is None else moment
 
 
 def is_same(left: Any, right: Any) -> bool:

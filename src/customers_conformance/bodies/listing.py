@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from customers_conformance.bodies import reading
+from customers_conformance.bodies import numbers, reading
 from customers_conformance.bodies.violations import Looked, Violation, violations
 from customers_conformance.bodies.walk import Node, walk
 from customers_conformance.contract.document import ROOT, Contract
 from customers_conformance.contract.formats import FORMATS
-from customers_conformance.contract.keywords import KEYWORDS, is_number, shown
+from customers_conformance.contract.keywords import KEYWORDS, is_integer, is_number, shown
+from customers_conformance.contract.pointers import steps_of
 from customers_conformance.model import FINDINGS_KEPT, UNDOCUMENTED_KEPT
 
 if TYPE_CHECKING:
@@ -125,6 +126,27 @@ class Listing:
                 if name not in table:
                     yield node, name, held
 
+    def documents(self, place: str) -> bool:
+        """Whether the contract documents what stands at a JSON pointer; beneath an undocumented property nothing is."""
+        schema, held = ROOT, self.reading.value
+        steps = iter(steps_of(place))
+        for name in steps:
+            if not isinstance(held, dict):
+                return True
+            said = self.contract.properties[schema].get(name)
+            if said is None:
+                return False
+            if said.holds is None:
+                return True
+            held = held[name]
+            if said.listed and isinstance(held, list):
+                index = next(steps, None)
+                if index is None:
+                    return True
+                held = held[int(index)]
+            schema = said.holds
+        return True
+
     def violations(self, looked: Looked | None = None) -> Iterator[Violation]:
         """Every violation of the document, a number that is out of range left aside."""
         if not self.reading.is_json:
@@ -153,7 +175,7 @@ class Listing:
         for node in self.seen.nodes:
             for name, said in self.contract.properties[node.schema].items():
                 value = node.value.get(name)
-                if "integer" in said.types and isinstance(value, int | float) and not _fits(value):
+                if "integer" in said.types and is_integer(value) and not _fits(value):
                     wide[node.at(name)] = shown(value)
                     if len(wide) > MOST_WIDE:
                         return wide
@@ -176,7 +198,7 @@ class Listing:
 
 def _fits(value: float) -> bool:
     # A float is compared as an integer: 2**63 itself is a float, and beyond.
-    return int(value) in reading.INT64
+    return int(value) in numbers.INT64
 
 
 @functools.cache

@@ -16,7 +16,7 @@ _SURE_DIGITS, _MAX_DIGITS = 300, 320
 _TOLD_APART = 15
 #: Magnitudes from which on a double holds that many digits.
 _SMALLEST = 1e-290
-#: Digits, and places after the point, that are kept of a number; what is beyond tells that it is no integer, and its sign.
+#: Digits, and places after the point, that are kept; what is beyond tells no more than that it is no integer.
 _DIGITS_KEPT, _PLACES_KEPT = 800, 10_000
 #: Characters of an exponent of which the value is told.
 _EXPONENT = 9
@@ -65,7 +65,7 @@ def _exact(text: str, value: float) -> float | int | Decimal:
     )
     scale = power - len(fraction) + len(digits) - len(digits.rstrip("0"))
     if scale >= 0:
-        return int(sign + significant) * 10**scale
+        return int(sign + significant + "0" * scale)
     if len(significant) <= _TOLD_APART and abs(value) >= _SMALLEST:
         return value
     if len(significant) > _DIGITS_KEPT:

@@ -86,3 +86,17 @@ def _below(contract: Contract, node: Node) -> Iterator[Node]:
         elif isinstance(held, list):
             for index, item in enumerate(held):
                 yield Node(said.holds, item, node, name, index)
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every text of a value, names of members among them, at whatever depth; in no particular order."""
+    waiting = [value]
+    while waiting:
+        held = waiting.pop()
+        if isinstance(held, str):
+            yield held
+        elif isinstance(held, dict):
+            yield from held
+            waiting.extend(held.values())
+        elif isinstance(held, list):
+            waiting.extend(held)

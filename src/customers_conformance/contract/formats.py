@@ -132,12 +132,25 @@ def _nanoseconds(text: str) -> int:
     return total
 
 
-FORMATS: dict[str, Callable[[object], bool]] = {"date-time": is_date_time, "reset-duration": is_reset_duration}
+_NO_NAME = re.compile(r"\s*(?:env\.)?\s*")
+
+
+def is_variable_name(text: object) -> bool:
+    """Whether a value names an environment variable: it is no blank, and not ``env.`` alone."""
+    return not isinstance(text, str) or not _NO_NAME.fullmatch(text)
+
+
+FORMATS: dict[str, Callable[[object], bool]] = {
+    "date-time": is_date_time,
+    "reset-duration": is_reset_duration,
+    "variable-name": is_variable_name,
+}
 
 #: What a format asks for, in words.
 FORMAT_WORDS = {
     "date-time": "a date-time as RFC 3339 writes it, with an offset, such as 2026-01-31T12:00:00Z",
     "reset-duration": "a positive duration, such as 30s, 5m, 1h30m, 1d, 1w, 1M or 1Y",
+    "variable-name": "the name of a variable; a blank, or env. alone, is none",
 }
 
 

@@ -8,6 +8,7 @@ keyword looked at, so that a requirement can tell whether it was judged on anyth
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -73,17 +74,22 @@ def keyword(name: str) -> Callable[[Callable[[Any, Any], Iterator[Breach | None]
 
 def is_number(value: object) -> bool:
     """Whether a JSON value is a number (a boolean is none)."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
 def is_integer(value: object) -> bool:
     """Whether a JSON value is an integer as JSON Schema has it: ``4.0`` is one."""
-    return is_number(value) and (isinstance(value, int) or value.is_integer())  # type: ignore[attr-defined]
+    return is_number(value) and (isinstance(value, int) or (isinstance(value, float) and value.is_integer()))
 
 
-def is_id(value: object) -> bool:
-    """Whether a value can name an object: a string that is not empty, or an integer other than zero."""
-    return (isinstance(value, str) and value != "") or (is_integer(value) and value != 0)
+def identifies(value: object) -> bool:
+    """Whether a value can be the id of an object: a string that is not empty, or an integer, zero too."""
+    return value != "" if isinstance(value, str) else is_integer(value)
+
+
+def names(value: object) -> bool:
+    """Whether a value can name another object: one that can be an id, zero aside, by which some say that none is."""
+    return identifies(value) and value != 0
 
 
 def children(instance: Mapping[str, Any], member: str) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
@@ -108,18 +114,22 @@ def count_of(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None]
 
 
 @keyword("uniqueBy")
-def unique_by(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None]:
-    """``{teams: id}``: no two items of the list ``teams`` have the same ``id``; one case for each pair of siblings."""
+def unique_by(value: Mapping[str, Any], instance: Any) -> Iterator[Breach | None]:
+    """``{teams: id}``: no two items of the list ``teams`` have the same ``id``; one case for each pair of siblings.
+
+    With ``{budgets: {by: id, empty: true}}`` an empty id counts, too.
+    """
     if not isinstance(instance, dict):
         return
-    for listed, member in value.items():
+    for listed, rule in value.items():
+        member, empty = (rule, False) if isinstance(rule, str) else (rule["by"], rule["empty"])
         items = instance.get(listed)
         if not isinstance(items, list):
             continue
         first: dict[Any, int] = {}
         for index, item in enumerate(items):
             identity = item.get(member) if isinstance(item, dict) else None
-            if not is_id(identity):
+            if not identifies(identity) and not (empty and identity == ""):
                 continue
             if identity in first:
                 place = f"/{listed}/{first[identity]}/{member}"
@@ -138,7 +148,8 @@ def agrees_with(value: Mapping[str, str], instance: Any) -> Iterator[Breach | No
     for member, beside in value.items():
         named, held = instance.get(member), instance.get(beside)
         identity = held.get("id") if isinstance(held, dict) else None
-        if is_id(named) and is_id(identity):
+        # Ids of another type are the schema's.
+        if isinstance(named, str) and named and isinstance(identity, str):
             yield None if named == identity else Breach((member,), f"{shown(identity)}, as {beside}.id", shown(named))
 
 
@@ -149,14 +160,14 @@ def named_by(value: Mapping[str, Mapping[str, Any]], instance: Any) -> Iterator[
     With ``always`` an empty name is wrong, too; ``insteadOf`` lists members in which a child names an owner of the
     wrong kind when it does not name this one.
     """
-    if not isinstance(instance, dict) or not is_id(instance.get("id")):
+    if not isinstance(instance, dict) or not identifies(instance.get("id")):
         return
     identity = instance["id"]
     for path, rule in value.items():
         for place, child in children(instance, path):
             member = rule["as"]
             named = child.get(member)
-            if is_id(named):
+            if names(named) or (named == identity and identifies(named)):
                 if isinstance(named, str) == isinstance(identity, str):
                     expected = f"{shown(identity)}, the id of the object that holds it"
                     yield None if named == identity else Breach((*place, member), expected, shown(named))
@@ -164,7 +175,7 @@ def named_by(value: Mapping[str, Mapping[str, Any]], instance: Any) -> Iterator[
             if named == "" and rule.get("always"):
                 yield Breach((*place, member), f"{shown(identity)}, the id of the object that holds it", shown(named))
                 continue
-            wrong = next((other for other in rule.get("insteadOf", ()) if is_id(child.get(other))), None)
+            wrong = next((other for other in rule.get("insteadOf", ()) if names(child.get(other))), None)
             if wrong is not None:
                 expected = f"{member} {shown(identity)}, the id of the object that holds it"
                 yield Breach((*place, wrong), expected, f"{wrong} {shown(child[wrong])}")
@@ -178,7 +189,7 @@ def held_without(value: Mapping[str, list[str]], instance: Any) -> Iterator[Brea
     for path, members in value.items():
         for place, child in children(instance, path):
             for member in members:
-                if is_id(child.get(member)):
+                if names(child.get(member)):
                     expected = f"no {member}: an object of another kind holds it"
                     yield Breach((*place, member), expected, shown(child[member]))
                 else:
@@ -190,7 +201,7 @@ def at_most_one_of(value: list[str], instance: Any) -> Iterator[Breach | None]:
     """``[team_id, customer_id]``: at most one of the members names an object."""
     if not isinstance(instance, dict):
         return
-    named = [member for member in value if is_id(instance.get(member))]
+    named = [member for member in value if names(instance.get(member))]
     if len(named) > 1:
         yield Breach((), f"at most one of {', '.join(value)}", " and ".join(named))
     else:
@@ -276,7 +287,7 @@ def shown(value: object) -> str:
     if isinstance(value, str):
         text = value if len(value) <= _SHOWN else value[:_SHOWN] + "…"
         return f'"{text}"'
-    text = repr(value)
+    text = str(value)
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 

@@ -37,7 +37,7 @@ _MASKS = "*•xX"
 _MASK_RUN = re.compile(r"[*•xX]{4}")
 _MOST_OTHERS = 8
 _REDACTED_WORDS = frozenset({"[redacted]", "<redacted>", "redacted"})
-_ENV_REFERENCE = re.compile(r"env\.[A-Za-z_][A-Za-z0-9_]{0,255}")
+_ENV_REFERENCE = re.compile(r"env\.[A-Za-z0-9_.-]{1,255}")
 
 _PEM_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{1,64}-----")
 _PEM_LINE = re.compile(r"[A-Za-z0-9+/=]{4,}")

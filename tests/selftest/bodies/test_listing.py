@@ -95,7 +95,13 @@ def test_a_number_that_is_out_of_range_breaks_no_schema_requirement() -> None:
     wide = listing({"customers": [], "count": 2**63})
     assert list(wide.violations()) == []
     assert wide.wide_integers == {"/count": str(2**63)}
-    assert listing(b'{"customers": [], "count": 9223372036854775807.0}').wide_integers != {}
+    assert listing(b'{"customers": [], "count": 9223372036854775808.0}').wide_integers != {}
+
+
+def test_an_integer_is_judged_as_it_is_written() -> None:
+    assert listing(b'{"customers": [], "count": 9223372036854775807.0}').wide_integers == {}
+    (found,) = listing(b'{"customers": [], "count": 5.00000000000000000001}').violations()
+    assert (found.requirement, found.pointer, found.actual) == ("CUST-SCH-001", "/count", "5.00000000000000000001")
 
 
 def test_violations_are_told_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:

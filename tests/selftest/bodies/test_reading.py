@@ -9,7 +9,8 @@ import pytest
 
 from customers_conformance.bodies import bounds, reading
 from customers_conformance.bodies.bounds import MAX_DEPTH
-from customers_conformance.bodies.reading import INT64, read
+from customers_conformance.bodies.numbers import INT64
+from customers_conformance.bodies.reading import read
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,10 @@ def named(identifier: str) -> Any:
     return {"customers": [{"id": identifier, "name": "One"}], "count": 1}
 
 
+def copied(one: str, other: str) -> Any:
+    return changed(created_at=one, teams=[{"customer": {"id": "id-a-1234", "created_at": other}}])
+
+
 def rows(**statuses: int) -> list[Exchange]:
     asked = (
         "unknown-parameter",
@@ -209,6 +213,8 @@ CASES: list[tuple[str, list[Exchange], Verdict]] = [
     ("CUST-RSP-002", [said(body=AB, cut="It was cut.")], UNSEEN),
     ("CUST-RSP-003", [PLAIN], PASS),
     ("CUST-RSP-003", [said(body=b'{"count": 0, "count": 0}')], FAIL),
+    ("CUST-RSP-003", [said(body=b'{"customers": [], "\\u0063ustomers": [], "count": 0}')], FAIL),
+    ("CUST-RSP-003", [said(body=b'{"customers": [], "count": 0, "zz": {"a": 1, "a": 2}}')], PASS),
     ("CUST-RSP-003", [said(body=b"{")], UNSEEN),
     ("CUST-RSP-003", [said(body=AB, exact=False)], UNSEEN),
     ("CUST-RSP-004", rows(), PASS),
@@ -238,9 +244,16 @@ CASES: list[tuple[str, list[Exchange], Verdict]] = [
     ("CUST-REL-012", [said(body=changed(teams=[{"id": "t", "customer": {"id": "id-a-1234"}}]))], PASS),
     ("CUST-REL-012", [said(body=changed(teams=[{"id": "t", "customer": {"id": "id-b-1234"}}]))], FAIL),
     ("CUST-REL-012", [said(body=changed(teams=[{"id": "t", "customer": {}}]))], UNSEEN),
-    ("CUST-REL-012", [said(body=changed(virtual_keys=[{"id": "k", "team": {"id": "t"}}]))], UNSEEN),
+    ("CUST-REL-012", [said(body=changed(virtual_keys=[{"id": "k", "team": {"id": "t"}}]))], FAIL),
+    ("CUST-REL-012", [said(body=changed(virtual_keys=[{"id": "k", "team": {}}]))], FAIL),
+    ("CUST-REL-012", [said(body=changed(virtual_keys=[{"id": "k", "team_id": "t", "team": {"id": "t"}}]))], UNSEEN),
+    ("CUST-REL-012", [said(body=changed(virtual_keys=[{"customer_id": "x", "customer": {"id": "x"}}]))], UNSEEN),
+    ("CUST-REL-012", [said(body=changed(virtual_keys=[{"customer": {"id": "x"}}]))], FAIL),
+    ("CUST-REL-013", [said(body=changed(teams=[{"id": "t", "name": "a"}, {"id": "t", "name": "b"}]))], UNSEEN),
     ("CUST-REL-013", [said(body=changed(teams=[{"customer": {"id": "id-a-1234", "name": "a"}}]))], PASS),
     ("CUST-REL-013", [said(body=changed(teams=[{"customer": {"id": "id-a-1234", "name": "z"}}]))], FAIL),
+    ("CUST-REL-013", [said(body=copied("2026-01-01T12:00:00Z", "2026-01-01T14:00:00.0+02:00"))], PASS),
+    ("CUST-REL-013", [said(body=copied("2026-01-01T12:00:00Z", "2026-01-01T12:00:01Z"))], FAIL),
     ("CUST-REL-013", [said(body=changed(teams=[{"customer": {"id": "id-a-1234", "name": None}}]))], PASS),
     (
         "CUST-REL-013",
@@ -391,6 +404,8 @@ CASES: list[tuple[str, list[Exchange], Verdict]] = [
     ("CUST-SEC-001", [said(body=with_provider_key(bedrock_secret_key={"value": "in/the/clear/0123"}))], FAIL),
     ("CUST-SEC-001", [said(body=with_provider_key(value={"value": "sk-*****"}))], PASS),
     ("CUST-SEC-003", [refused()], PASS),
+    ("CUST-SEC-003", [refused(body=b'{"error": {"message": "\\u0053ELECT id FROM customers"}}')], WARN),
+    ("CUST-SEC-003", [refused(body=b'{"error": {"message": "at /srv\\/app\\/main.go:42"}}')], WARN),
     (
         "CUST-SEC-003",
         [refused(body=b'Traceback (most recent call last):\n  File "/srv/app/main.py", line 3, in x')],
@@ -418,6 +433,8 @@ CASES: list[tuple[str, list[Exchange], Verdict]] = [
     ("CUST-SEC-006", [said(body=changed(zz={"a": ["x", {"password": "********", "n": 5}]}))], PASS),
     ("CUST-SEC-006", [said(body=changed(zz={"a": [{"password": "hunter2hunter2"}]}))], WARN),
     ("CUST-SEC-006", [said(body=changed(zz=KEY_PEM))], WARN),
+    ("CUST-SEC-006", [said(body=changed(**{"ghp_" + "a1" * 18: 1}))], WARN),
+    ("CUST-SEC-006", [said(body=changed(zz={"sk-proj-abcdefghij0123456789": True}))], WARN),
     ("CUST-ROB-001", [PLAIN, said("head", status=404)], PASS),
     ("CUST-ROB-001", [said("head", status=500)], FAIL),
     ("CUST-ROB-001", [PLAIN, said("head", status=503, headers=WAIT)], UNSEEN),
