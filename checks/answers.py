@@ -10,7 +10,7 @@ from customers_conformance.contract.document import ERROR_SCHEMA
 from customers_conformance.contract.keywords import is_integer, shown
 from customers_conformance.evidence.evidence import REDIRECTS, SERVER_ERROR
 from customers_conformance.evidence.fields import leads_within, media_type
-from customers_conformance.evidence.recognition import admits_json
+from customers_conformance.evidence.negotiation import admits_json
 from customers_conformance.judging.registry import Observed, finding
 from customers_conformance.model import Credential, Further, Seen, Unseen
 

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
 ANONYMOUS = (
     NO_CREDENTIALS,
-    TOGETHER,
     *(
         Probe(f"no-credentials-{name}", query=query, headers=headers, credential=Credential.NONE, says=says)
         for name, query, headers, says in (

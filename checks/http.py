@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
-
-from werkzeug.http import parse_dict_header
 
 from customers_conformance.checks.answers import elsewhere, media_type_defect, status_line, statuses
 from customers_conformance.checks.probes import (
@@ -19,10 +16,11 @@ from customers_conformance.checks.probes import (
     NULL_ORIGIN,
 )
 from customers_conformance.evidence.evidence import OK, REDIRECTS, SERVER_ERROR
+from customers_conformance.evidence.fields import cache_directives, leads_within, media_type
 from customers_conformance.evidence.negotiation import admits_coding
 from customers_conformance.evidence.recognition import is_foreign_origin
 from customers_conformance.judging.registry import Observed, check, finding
-from customers_conformance.model import DEFAULT_PORTS, Framing, Probe, Seen, Unseen
+from customers_conformance.model import Framing, Probe, Seen, Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
 
 CODINGS = (
     Probe("gzip-accepted", headers=(("Accept-Encoding", "gzip"),), says="a compressed answer accepted"),
+    Probe("gzip-refused", headers=(("Accept-Encoding", "gzip;q=0"),), says="a compressed answer refused by name"),
     Probe(
         "no-coding-accepted", headers=(("Accept-Encoding", "identity;q=1, *;q=0"),), says="every coding refused by name"
     ),
@@ -59,8 +58,9 @@ def answers_head_as_it_answers_get(evidence: Evidence) -> Iterator[Observed]:
             yield finding(f"Content-Type: {answered[0].header('Content-Type')}, as GET", told or "none", exchange.index)
 
 
-def _media_type(response: Response) -> str:
-    return re.sub(r"\s+", "", response.header("Content-Type") or "").lower().replace('"', "")
+def _media_type(response: Response) -> list[tuple[str, list[tuple[str, str]]]]:
+    read = map(media_type, response.fields("Content-Type"))
+    return [(kind, sorted((name, said.lower()) for name, said in parameters)) for kind, parameters in read]
 
 
 @check("CUST-HTTP-003", reads_all=True, sends=[*CODINGS, HEAD])
@@ -76,6 +76,8 @@ def frames_its_answers_soundly(evidence: Evidence) -> Iterator[Observed]:
             yield finding(*defect, exchange.index)
         elif response.framing is None:
             unknown = True
+        elif response.body.cut and response.header("Content-Encoding"):
+            yield Unseen(response.body.cut)
         else:
             yield Seen(kind="exchanges")
     if unknown:
@@ -133,11 +135,13 @@ def keeps_shared_caches_out(evidence: Evidence) -> Iterator[Observed]:
         if response is None or response.status != OK or exchange.request.method != "GET":
             continue
         yield Seen(kind="exchanges")
-        told = response.header("Cache-Control") or ""
-        names = {name.lower() for name in parse_dict_header(told)}
-        if not names & {"private", "no-store"} or names & {"public", "s-maxage"}:
+        told = cache_directives(response)
+        kept_out = "no-store" in told or ("private" in told and told["private"] is None)
+        if not kept_out or told.keys() & {"public", "s-maxage"}:
             yield finding(
-                "Cache-Control with private or no-store, no public and no s-maxage", told or "none", exchange.index
+                "Cache-Control with private (of the whole answer) or no-store, no public and no s-maxage",
+                response.header("Cache-Control") or "none",
+                exchange.index,
             )
 
 
@@ -151,13 +155,13 @@ def lends_credentials_to_no_origin(evidence: Evidence) -> Iterator[Observed]:
         origin = exchange.request.header("Origin")
         if response is None or origin is None or not (origin == "null" or is_foreign_origin(exchange.request)):
             continue
-        allowed = response.header("Access-Control-Allow-Origin")
-        credentials = (response.header("Access-Control-Allow-Credentials") or "").strip().lower()
+        allowed = {value.strip() for value in response.fields("Access-Control-Allow-Origin")} & {origin, "*"}
+        lent = "true" in {value.strip().lower() for value in response.fields("Access-Control-Allow-Credentials")}
         yield Seen(kind="exchanges")
-        if credentials == "true" and allowed is not None and allowed.strip() in {origin, "*"}:
+        if lent and allowed:
             yield finding(
                 "no Access-Control-Allow-Credentials for an origin that is only echoed",
-                f"true, for {allowed}",
+                f"true, for {' and '.join(sorted(allowed))}",
                 exchange.index,
             )
 
@@ -197,26 +201,10 @@ def sends_no_coding_that_was_not_allowed(evidence: Evidence) -> Iterator[Observe
 
 @check("CUST-HTTP-009", reads_all=True)
 def redirects_only_within_its_origin(evidence: Evidence) -> Iterator[Observed]:
-    """Where a ``Location`` leads, read as browsers read it: a backslash is a slash, controls are dropped."""
+    """Where each ``Location`` leads, as browsers resolve it."""
     for exchange in evidence.answered:
         response = exchange.response
-        location = response.header("Location") if response is not None and response.status in REDIRECTS else None
-        if location is None:
-            continue
-        yield Seen(kind="redirects")
-        cleaned = re.sub(r"[\x00-\x20]", "", location).replace("\\", "/")
-        if not _is_within(exchange.request.url, cleaned):
-            yield finding("a redirect within the origin that was asked", location, exchange.index)
-
-
-def _is_within(url: str, location: str) -> bool:
-    try:
-        here, there = urlsplit(url), urlsplit(urljoin(url, location))
-        ports = [part.port or DEFAULT_PORTS.get(part.scheme) for part in (here, there)]
-    except ValueError:
-        return False
-    if (here.hostname or "").lower() != (there.hostname or "").lower():
-        return False
-    if here.scheme == there.scheme:
-        return ports[0] == ports[1]
-    return here.scheme == "http" and there.scheme == "https" and ports == [80, 443]
+        for location in response.fields("Location") if response and response.status in REDIRECTS else ():
+            yield Seen(kind="redirects")
+            if not leads_within(exchange.request.url, location):
+                yield finding("a redirect within the origin that was asked", location, exchange.index)

@@ -24,7 +24,16 @@ from customers_conformance.checks.probes import (
 )
 from customers_conformance.evidence.evidence import CLIENT_ERROR, OK, UNAUTHORIZED
 from customers_conformance.judging.registry import VIEWS, Observed, check, finding
-from customers_conformance.model import ACCEPTED_CREDENTIALS, GENERATED_ROLES, ODD_ROLES, PLAIN, Exchange, Further, Seen, Unseen
+from customers_conformance.model import (
+    ACCEPTED_CREDENTIALS,
+    GENERATED_ROLES,
+    ODD_ROLES,
+    PLAIN,
+    Exchange,
+    Further,
+    Seen,
+    Unseen,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

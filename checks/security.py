@@ -125,7 +125,7 @@ def _secrets(name: str, value: Any, steps: tuple[str | int, ...]) -> Iterator[tu
     waiting: list[tuple[tuple[str, ...], Any, tuple[str | int, ...]]] = [((name,), value, steps)]
     while waiting:
         names, held, path = waiting.pop()
-        if path and isinstance(path[-1], str) and patterns.looks_secret(path[-1]):
+        if path and isinstance(path[-1], str) and secrets.looks_secret(path[-1]):
             yield path
         if isinstance(held, str):
             if secrets.is_secret(held, names):

@@ -102,6 +102,11 @@ def origins(**headers: str) -> list[Exchange]:
     return [said("foreign-origin", AB, headers=head), said("null-origin", AB)]
 
 
+def lent(*headers: tuple[str, str]) -> list[Exchange]:
+    named = [(name.replace("_", "-"), value) for name, value in headers]
+    return [said("foreign-origin", AB, headers=named), said("null-origin", AB)]
+
+
 CREDENTIALS = "Access_Control_Allow_Credentials"
 ORIGIN = "Access_Control_Allow_Origin"
 TELLING = {"error": {"message": "try id-a-1234!"}}
@@ -329,6 +334,7 @@ CASES: list[tuple[str, list[Exchange], Verdict]] = [
     ("CUST-HTTP-003", [said(body=AB, framing=Framing(error="the body was short"))], FAIL),
     ("CUST-HTTP-003", [said(body=AB, framing=Framing(surplus=3))], FAIL),
     ("CUST-HTTP-003", [said(body=AB, coding_error="no gzip")], FAIL),
+    ("CUST-HTTP-003", [PLAIN, said(cut="br cannot be decoded here", headers=[("Content-Encoding", "br")])], UNSEEN),
     ("CUST-HTTP-003", [said(body=AB, headers=[("Content-Length", "2"), ("Content-Length", "3")])], FAIL),
     ("CUST-HTTP-003", [said(body=AB, headers=[("Content-Length", "0x2")])], FAIL),
     ("CUST-HTTP-003", [said(body=AB, headers=[("Content-Length", "2"), ("Transfer-Encoding", "chunked")])], FAIL),
@@ -358,13 +364,17 @@ CASES: list[tuple[str, list[Exchange], Verdict]] = [
     ("CUST-HTTP-005", [said(body=AB, headers=[("Cache-Control", "Private, max-age=5")])], PASS),
     ("CUST-HTTP-005", [said(body=AB, headers=[("Cache-Control", "no-store, s-maxage=5")])], WARN),
     ("CUST-HTTP-005", [said(body=AB, headers=[("Cache-Control", "no-store, PUBLIC")])], WARN),
-    ("CUST-HTTP-005", [said(body=AB, headers=[("Cache-Control", 'private="a, public, b"')])], PASS),
+    ("CUST-HTTP-005", [said(body=AB, headers=[("Cache-Control", 'private="a, public, b"')])], WARN),
+    ("CUST-HTTP-005", [said(body=AB, headers=[("Cache-Control", 'private="a", Private')])], PASS),
+    ("CUST-HTTP-005", [said(body=AB, headers=[("Cache-Control", 'no-cache="public", no-store')])], PASS),
     ("CUST-HTTP-005", [said(body=AB, without=["Cache-Control"])], WARN),
     ("CUST-HTTP-006", origins(), PASS),
     ("CUST-HTTP-006", origins(**{CREDENTIALS: "true", ORIGIN: "https://mine.example"}), PASS),
     ("CUST-HTTP-006", origins(**{CREDENTIALS: "true", ORIGIN: "*"}), FAIL),
     ("CUST-HTTP-006", origins(**{CREDENTIALS: " TRUE", ORIGIN: "https://cc-7f3a91c2.invalid"}), FAIL),
     ("CUST-HTTP-006", origins(**{CREDENTIALS: "false", ORIGIN: "*"}), PASS),
+    ("CUST-HTTP-006", lent((CREDENTIALS, "false"), (CREDENTIALS, "true"), (ORIGIN, "*")), FAIL),
+    ("CUST-HTTP-006", lent((CREDENTIALS, "true"), (ORIGIN, "https://mine.example"), (ORIGIN, "*")), FAIL),
     ("CUST-HTTP-007", accepts(said("accept-unmeetable", ERROR, 406)), PASS),
     ("CUST-HTTP-007", accepts(said("accept-unmeetable", AB)), PASS),
     ("CUST-HTTP-007", accepts(said("accept-unmeetable", b"<html>")), WARN),
@@ -387,6 +397,11 @@ CASES: list[tuple[str, list[Exchange], Verdict]] = [
         ("CUST-HTTP-009", [said("memory", status=302, headers=[("Location", location)])], verdict)
         for location, verdict in (
             ("/login", PASS),
+            ("https:login", PASS),
+            ("h\tttps://other.example", FAIL),
+            ("\\/other.example", FAIL),
+            ("https://gateway.example@other.example/", FAIL),
+            ("javascript:alert(1)", FAIL),
             ("https://GATEWAY.example:443/x", PASS),
             ("http://gateway.example/x", FAIL),
             ("https://gateway.example:444/", FAIL),
