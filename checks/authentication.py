@@ -220,6 +220,8 @@ def shows_no_data_in_a_refusal(evidence: Evidence) -> Iterator[Observed]:
         if place is not None:
             yield finding("no customers in a refused answer", "a member customers", exchange.index, place)
             continue
+        if response.body.cut:
+            yield Unseen(response.body.cut)
         shown = "\n".join(_texts(response, read))
         sent = "\n".join(value for _, value in exchange.request.headers)
         for word, kind in words.items():

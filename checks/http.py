@@ -28,13 +28,14 @@ if TYPE_CHECKING:
     from customers_conformance.evidence.evidence import Evidence
     from customers_conformance.model import Response
 
-CODINGS = (
+GZIP = (
     Probe("gzip-accepted", headers=(("Accept-Encoding", "gzip"),), says="a compressed answer accepted"),
     Probe("gzip-refused", headers=(("Accept-Encoding", "gzip;q=0"),), says="a compressed answer refused by name"),
-    Probe(
-        "no-coding-accepted", headers=(("Accept-Encoding", "identity;q=1, *;q=0"),), says="every coding refused by name"
-    ),
 )
+NO_CODING = Probe(
+    "no-coding-accepted", headers=(("Accept-Encoding", "identity;q=1, *;q=0"),), says="every coding refused by name"
+)
+CODINGS = (*GZIP, NO_CODING)
 
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -157,7 +158,7 @@ def lends_credentials_to_no_origin(evidence: Evidence) -> Iterator[Observed]:
             continue
         allowed = {value.strip() for value in response.fields("Access-Control-Allow-Origin")} & {origin, "*"}
         lent = "true" in {value.strip().lower() for value in response.fields("Access-Control-Allow-Credentials")}
-        yield Seen(kind="exchanges")
+        yield elsewhere(exchange) or Seen(kind="exchanges")
         if lent and allowed:
             yield finding(
                 "no Access-Control-Allow-Credentials for an origin that is only echoed",
@@ -183,11 +184,17 @@ def negotiates_the_media_type(evidence: Evidence) -> Iterator[Observed]:
             yield finding("406, or 200 in JSON", f"200 with {defect}", exchange.index)
 
 
-@check("CUST-HTTP-008", reads_all=True, sends=CODINGS)
+@check("CUST-HTTP-008", reads=GZIP, reads_all=True, sends=[NO_CODING])
 def sends_no_coding_that_was_not_allowed(evidence: Evidence) -> Iterator[Observed]:
     """RFC 9110, 12.5.3; without ``Accept-Encoding`` any coding is allowed."""
+    if not any(exchange.request.header("Accept-Encoding") == "identity" for exchange in evidence.answered):
+        yield Unseen("no request that accepts identity alone has an answer")
+    probes = evidence.of(*CODINGS)
     for exchange in evidence.answered:
         response = exchange.response
+        hidden = elsewhere(exchange) if exchange in probes else None
+        if hidden:
+            yield hidden
         if response is None or exchange.request.method == "HEAD" or not (response.body.content or response.body.length):
             continue
         yield Seen(kind="bodies")
