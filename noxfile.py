@@ -200,6 +200,20 @@ def hostile(session: nox.Session) -> None:
 
 
 @nox.session
+def strangers(session: nox.Session) -> None:
+    """Judge servers and recordings that are not ours, each of which must get its verdicts; prints the figures last."""
+    set_up(session, "strangers")
+    # mitmproxy pins much of what the project needs, too.
+    recorder = Path(session.create_tmp()).resolve() / "recorder"
+    programs = recorder / ("Scripts" if os.name == "nt" else "bin")
+    session.run("python", "-m", "venv", str(recorder), silent=True)
+    packages = nox.project.dependency_groups(PYPROJECT, "recorder")
+    session.run(str(programs / "python"), "-m", "pip", "install", "-q", *packages, external=True)
+    path = os.pathsep.join([session.bin, os.environ.get("PATH", ""), str(programs)])
+    session.run("python", "-m", "tests.strangers", *session.posargs, env={"PATH": path})
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Compare the suite's reading and judging of a large list with its peers, in one process."""
     set_up(session)
