@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import os
 import subprocess
 from string import Template
@@ -63,11 +62,11 @@ def before(more: str) -> Callable[[Path], AbstractContextManager[list[str]]]:
     @contextlib.contextmanager
     def opened(folder: Path) -> Iterator[list[str]]:
         program = serving.found("nginx")
-        with serving.python_server("stdlib") as upstream:
+        with serving.python_server("stdlib", "complete") as upstream:
             port = serving.free_port()
             configuration = folder / "nginx.conf"
             # Started by root, its workers would be somebody who may not write to the folder.
-            user = f"user {getpass.getuser()};" if os.geteuid() == 0 else ""
+            user = "user root;" if os.geteuid() == 0 else ""
             configuration.write_text(
                 _WHOLE.substitute(folder=folder, port=port, upstream=upstream, more=more, user=user)
             )

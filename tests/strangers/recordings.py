@@ -91,29 +91,23 @@ def reference() -> AbstractContextManager[str]:
 @contextlib.contextmanager
 def mitmproxy(folder: Path) -> Iterator[list[str]]:
     """Mitmproxy as a reverse proxy before the reference server, which it records to a file."""
-    with reference() as url, mitmdump(folder, url) as proxy:
+    with mitmdump(folder) as proxy:
         yield ["run", proxy]
 
 
-def mitmdump(folder: Path, url: str) -> AbstractContextManager[str]:
-    """The URL of mitmproxy before a server; once it has ended, ``recorded.har`` holds the traffic."""
-    program = [
-        serving.found("mitmdump"),
-        "--mode",
-        f"reverse:{url}",
-        "--listen-host",
-        "127.0.0.1",
-        "--listen-port",
-        "0",
-    ]
+@contextlib.contextmanager
+def mitmdump(folder: Path) -> Iterator[str]:
+    """The URL of mitmproxy before the reference server; once it has ended, ``recorded.har`` holds the traffic."""
+    program = [serving.found("mitmdump"), "--listen-host", "127.0.0.1", "--listen-port", "0"]
     kept = ["--set", f"hardump={folder / 'recorded.har'}", "--set", f"confdir={folder}"]
-    return serving.started([*program, *kept], announced="listening at ")
+    with reference() as url, serving.started([*program, "--mode", f"reverse:{url}", *kept], "listening at ") as proxy:
+        yield proxy
 
 
 @contextlib.contextmanager
 def recorded_by_mitmproxy(folder: Path) -> Iterator[list[str]]:
     """What mitmproxy recorded of a whole run of the command."""
-    with reference() as url, mitmdump(folder, url) as proxy:
+    with mitmdump(folder) as proxy:
         options = ("--profile", "all", "--session-env", "STRANGER_SESSION", "--seed", "1", "--out", folder / "out")
         subprocess.run(
             [sys.executable, "-m", "customers_conformance", "run", proxy, *options],

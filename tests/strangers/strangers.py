@@ -36,6 +36,13 @@ NOT_IMPLEMENTED = {
     **every("unverified", "501", "HTTP-002"),
 }
 
+#: A Date is a SHOULD (HTTP-004); without one nothing can be held against the clock (VAL-008, which is a MUST).
+NO_DATE = {
+    **ONE_MORE,
+    **every("warn", "Date", "HTTP-004"),
+    **every("unverified", "Date", "VAL-008"),
+}
+
 #: The route knows GET alone. A HEAD may be answered anything but 5xx; that it is not answered as GET is is a SHOULD.
 NO_HEAD = every("warn", "405", "HTTP-002")
 
@@ -93,10 +100,11 @@ ANY_RECORDING = {
     **every("unverified", NOT_RECORDED, "ROB-002", "ROB-003"),
 }
 
-#: A page cannot send a foreign origin with the key, nor a cookie by hand; and a virtual key was not tried.
+#: A page cannot send a foreign origin with the key, nor an ``Accept-Encoding`` or a cookie by hand, so that probes of
+#: these have no answer (RSP-004, HTTP-006, HTTP-008, AUTH-007); and a virtual key was not tried.
 BY_A_PAGE = {
     **ANY_RECORDING,
-    **every("unverified", NOT_RECORDED, "AUTH-006", "AUTH-007", "RSP-004", "HTTP-006"),
+    **every("unverified", NOT_RECORDED, "AUTH-006", "AUTH-007", "RSP-004", "HTTP-006", "HTTP-008"),
 }
 
 #: Of bodies that were not kept nothing is known but that they were there: neither what a refusal shows (AUTH-010) nor
@@ -123,7 +131,7 @@ STRANGERS = (
     Stranger(
         "http.server",
         "HTTP/1.0, bodies that end with the connection",
-        serving.python("stdlib", needs="http.server"),
+        serving.python("stdlib", "complete", needs="http.server"),
         pins=ONE_MORE,
     ),
     Stranger(
@@ -133,6 +141,14 @@ STRANGERS = (
         "nonconformant",
         1,
         NOT_IMPLEMENTED,
+    ),
+    Stranger(
+        "http.server-dateless",
+        "the status line written alone: no Date",
+        serving.python("stdlib", "dateless", needs="http.server"),
+        "incomplete",
+        3,
+        NO_DATE,
     ),
     Stranger("aiohttp", "a parser and a writer of its own", serving.python("aiohttp")),
     Stranger(
