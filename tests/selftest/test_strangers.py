@@ -78,11 +78,11 @@ def test_an_outcome_an_exit_code_and_a_reason_are_held_to_what_is_pinned() -> No
     assert "CUST-RSP-001: expected fail because of 'text/html'" in said
 
 
-def test_a_stranger_whose_program_is_not_installed_is_skipped_by_name(
+def test_a_stranger_whose_program_is_not_installed_is_skipped_by_name_and_a_run_that_met_none_is_no_success(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", "")
-    assert command.main(["nginx", "go", "node", "mitmproxy-recording"]) == 0
+    assert command.main(["nginx", "go", "node", "mitmproxy-recording"]) == 1
     said = capsys.readouterr().out
     for program in ("nginx", "go", "node", "mitmdump"):
         assert f"skipped: {program} is not installed\n" in said
