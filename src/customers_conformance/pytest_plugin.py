@@ -33,6 +33,9 @@ _EMBEDDED = "http://127.0.0.1"
 _PREFIX = "--cc-"
 _MEMBER = "cc_"
 
+#: What ``-p no:cacheprovider`` blocks: the plugin, and the one that cannot do without it.
+_LEAVE_A_CACHE = ("cacheprovider", "stepwise")
+
 #: How many places of a failure are shown; the report has more.
 _PLACES_SHOWN = 5
 
@@ -81,8 +84,9 @@ _FRONT = pytest.StashKey[Front]()
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    """Add the options of the table, and take the plugin away that would leave a ``.pytest_cache``."""
-    pluginmanager.set_blocked("cacheprovider")
+    """Add the options of the table, and take the plugins away that would leave a ``.pytest_cache``."""
+    for name in _LEAVE_A_CACHE:
+        pluginmanager.set_blocked(name)
     group = parser.getgroup("customers-conformance", "judging GET /api/governance/customers")
     group.addoption(f"{_PREFIX}url", metavar="URL", help="the server's base (default: an embedded reference server)")
     for option in options.options_of(options.RUN):
@@ -111,6 +115,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 
 def front(config: pytest.Config) -> Front:
     """What the options of this session ask for; raises ``UsageError``."""
+    _refuse_workers(config)
     values = {
         option.member: getattr(config.option, f"{_MEMBER}{option.member}") for option in options.options_of(options.RUN)
     }
@@ -124,6 +129,16 @@ def front(config: pytest.Config) -> Front:
         environment = {**os.environ, options.KEY_VARIABLE: "embedded"}
     settings = options.settings(values, url=url or _EMBEDDED, environment=environment)
     return Front(settings, embedded=url is None)
+
+
+def _refuse_workers(config: pytest.Config) -> None:
+    """Raises ``UsageError`` where pytest-xdist would part the tests among processes that share no run."""
+    if getattr(config.option, "numprocesses", None) or getattr(config.option, "tx", None):
+        message = (
+            "pytest-xdist is asked for workers (-n), and each of them would ask the server everything once more; "
+            "allowed is -n 0: one run is made, and every test reads it"
+        )
+        raise UsageError(message)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
@@ -168,6 +169,35 @@ def test_a_mistake_that_only_the_run_sees_is_exit_code_2(front_end: FrontEnd) ->
     assert code == 2
     assert "error: --out: 'x' cannot be written" in shown
     assert "Traceback" not in shown
+
+
+def _line_of_the_readme(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What the README says to type, in a folder without any configuration of pytest."""
+    line = ["-p", "customers_conformance.pytest_plugin", "--pyargs", "customers_conformance.tests"]
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *line, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("arguments", [(), ("-n", "0")], ids=["alone", "without-workers"])
+def test_the_line_of_the_readme_works_without_our_configuration(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = _line_of_the_readme(tmp_path, "--cc-only=CUST-REL-001", "--cc-examples=0", *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["conformance-report"]
+
+
+def test_workers_are_refused_with_the_reason(tmp_path: Path) -> None:
+    done = _line_of_the_readme(tmp_path, "--cc-only=CUST-REL-001", "-n", "2")
+    assert done.returncode == 2
+    assert "error: pytest-xdist is asked for workers (-n)" in done.stderr
+    assert "allowed is -n 0" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("no_auth", [False, True])
