@@ -53,19 +53,32 @@ class Stop:
 
 
 @contextlib.contextmanager
+def heeded(*numbers: signal.Signals) -> Iterator[None]:
+    """What is started in the block heeds these signals, also where whoever started the tests ignores them."""
+    # A handler is not passed on to another program, but that a signal is ignored is.
+    former = [(number, signal.signal(number, signal.default_int_handler)) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in former:
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
 def run(
     script: Callable[[Peer], Any] | bytes, out: Path, *options: str, stdout: int = subprocess.PIPE, stderr: int = -1
 ) -> Iterator[subprocess.Popen[str]]:
     """The command against a server; ended, with all that it started, when the test is over."""
     with conduct.hosted(script) as server:
-        process = subprocess.Popen(
-            conduct.command(server.url(), out, (*OPTIONS, *options)),
-            stdout=stdout,
-            stderr=stderr,
-            env=conduct.environment(),
-            start_new_session=True,
-            text=True,
-        )
+        with heeded(signal.SIGINT, signal.SIGTERM):
+            process = subprocess.Popen(
+                conduct.command(server.url(), out, (*OPTIONS, *options)),
+                stdout=stdout,
+                stderr=stderr,
+                env=conduct.environment(),
+                start_new_session=True,
+                text=True,
+            )
         try:
             yield process
         finally:
@@ -119,6 +132,23 @@ def test_a_signal_amid_the_requests_leaves_all_files_and_says_so(
     assert {one["verdict"] for one in seen["requirements"]} == {"unverified"}
     assert {path.name for path in out.iterdir()} == conduct.FILES
     assert _entries(out)
+
+
+@pytest.fixture
+def deaf() -> Iterator[None]:
+    """The tests as ``nohup``, or a CI runner, may start them: Ctrl-C is ignored."""
+    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
+@pytest.mark.usefixtures("deaf")
+def test_a_started_run_heeds_ctrl_c_although_the_tests_do_not(tmp_path: Path) -> None:
+    stop = Stop(answered=0)
+    with run(stop, tmp_path / "out") as process:
+        assert stop.reached.wait(HANGS)
+        process.send_signal(signal.SIGINT)
+        assert ended(process)[0] == 130
 
 
 @pytest.mark.parametrize("number,code", [(signal.SIGINT, 130), (signal.SIGTERM, 4)], ids=["Ctrl-C", "SIGTERM"])
