@@ -147,7 +147,7 @@ def test_the_options_of_the_command_are_taken_with_the_prefix(front_end: FrontEn
 @pytest.mark.parametrize(
     "arguments, code, said",
     [
-        ((URL, "--cc-only=CUST-XXX-999"), 2, "error: --only: there is no requirement 'CUST-XXX-999'; allowed: "),
+        ((URL, "--cc-only=CUST-XXX-999"), 2, "error: --only: there is no requirement 'CUST-XXX-999'; the nearest: "),
         ((URL, "--cc-profile=cor"), 2, "there is no profile 'cor'"),
         (("--cc-url=ftp://host",), 2, "scheme"),
         ((URL, "--cc-plan"), 2, "customers-conformance run URL --plan"),

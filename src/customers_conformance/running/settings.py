@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from customers_conformance.model import Requirement
+
+
+#: How many ids are named where one is unknown.
+NEAREST = 3
+
+_LISTED = "`customers-conformance requirements` lists all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +73,14 @@ def selected(requirements: Sequence[Requirement], settings: Settings) -> tuple[R
     known = {requirement.id: requirement for requirement in requirements}
     for name in settings.only:
         if name not in known:
-            ids = ", ".join(known)
-            raise UsageError(f"--only: there is no requirement {name!r}; allowed: {ids}")
+            near = ", ".join(get_close_matches(name.upper(), known, NEAREST, cutoff=0))
+            msg = f"--only: there is no requirement {name!a}; the nearest: {near}; {_LISTED}"
+            raise UsageError(msg)
         if not known[name].judged:
-            ids = ", ".join(requirement.id for requirement in requirements if requirement.judged)
-            raise UsageError(f"--only: {name} is not judged yet; allowed: {ids}")
+            judged = [requirement.id for requirement in requirements if requirement.judged]
+            near = ", ".join(get_close_matches(name, judged, NEAREST, cutoff=0))
+            msg = f"--only: {name} is not judged yet; the nearest that are: {near}; {_LISTED}"
+            raise UsageError(msg)
     chosen = tuple(
         requirement
         for requirement in requirements

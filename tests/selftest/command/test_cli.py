@@ -234,9 +234,15 @@ def test_serve_says_where_and_takes_the_key_of_the_environment(
     assert keys == ["canary-key", "reference-key"]
 
 
-def test_a_fault_that_is_not_in_the_table_is_a_mistake(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.answer(["serve", "--fault", "nonsense"]) == 2
-    assert "nonsense" in capsys.readouterr().err
+@pytest.mark.parametrize("kind, near", [("fault", "customer-twice"), ("variant", "tiny-and-exact")])
+def test_an_unknown_name_is_told_the_three_nearest_and_what_lists_all(
+    capsys: pytest.CaptureFixture[str], kind: str, near: str
+) -> None:
+    assert cli.answer(["serve", f"--{kind}", f"{near[:-1]}"]) == 2
+    shown = capsys.readouterr().err
+    assert f"no {kind} is named '{near[:-1]}'; the nearest: {near}, " in shown
+    assert shown.partition("the nearest: ")[2].partition(";")[0].count(",") == 2
+    assert f"; `customers-conformance serve --{kind}s` lists all" in shown
 
 
 def test_the_version_and_the_help_are_exit_code_0(capsys: pytest.CaptureFixture[str]) -> None:

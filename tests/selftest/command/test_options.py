@@ -8,6 +8,7 @@ import certifi
 import pytest
 
 from customers_conformance.command import options
+from customers_conformance.contract import document as contract
 from customers_conformance.model import DEFAULT_PROFILES, MEBI, PROFILES, Level, Mode, Requirement, UsageError
 from customers_conformance.running.settings import Settings, selected
 
@@ -223,8 +224,8 @@ def test_selection_is_by_profile_and_by_id() -> None:
 @pytest.mark.parametrize(
     "only, profiles, said",
     [
-        ("CUST-XXX-999", PROFILES, "no requirement 'CUST-XXX-999'; allowed: CUST-A-001"),
-        ("CUST-A-002", PROFILES, "not judged yet; allowed: CUST-A-001, CUST-A-003"),
+        ("CUST-XXX-999", PROFILES, "no requirement 'CUST-XXX-999'; the nearest: CUST-A-00"),
+        ("CUST-A-002", PROFILES, "not judged yet; the nearest that are: CUST-A-003, CUST-A-001; "),
         ("CUST-A-003", ("core",), "nothing is selected"),
         ("", ("http",), "nothing is selected"),
     ],
@@ -233,3 +234,12 @@ def test_what_cannot_be_selected_is_told(only: str, profiles: tuple[str, ...], s
     with pytest.raises(UsageError) as caught:
         selected(CATALOGUE, Settings(profiles=profiles, only=(only,) if only else ()))
     assert said in str(caught.value)
+
+
+def test_an_unknown_id_is_told_the_three_nearest_and_what_lists_all() -> None:
+    with pytest.raises(UsageError) as caught:
+        selected(contract.load().requirements, Settings(only=("cust-rel-0001",)))
+    said = str(caught.value)
+    assert said.startswith("--only: there is no requirement 'cust-rel-0001'; the nearest: CUST-REL-001, ")
+    assert said.count("CUST-") == 3
+    assert said.endswith("; `customers-conformance requirements` lists all")
