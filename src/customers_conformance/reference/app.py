@@ -222,9 +222,7 @@ def _dump(value: Any) -> bytes:
 def _named(kind: str, name: str, table: Mapping[str, _Entry]) -> _Entry:
     if name not in table:
         near = ", ".join(get_close_matches(name.lower(), table, _NEAREST, cutoff=0))
-        message = (
-            f"no {kind} is named {name!a}; the nearest: {near}; `customers-conformance serve --{kind}s` lists all"
-        )
+        message = f"no {kind} is named {name!a}; the nearest: {near}; `customers-conformance serve --{kind}s` lists all"
         raise UsageError(message)
     return table[name]
 
