@@ -33,7 +33,18 @@ _NAME = "customers-conformance"
 _PLAN_CELL = 80
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Commands that are listed with the whole sentence of each."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does, but nothing is cut off."""
+        del ctx
+        rows = [(name, (one.help or "").partition("\n\n")[0]) for name, one in sorted(self.commands.items())]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, " ".join(sentence.split())) for name, sentence in rows])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name=_NAME)
 def command() -> None:
     """Tell whether a server keeps the contract of GET /api/governance/customers."""
@@ -180,13 +191,23 @@ def serve_command(
         return _listed_behaviours(faults=faults)
     from customers_conformance.reference import app, server  # noqa: PLC0415 - the other commands need not wait for it
 
+    own_key = os.environ.get(options.KEY_VARIABLE)
     application = app.create_app(
-        key=os.environ.get(options.KEY_VARIABLE) or app.DEFAULT_KEY,
+        key=own_key or app.DEFAULT_KEY,
         customers=customers,
         fault=fault,
         variant=variant,
     )
-    server.serve(host, port, application, terminal.Screen().say)
+
+    def ready(url: str) -> None:
+        screen = terminal.Screen()
+        screen.say(url)
+        given = "" if own_key else f"{options.KEY_VARIABLE}={app.DEFAULT_KEY} "
+        screen.say(f"key:  {f'that of {options.KEY_VARIABLE}' if own_key else app.DEFAULT_KEY}")
+        screen.say(f"next: {given}customers-conformance run {url}")
+        screen.say("stop: Ctrl-C")
+
+    server.serve(host, port, application, ready)
     return 0
 
 

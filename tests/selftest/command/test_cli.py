@@ -217,7 +217,7 @@ def test_faults_and_variants_are_listed(capsys: pytest.CaptureFixture[str]) -> N
     assert "the server" in capsys.readouterr().out
 
 
-def test_serve_says_where_and_takes_the_key_of_the_environment(
+def test_serve_says_where_which_key_what_next_and_how_to_stop(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def serve(host: str, port: int, application: Starlette, ready: Callable[[str], None]) -> None:
@@ -228,9 +228,20 @@ def test_serve_says_where_and_takes_the_key_of_the_environment(
     keys: list[str] = []
     monkeypatch.setattr("customers_conformance.reference.server.serve", serve)
     assert cli.answer(["serve", "--port", "8080", "--customers", "2"]) == 0
-    assert capsys.readouterr().out == "http://127.0.0.1:8080\n"
+    assert capsys.readouterr().out.splitlines() == [
+        "http://127.0.0.1:8080",
+        "key:  that of CUSTOMERS_CONFORMANCE_KEY",
+        "next: customers-conformance run http://127.0.0.1:8080",
+        "stop: Ctrl-C",
+    ]
     monkeypatch.delenv("CUSTOMERS_CONFORMANCE_KEY")
     assert cli.answer(["serve"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "http://127.0.0.1:0",
+        "key:  reference-key",
+        "next: CUSTOMERS_CONFORMANCE_KEY=reference-key customers-conformance run http://127.0.0.1:0",
+        "stop: Ctrl-C",
+    ]
     assert keys == ["canary-key", "reference-key"]
 
 
@@ -251,6 +262,15 @@ def test_the_version_and_the_help_are_exit_code_0(capsys: pytest.CaptureFixture[
     shown = capsys.readouterr().out
     assert "--max-body" in shown
     assert "--waivers" not in shown
+
+
+def test_the_help_cuts_no_sentence_off(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.answer(["--help"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    for command in cli.command.commands.values():
+        assert command.help is not None
+        assert " ".join(command.help.partition("\n\n")[0].split()) in shown
+    assert "..." not in shown.partition("Commands:")[2]
 
 
 def test_progress_is_one_living_line_on_a_terminal(
