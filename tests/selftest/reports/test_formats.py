@@ -147,9 +147,30 @@ def test_the_junit_file_has_a_case_for_each_requirement_and_counts_them() -> Non
     run = runs.plain()
     root = parsed(run)
     suite = root[0]
-    assert list(cases(run)) == [one.requirement.id for one in run.judgements]
-    assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("8", "2", "1")
-    assert (suite.get("tests"), suite.get("skipped"), suite.get("time")) == ("8", "3", "2.250")
+    assert list(cases(run)) == ["outcome", *(one.requirement.id for one in run.judgements)]
+    assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("9", "3", "1")
+    assert (suite.get("tests"), suite.get("skipped"), suite.get("time")) == ("9", "3", "2.250")
+
+
+@pytest.mark.parametrize(
+    "run,outcome,children",
+    [
+        (runs.conformant(), Outcome.CONFORMANT, []),
+        (replace(runs.conformant(), exit_code=3), Outcome.INCOMPLETE, ["failure"]),
+        (runs.conformant(), Outcome.INCOMPLETE, []),
+        (runs.plain(), Outcome.NONCONFORMANT, ["failure"]),
+        (runs.invalid(), Outcome.INVALID, ["error"]),
+    ],
+    ids=["conformant", "incomplete", "allow-unverified", "nonconformant", "invalid"],
+)
+def test_the_junit_file_is_red_where_the_exit_code_is_not_0(run: Run, outcome: Outcome, children: list[str]) -> None:
+    run = replace(run, outcome=outcome)
+    case = cases(run)["outcome"]
+    assert [child.tag for child in case] == children
+    for child in case:
+        assert child.get("message") == f"{outcome}: {run.summary}"
+    root = parsed(run)
+    assert bool(int(root.attrib["failures"]) + int(root.attrib["errors"])) == bool(run.exit_code)
 
 
 @pytest.mark.parametrize(
