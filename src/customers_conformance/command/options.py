@@ -29,8 +29,7 @@ from customers_conformance.sending.trust import ssl_context
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-#: Where the key is read from unless told.
-KEY_VARIABLE = "CUSTOMERS_CONFORMANCE_KEY"
+KEY_VARIABLE = placeholders.KEY_VARIABLE
 
 #: Names every profile.
 ALL_PROFILES = "all"
