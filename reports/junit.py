@@ -1,4 +1,4 @@
-"""``junit.xml``: a test case for each requirement and one for the outcome, as Jenkins' xunit plugin (junit-10.xsd) has it.
+"""``junit.xml``: a test case for each requirement and one for the outcome, as Jenkins' schema (junit-10.xsd) has it.
 
 Written with the standard library: of the libraries for the format, junitparser puts ``skipped`` and junit-xml
 ``disabled`` on the root, both of which that schema refuses.

@@ -305,7 +305,7 @@ class _Reader:
         if self._flag("no_auth"):
             return Credentials(key=None, unknown="unknown", headers=headers)
         return Credentials(
-            key=self._key(),
+            key=_without_scheme(self._key()),
             unknown="unknown",
             virtual_key=self._named_variable("virtual_key_env"),
             session=self._named_variable("session_env"),
@@ -316,7 +316,7 @@ class _Reader:
         if (file := self._text("key_file")) is None:
             if self._text("key_env") is not None:
                 return self._named_variable("key_env")
-            return self._environment.get(KEY_VARIABLE) or None
+            return self._variable("key_env", KEY_VARIABLE) if self._environment.get(KEY_VARIABLE) else None
         if self._text("key_env") is not None:
             raise UsageError("--key-env and --key-file are both given; allowed is one of them")
         try:
@@ -339,6 +339,12 @@ class _Reader:
             state = "is not set" if value is None else "is empty"
             message = f"{_dashed(member)}: the environment variable {name!a} {state}; allowed is one that holds a value"
             raise UsageError(message)
+        if value.endswith(("\n", "\r")):
+            message = (
+                f"the environment variable {name!a} ends in a line's end; "
+                "allowed is the value alone, as NAME=$(cat FILE) gives it"
+            )
+            raise UsageError(message)
         return value
 
     def _headers(self) -> Iterator[tuple[str, str]]:
@@ -353,6 +359,14 @@ class _Reader:
             if not sign:
                 raise UsageError(f"--header-env: {given!a} has no '='; allowed is Name=VARIABLE")
             yield name.strip(), self._variable("header_env", variable.strip()).strip(" \t")
+
+
+def _without_scheme(key: str | None) -> str | None:
+    """The key; raises ``UsageError`` where it stands as the header has it."""
+    if key is not None and key.lower().startswith("bearer "):
+        message = "the key begins with 'Bearer '; allowed is the key alone: the suite writes the scheme itself"
+        raise UsageError(message)
+    return key
 
 
 def _or_refuse(read: Callable[[str], float], text: str, member: str, allowed: str) -> float:

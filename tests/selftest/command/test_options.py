@@ -163,6 +163,24 @@ def test_a_key_file_without_one_key_is_refused_and_not_repeated(tmp_path: Path, 
     assert "canary" not in refusal(key_file=str(file))
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_key_that_ends_in_a_newline_is_told_so_and_not_repeated(end: str) -> None:
+    said = refusal({"CUSTOMERS_CONFORMANCE_KEY": f"canary{end}"})
+    assert said.startswith("the environment variable 'CUSTOMERS_CONFORMANCE_KEY' ends in a line's end; allowed is ")
+    assert "'OTHER' ends in a line's end" in refusal({"OTHER": f"canary{end}"}, key_env="OTHER")
+    assert "'VK' ends in a line's end" in refusal({**KEY, "VK": f"canary{end}"}, virtual_key_env="VK")
+    assert "canary" not in said
+
+
+@pytest.mark.parametrize("scheme", ["Bearer ", "bearer "])
+def test_a_key_with_its_scheme_is_told_so_and_not_repeated(tmp_path: Path, scheme: str) -> None:
+    file = tmp_path / "key"
+    file.write_text(f"{scheme}canary\n")
+    for said in (refusal({"CUSTOMERS_CONFORMANCE_KEY": f"{scheme}canary"}), refusal(key_file=str(file))):
+        assert said.startswith("the key begins with 'Bearer '; allowed is the key alone")
+        assert "canary" not in said
+
+
 def test_a_key_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     assert "absent" in refusal(key_file=str(tmp_path / "absent"))
     assert "cannot be read" in refusal(key_file="a\0b")
