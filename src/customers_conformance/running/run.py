@@ -272,7 +272,10 @@ def _sentence(found: Outcome, judgements: Sequence[Judgement]) -> str:
         failed = count(Verdict.FAIL)
         return f"The target breaks {failed or warned} of {total} requirements."
     if found is Outcome.INCOMPLETE:
-        unseen = count(Verdict.UNVERIFIED, Level.MUST)
+        numbers = [(count(Verdict.UNVERIFIED, level), level) for level in Level]
+        unseen = " and ".join(f"{number} {level}{'s' * (number > 1)}" for number, level in numbers if number)
+        if not unseen:
+            return f"Nothing is broken, and nothing was kept either: none of {total} requirements could be judged."
         return f"Nothing that binds is broken, but {unseen} of {total} requirements could not be judged."
     if found is Outcome.INVALID:
         return f"The suite itself failed on {count(Verdict.ERROR)} of {total} requirements; the target is not at fault."
