@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.bounds import Scale
 from customers_conformance.contract import secrets
-from customers_conformance.evidence.evidence import OK, REDIRECTS, Evidence
+from customers_conformance.evidence.evidence import OK, REDIRECTS, UNAUTHORIZED, Evidence
 from customers_conformance.judging.registry import VIEW, Check
 from customers_conformance.model import PLAIN, Exchange, Finding, Probe, Unseen, UsageError
 from customers_conformance.running.plan import Plan, plain_reads
@@ -43,6 +43,8 @@ def why_invalid(evidence: Evidence) -> str | None:
     response = first.response
     if response is None:
         return f"The plain request got no answer: {first.error or 'none was recorded'}."
+    if response.status == UNAUTHORIZED and evidence.own and first.request.header("Authorization") is None:
+        return "The plain request was answered 401 without credentials: drop --no-auth, and give the key."
     if response.status in _REFUSALS or response.status in REDIRECTS:
         why = _WHY.get(
             response.status,

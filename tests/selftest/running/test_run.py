@@ -104,7 +104,7 @@ def test_in_process_only_what_the_wire_shows_is_unverified() -> None:
     found = in_process()
     assert other_than_pass(found) == {"CUST-HTTP-003": "unverified", "CUST-HTTP-009": "not_applicable"}
     assert (found.outcome, found.exit_code) == (Outcome.INCOMPLETE, 3)
-    assert found.summary.startswith("Nothing that binds is broken, but 1 of ")
+    assert found.summary.startswith("Nothing that binds is broken, but 1 MUST of ")
     assert [exchange.index for exchange in found.exchanges] == list(range(len(found.exchanges)))
     assert found.coverage["Customer.id"] > 0
     assert found.ledger is not None
@@ -239,6 +239,18 @@ def test_an_empty_list_is_incomplete_and_never_green() -> None:
     assert conducted(create_app(customers=0), allow_unverified=True).exit_code == 0
 
 
+def test_the_sentence_of_an_incomplete_run_names_as_many_as_are_unverified() -> None:
+    found = conducted(create_app(customers=0))
+    numbers = re.fullmatch(
+        r"Nothing that binds is broken, but (\d+) MUSTs and (\d+) SHOULDs of (\d+) requirements could not be judged\.",
+        found.summary,
+    )
+    assert numbers is not None
+    musts, shoulds, total = map(int, numbers.groups())
+    assert musts + shoulds == found.counts["unverified"]
+    assert total == len(found.judgements)
+
+
 def test_without_turns_what_is_missing_into_what_does_not_apply() -> None:
     def bare(call: Any, value: Any) -> None:
         del call
@@ -368,8 +380,33 @@ def test_sigterm_ends_a_run_with_what_came_until_then() -> None:
 def test_plain_http_beyond_this_machine_is_warned_of() -> None:
     found = conducted(url="http://gateway.example/base/", only=("CUST-HTTP-004",))
     assert found.outcome is Outcome.INVALID
-    assert any("plain http" in warning for warning in found.warnings)
+    assert found.warnings == ("The target was asked over plain http: the key crossed the network in the clear.",)
     assert found.exchanges[0].request.url.startswith(f"http://gateway.example/base{ENDPOINT}")
+
+
+def test_where_nothing_was_sent_no_key_crossed_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    found = run.conduct(chosen(url="http://gateway.invalid", timeout=2.0))
+    assert found.summary == "The plain request got no answer: the name gateway.invalid does not resolve."
+    assert found.warnings == ()
+
+
+def test_where_no_key_was_sent_only_the_answers_crossed_the_network() -> None:
+    found = conducted(url="http://gateway.example", only=("CUST-HTTP-004",), no_auth=True, key=None)
+    assert found.warnings == (
+        "The target was asked over plain http: what it answered crossed the network in the clear.",
+    )
+
+
+def test_a_server_that_wants_a_key_after_all_is_told_as_one() -> None:
+    found = conducted(create_app(customers=2), no_auth=True, key=None)
+    assert found.summary == (
+        "The plain request was answered 401 without credentials: drop --no-auth, and give the key."
+    )
+    assert (found.outcome, found.exit_code) == (Outcome.INVALID, 4)
 
 
 def test_an_out_that_cannot_be_written_is_a_mistake_of_use(tmp_path: Path) -> None:
