@@ -62,7 +62,7 @@ def _no_control(evidence: Evidence, round_: Round) -> Unseen:
     listings = [evidence.listing(exchange) for exchange in (round_.before, round_.after)]
     if all(listing is not None and listing.is_listing for listing in listings):
         return CHANGED
-    return Unseen("the plain request does not show a list of customers to compare with")
+    return _shows_no_list("the plain request", (round_.before, round_.after), "to compare with")
 
 
 def _not_comparable(evidence: Evidence, exchange: Exchange) -> Unseen | None:
@@ -76,7 +76,14 @@ def _not_comparable(evidence: Evidence, exchange: Exchange) -> Unseen | None:
         return Unseen(
             f"{exchange.probe or f'entry {exchange.index}'} was answered {status_line(response)}: nothing to compare"
         )
-    return Unseen(f"{exchange.probe or f'entry {exchange.index}'} does not show a list of customers to compare")
+    return _shows_no_list(exchange.probe or f"entry {exchange.index}", [exchange], "to compare")
+
+
+def _shows_no_list(name: str, exchanges: Iterable[Exchange], what_for: str) -> Unseen:
+    cut = [exchange.response.body.cut for exchange in exchanges if exchange.response and exchange.response.body.cut]
+    if cut:
+        return Unseen(f"{name} cannot be compared: {cut[0]}")
+    return Unseen(f"{name} does not show a list of customers {what_for}")
 
 
 def _same_as_control(evidence: Evidence, round_: Round, control: Listing) -> Iterator[Observed]:

@@ -25,7 +25,7 @@ from customers_conformance.model import (
 )
 
 _NO_ANSWER = "the recording holds no answer"
-_NO_BODY = "the recording does not hold the body"
+_NO_BODY = "the recording does not hold its body"
 _VIRTUAL_KEY = re.compile(f"{placeholders.VIRTUAL_KEY}|{placeholders.VIRTUAL_KEY_TOKEN.pattern}")
 _BEARERS = {placeholder: kind for kind, placeholder in placeholders.NEAR_MISSES.items()} | {
     placeholders.SESSION: Credential.OTHER
@@ -33,6 +33,9 @@ _BEARERS = {placeholder: kind for kind, placeholder in placeholders.NEAR_MISSES.
 _KEY_BEGINS = tuple(beginning for beginning in placeholders.BEGINNINGS if beginning.startswith("<key"))
 _FIRST_FINAL = 200
 _NO_CONTENT = frozenset({204, 304})
+
+#: How many entries a warning names before it counts the rest.
+ENTRIES_NAMED = 5
 
 #: Milliseconds beyond which a duration is none.
 _LONGEST = 1e12
@@ -100,9 +103,21 @@ def read(entries: list[dict[str, Any]], placeholder: Placeholder) -> Found:
                 f"the placeholder {placeholder.text} stands in no request of the recording: every request counts as "
                 "one with the key, and authentication is not judged"
             )
+    inexact = [str(one.index) for one in exchanges if _is_inexact(one)]
+    if inexact:
+        others = f" and {len(inexact) - ENTRIES_NAMED} more" if len(inexact) > ENTRIES_NAMED else ""
+        warnings.append(
+            "the recording does not hold the bytes of the body as they came, so that what shows in bytes alone is not "
+            f"judged there: entry {', '.join(inexact[:ENTRIES_NAMED])}{others}"
+        )
     if len(hosts) > 1:
         warnings.append(f"the recording holds answers of {len(hosts)} hosts, judged as one: {', '.join(hosts)}")
     return Found(tuple(exchanges), len(entries) - len(exchanges), authenticated, tuple(warnings))
+
+
+def _is_inexact(exchange: Exchange) -> bool:
+    body = exchange.response.body if exchange.response else None
+    return body is not None and not body.exact and body.cut is None
 
 
 def _with_kind(exchange: Exchange, kind: Credential) -> Exchange:

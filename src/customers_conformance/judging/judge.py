@@ -171,7 +171,8 @@ def _verdict(evidence: Evidence, requirement: Requirement, observed: Summary, ru
             reason = f"the target was said to have no {', '.join(sorted(absent))} (--without)"
             return replace(result, verdict=Verdict.NOT_APPLICABLE, reason=reason)
         wanted = requirement.needs or "an answer that shows it"
-        return replace(result, verdict=Verdict.UNVERIFIED, reason=f"needs {wanted}: none was seen")
+        hidden = f" ({evidence.cut[0]})" if evidence.cut else ""
+        return replace(result, verdict=Verdict.UNVERIFIED, reason=f"needs {wanted}: none was seen{hidden}")
     return result
 
 
