@@ -57,4 +57,5 @@ class Recorded:
             left_out=recording.left_out,
             warnings=tuple(warnings),
             cut=frozenset(exchange.index for before, exchange in pairs if exchange is not before),
+            cut_short=recording.cut_short,
         )

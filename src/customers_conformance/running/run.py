@@ -104,14 +104,27 @@ def _judged_in_place(settings: Settings) -> tuple[str, ...]:
 
 def _cut_short(work: _Work, folder: Folder, why: str, exit_code: int = ExitCode.INVALID) -> Run:
     """The files of a run that has no end; what was collected is among them where it was redacted in time."""
+    with contextlib.suppress(WriteFailed, OSError):
+        _mark(work, folder, why)
     result = replace(work.unfinished(why), exit_code=exit_code)
-    if not work.digest:
-        empty = har.pieces((), version=_VERSION, comment="cut short before anything was redacted")
-        with contextlib.suppress(WriteFailed):
-            folder.write(EVIDENCE, empty)
     with contextlib.suppress(WriteFailed):
         folder.publish(result)
     return result
+
+
+def _mark(work: _Work, folder: Folder, why: str) -> None:
+    """The evidence says that the run was cut short, whoever judges it again; none was kept where there was no time."""
+    if work.settings.har is not None and (work.digest or _judged_in_place(work.settings)):
+        # Judging was cut short, and not what was recorded.
+        return
+    if not work.digest:
+        comment = "cut short before anything was redacted"
+        folder.write(EVIDENCE, har.pieces((), version=_VERSION, comment=comment, cut_short=why))
+        return
+    digest = hashlib.sha256()
+    with (folder.out / EVIDENCE).open("rb") as lines:
+        folder.write(EVIDENCE, _hashed(har.marked(lines, why), digest))
+    work.digest = f"sha256:{digest.hexdigest()}"
 
 
 def _prepare(settings: Settings, progress: Tell | None, transport: httpx.AsyncBaseTransport | None) -> _Work:
@@ -172,7 +185,9 @@ class _Work:
         forms, mode = collected.credentials.forms(), self.settings.evidence
         view = Redactor(forms, mode).exchanges(collected.exchanges, collected.cut)
         digest = hashlib.sha256()
-        self.keep(_hashed(har.pieces(view, version=_VERSION, authenticated=collected.authenticated), digest))
+        authenticated, cut_short = collected.authenticated, collected.cut_short
+        pieces = har.pieces(view, version=_VERSION, authenticated=authenticated, cut_short=cut_short)
+        self.keep(_hashed(pieces, digest))
         self.digest = f"sha256:{digest.hexdigest()}"
         if mode is not Mode.REDACTED:
             del view
