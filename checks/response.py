@@ -92,7 +92,8 @@ def sends_well_formed_json(evidence: Evidence) -> Iterator[Observed]:
 @check("CUST-RSP-003", sends=VIEWS)
 def repeats_no_member(evidence: Evidence) -> Iterator[Observed]:
     """A name stands once in an object."""
-    exact = {exchange.response.body.content for exchange in evidence.answered if _is_exact(exchange)}
+    answers = [exchange.response for exchange in evidence.answered if exchange.response is not None]
+    exact = {answer.body.content for answer in answers if answer.body.exact}
     found = evidence.distinct()
     if not exact:
         yield from _inexact(exchange for exchange, _ in found)
@@ -110,7 +111,7 @@ def _is_exact(exchange: Exchange) -> bool:
 
 def _inexact(exchanges: Iterable[Exchange]) -> Iterator[Unseen]:
     """What to say where a recorder wrote every body as other bytes; where it wrote some so, the others count."""
-    whole = [exchange for exchange in exchanges if exchange.response and not exchange.response.body.cut]
+    whole = [one for one in exchanges if one.response is not None and not one.response.body.cut]
     if whole and not any(map(_is_exact, whole)):
         yield Unseen(f"entry {whole[0].index} and every other: the recording does not hold the bytes of the body")
 

@@ -93,14 +93,15 @@ def _joined(pieces: list[tuple[str, str]]) -> str:
 
 
 def _lines(run: Run) -> Iterator[str]:
-    sign, title = wording.OUTCOMES[run.outcome]
-    yield f"# {sign} {title}"
+    yield f"# {wording.OUTCOMES[run.outcome][0]} {wording.title(run)}"
     yield ""
     yield f"**Customers conformance:** {prose(run.summary, 1000)}"
     yield ""
     yield from _counts(run)
     yield ""
     yield f"- target: {code(run.target_url)}" + (f", served by {code(run.target_server)}" if run.target_server else "")
+    if run.source is not None:
+        yield f"- recorded: {code(wording.recorded(run))}"
     yield f"- profiles: {', '.join(run.profiles)}" + ("" if run.complete else "; **the run was cut short**")
     yield f"- evidence: {code(run.evidence.file)}, {run.evidence.mode.value}, {code(run.evidence.digest)}"
     if run.warnings:

@@ -83,6 +83,7 @@ OPTIONS: tuple[Option, ...] = (
         many=True,
     ),
     Option("only", "judge this requirement alone, of whatever profile; may be given several times", "ID", many=True),
+    Option("skip", "do not judge this requirement; may be given several times", "ID", many=True),
     Option("out", "write the report's files to this folder", "DIR", str(_DEFAULTS.out)),
     Option("plan", "print the requests that would be sent, and send none", commands=_RUN),
     Option("strict", "a broken SHOULD makes the target nonconformant, too"),
@@ -196,6 +197,7 @@ class _Reader:
             har=None if har is None else Path(har),
             profiles=self._profiles(),
             only=tuple(dict.fromkeys(self._many("only"))),
+            skip=tuple(dict.fromkeys(self._many("skip"))),
             out=Path(self._text("out") or _DEFAULTS.out),
             plan=self._flag("plan"),
             strict=self._flag("strict"),
@@ -218,7 +220,16 @@ class _Reader:
             virtual_key=credentials.virtual_key,
             session=credentials.session,
             key_placeholder=self._text("key_placeholder") or _DEFAULTS.key_placeholder,
+            secrets_from=() if url is None else tuple(self._secrets_from()),
         )
+
+    def _secrets_from(self) -> Iterator[tuple[str, str]]:
+        """Where secrets are read, by the names of variables; the path of a file is the user's own."""
+        for member in () if self._flag("no_auth") else ("key_env", "virtual_key_env", "session_env"):
+            if (name := self._text(member)) is not None:
+                yield member, name
+        for given in self._many("header_env"):
+            yield "header_env", given
 
     def _flag(self, member: str) -> bool:
         return bool(self._values.get(member))

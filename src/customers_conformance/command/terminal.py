@@ -12,6 +12,7 @@ from rich.text import Text
 
 from customers_conformance.harmless import one_line
 from customers_conformance.model import Outcome, Verdict
+from customers_conformance.reports.wording import recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,9 +39,10 @@ UNSEEN = "unverified"
 #: How many ids one line names before it counts the rest.
 _IDS_NAMED = 4
 
+_WELL = "bold green"
 _STYLES = {
-    Outcome.CONFORMANT: "bold green",
-    Outcome.CONFORMANT_WITH_WAIVERS: "bold green",
+    Outcome.CONFORMANT: _WELL,
+    Outcome.CONFORMANT_WITH_WAIVERS: _WELL,
     Outcome.INCOMPLETE: "bold yellow",
     Outcome.NONCONFORMANT: "bold red",
     Outcome.INVALID: "bold red",
@@ -167,14 +169,18 @@ def reason(judgement: Judgement) -> str:
 
 
 def headline(run: Run) -> Text:
-    """The outcome and its sentence."""
-    return Text.assemble((str(run.outcome), _STYLES[run.outcome]), f": {one_line(run.summary)}")
+    """The outcome and its sentence; never plainly conformant where only a part was judged."""
+    part = run.partial is not None and _STYLES[run.outcome] == _WELL
+    said = f"{run.outcome} in part" if part else str(run.outcome)
+    return Text.assemble((said, "bold yellow" if part else _STYLES[run.outcome]), f": {one_line(run.summary)}")
 
 
 def _top(run: Run, columns: int) -> Iterator[Text]:
     yield headline(run)
     server = f" ({run.target_server})" if run.target_server else ""
     yield _labelled("target", f"{run.target_url}{server}", columns)
+    if run.source is not None:
+        yield _labelled("recorded", recorded(run), columns)
     yield _labelled("profiles", ", ".join(run.profiles), columns)
     counts = [f"{count} {name.replace('_', ' ')}" for name, count in run.counts.items() if count]
     yield _labelled("verdicts", ", ".join(counts), columns)

@@ -53,7 +53,7 @@ _MARK = "_cut_short"
 #: Equal bodies longer than this are written once.
 SHARED = 64 * KIBI
 
-_LONGEST_SENTENCE = 400
+_LONGEST_SENTENCE, _LONGEST_NAME = 400, 100
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 _MOST_CONTROLS = 1 / 16
 _MOST_WIDE = 16 * MEBI
@@ -74,6 +74,8 @@ class Recording:
     warnings: tuple[str, ...]
     #: Why the run that wrote it ended before its end, as a sentence.
     cut_short: str | None = None
+    #: The tool that wrote it, with its version.
+    creator: str = ""
 
 
 def write(
@@ -271,7 +273,14 @@ def read(data: bytes, placeholder: str = placeholders.KEY) -> Recording:
         authenticated=found.authenticated,
         own=False,
         warnings=found.warnings,
+        creator=_creator(log),
     )
+
+
+def _creator(log: dict[str, Any]) -> str:
+    creator = log.get("creator")
+    said = [creator.get(member) for member in ("name", "version")] if isinstance(creator, dict) else []
+    return " ".join(one[:_LONGEST_NAME] for one in said if isinstance(one, str) and one)
 
 
 def _log(data: bytes) -> dict[str, Any]:
@@ -321,6 +330,7 @@ def _own(log: dict[str, Any]) -> Recording:
         authenticated=log.get("_authenticated") is True,
         own=True,
         warnings=(),
+        creator=_creator(log),
         cut_short=None if cut_short is None else str(cut_short)[:_LONGEST_SENTENCE],
     )
 

@@ -33,6 +33,9 @@ _ANSWERS_IN_THE_CLEAR = "The target was asked over plain http: what it answered 
 class Live:
     """A live server, asked over the network, or in process through a transport."""
 
+    #: Nothing was recorded before.
+    recorded = None
+
     def __init__(
         self,
         settings: Settings,

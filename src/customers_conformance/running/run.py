@@ -25,7 +25,6 @@ from customers_conformance.model import (
     EvidenceFile,
     ExitCode,
     Judgement,
-    Level,
     Mode,
     Outcome,
     Run,
@@ -40,6 +39,7 @@ from customers_conformance.running.live import Live
 from customers_conformance.running.plan import Plan
 from customers_conformance.running.recorded import Recorded
 from customers_conformance.running.settings import Settings, selected
+from customers_conformance.running.statement import options, partial, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -212,7 +212,7 @@ class _Work:
             evidence=EvidenceFile(EVIDENCE, self.digest, self.settings.evidence, collected.left_out),
             outcome=found,
             exit_code=ExitCode.INTERRUPTED if collected.interrupted else exit_code,
-            summary=why or _sentence(found, judgements),
+            summary=why or sentence(found, judgements, partial(self.settings), evidence),
             judgements=proven(judgements),
             undocumented=undocumented,
             coverage=coverage,
@@ -246,6 +246,9 @@ class _Work:
             warnings=(),
             ledger=None,
             exchanges=(),
+            options=options(self.settings),
+            partial=partial(self.settings),
+            source=self.source.recorded,
         )
 
 
@@ -275,29 +278,6 @@ def _notes(evidence: Evidence) -> tuple[str, ...]:
     if any(listing.reading.surrogates for _, listing in evidence.distinct()):
         notes.append("A lone surrogate in a string was read as U+FFFD.")
     return tuple(notes)
-
-
-def _sentence(found: Outcome, judgements: Sequence[Judgement]) -> str:
-    def count(verdict: Verdict, level: Level | None = None) -> int:
-        return sum(j.verdict is verdict and level in (None, j.requirement.level) for j in judgements)
-
-    total = len(judgements)
-    warned = count(Verdict.WARN)
-    if found is Outcome.NONCONFORMANT:
-        failed = count(Verdict.FAIL)
-        return f"The target breaks {failed or warned} of {total} requirements."
-    if found is Outcome.INCOMPLETE:
-        numbers = [(count(Verdict.UNVERIFIED, level), level) for level in Level]
-        unseen = " and ".join(f"{number} {level}{'s' * (number > 1)}" for number, level in numbers if number)
-        if not unseen:
-            return f"Nothing is broken, and nothing was kept either: none of {total} requirements could be judged."
-        return f"Nothing that binds is broken, but {unseen} of {total} requirements could not be judged."
-    if found is Outcome.INVALID:
-        return f"The suite itself failed on {count(Verdict.ERROR)} of {total} requirements; the target is not at fault."
-    if found is Outcome.CONFORMANT_WITH_WAIVERS:
-        return f"The target keeps the contract but for {count(Verdict.WAIVED)} accepted deviations."
-    aside = f", with {warned} warnings" if warned else ""
-    return f"The target keeps every requirement that was judged{aside}."
 
 
 def _hashed(pieces: Iterator[bytes], digest: hashlib._Hash) -> Iterator[bytes]:

@@ -34,6 +34,8 @@ class Settings:
     profiles: tuple[str, ...] = DEFAULT_PROFILES
     #: Ids to select; empty for all of the profiles.
     only: tuple[str, ...] = ()
+    #: Ids to leave out.
+    skip: tuple[str, ...] = ()
     out: Path = Path("conformance-report")
     plan: bool = False
     strict: bool = False
@@ -58,6 +60,8 @@ class Settings:
     virtual_key: str | None = field(default=None, repr=False)
     session: str | None = field(default=None, repr=False)
     key_placeholder: str = placeholders.KEY
+    #: Options that name where a secret is read, in order: ``("key_env", "STAGING_KEY")``.
+    secrets_from: tuple[tuple[str, str], ...] = ()
 
     @property
     def limits(self) -> Limits:
@@ -71,11 +75,13 @@ def selected(requirements: Sequence[Requirement], settings: Settings) -> tuple[R
     Raises ``UsageError`` for an id that is unknown or not judged yet, and where nothing is left.
     """
     known = {requirement.id: requirement for requirement in requirements}
+    for option, names in (("--only", settings.only), ("--skip", settings.skip)):
+        for name in names:
+            if name not in known:
+                near = ", ".join(get_close_matches(name.upper(), known, NEAREST, cutoff=0))
+                msg = f"{option}: there is no requirement {name!a}; the nearest: {near}; {_LISTED}"
+                raise UsageError(msg)
     for name in settings.only:
-        if name not in known:
-            near = ", ".join(get_close_matches(name.upper(), known, NEAREST, cutoff=0))
-            msg = f"--only: there is no requirement {name!a}; the nearest: {near}; {_LISTED}"
-            raise UsageError(msg)
         if not known[name].judged:
             judged = [requirement.id for requirement in requirements if requirement.judged]
             near = ", ".join(get_close_matches(name, judged, NEAREST, cutoff=0))
@@ -87,11 +93,14 @@ def selected(requirements: Sequence[Requirement], settings: Settings) -> tuple[R
         if requirement.judged
         and requirement.profile in settings.profiles
         and (not settings.only or requirement.id in settings.only)
+        and requirement.id not in settings.skip
     )
     if not chosen:
         asked = f"--profile {', '.join(settings.profiles)}"
         if settings.only:
             asked += f" and --only {', '.join(settings.only)}"
+        if settings.skip:
+            asked += f" and --skip {', '.join(settings.skip)}"
         judged = sorted({requirement.profile for requirement in requirements if requirement.judged})
         message = f"nothing is selected by {asked}; profiles with requirements that are judged: {', '.join(judged)}"
         raise UsageError(message)

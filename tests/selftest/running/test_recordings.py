@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from customers_conformance.model import PROFILES, Outcome, UsageError, Verdict
+from customers_conformance.command.terminal import summary
+from customers_conformance.model import PROFILES, Outcome, RecordedTraffic, UsageError, Verdict
 from customers_conformance.running import run
 from customers_conformance.running.settings import Settings
 
@@ -284,3 +286,21 @@ def test_where_every_body_was_written_as_other_bytes_nothing_is_judged_on_them(t
         assert judged[identifier].reason == "entry 0 and every other: the recording does not hold the bytes of the body"
     (warning,) = [warning for warning in found.warnings if "as they came" in warning]
     assert warning.endswith("entry 0, 1, 2, 3, 4 and 28 more")
+
+
+def test_a_run_of_a_recording_says_what_was_recorded_when_and_by_what() -> None:
+    source = conducted(AUTH_ON).source
+    assert source is not None
+    assert (source.name, source.creator) == (AUTH_ON, "record.py 1")
+    entries = json.loads((FOLDER / AUTH_ON).read_text("utf-8"))["log"]["entries"]
+    times = sorted(datetime.fromisoformat(entry["startedDateTime"]) for entry in entries)
+    assert [source.first, source.last] == [time.strftime("%Y-%m-%dT%H:%M:%SZ") for time in (times[0], times[-1])]
+    lines = [line.plain for line in summary(conducted(AUTH_ON), "out", [])]
+    assert f"recorded  {AUTH_ON}, by record.py 1, {source.first}" in lines
+
+
+@pytest.mark.parametrize("creator", [None, "tool", {"name": 7}, {}])
+def test_a_recording_that_names_no_tool_is_read_all_the_same(tmp_path: Path, creator: object) -> None:
+    log = {"version": "1.2", "creator": creator, "entries": []}
+    (tmp_path / "traffic.har").write_text(json.dumps({"log": log}))
+    assert run.conduct(Settings(har=tmp_path / "traffic.har")).source == RecordedTraffic("traffic.har", "")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import json
 import re
+import shlex
 import socket
 from dataclasses import replace
 from functools import cache
@@ -12,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from tests.selftest.made import evidence, said
 
+from customers_conformance.command import cli, terminal
 from customers_conformance.model import (
     DEFAULT_PROFILES,
     ENDPOINT,
@@ -29,6 +33,7 @@ from customers_conformance.reference.app import DEFAULT_KEY, DEFAULT_SESSION, cr
 from customers_conformance.reference.server import running
 from customers_conformance.running import run
 from customers_conformance.running.settings import Settings
+from customers_conformance.running.statement import sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,6 +94,7 @@ def test_the_reference_server_keeps_every_requirement_over_sockets() -> None:
     assert other_than_pass(found) == {"CUST-HTTP-009": "not_applicable"}
     assert (found.outcome, found.exit_code, found.complete) == (Outcome.CONFORMANT, 0, True)
     assert found.summary == "The target keeps every requirement that was judged."
+    assert found.partial is None
     assert found.target_server == "customers-reference"
     assert found.seed == 1
     assert found.warnings == ()
@@ -242,7 +248,7 @@ def test_an_empty_list_is_incomplete_and_never_green() -> None:
 def test_the_sentence_of_an_incomplete_run_names_as_many_as_are_unverified() -> None:
     found = conducted(create_app(customers=0))
     numbers = re.fullmatch(
-        r"Nothing that binds is broken, but (\d+) MUSTs and (\d+) SHOULDs of (\d+) requirements could not be judged\.",
+        r".* but (\d+) MUSTs and (\d+) SHOULDs of (\d+) requirements could not be judged\..*",
         found.summary,
     )
     assert numbers is not None
@@ -452,8 +458,107 @@ def test_a_lone_surrogate_is_noted() -> None:
     ],
 )
 def test_the_outcome_is_told_in_one_sentence(fault: str, options: dict[str, Any], summary: str) -> None:
-    found = conducted(create_app(customers=4, fault=fault), **{"only": ("CUST-REL-004",), **options})
-    assert found.summary == summary
+    found = conducted(create_app(customers=4, fault=fault), **{"only": ("CUST-REL-004",), "examples": 1, **options})
+    assert found.summary == f"{summary} This run is partial: only {found.judgements[0].requirement.id} (--only)."
+
+
+@pytest.mark.parametrize(
+    "chosen_part, part",
+    [
+        ({"only": ("CUST-REL-001",)}, "only CUST-REL-001 (--only)"),
+        ({"only": ("CUST-REL-001", "CUST-REL-002", "CUST-REL-003", "CUST-RSP-001")}, "only 4 requirements (--only)"),
+        ({"skip": ("CUST-REL-001", "CUST-HTTP-003")}, "not CUST-REL-001, CUST-HTTP-003 (--skip)"),
+        ({"without": frozenset({"teams", "mcp"})}, "no mcp, teams (--without)"),
+        ({"no_auth": True, "key": None}, "no authentication (--no-auth)"),
+        ({"examples": 0}, "no generated requests (--examples 0)"),
+    ],
+)
+def test_a_run_of_a_part_says_so_wherever_the_outcome_is_shown(
+    tmp_path: Path, chosen_part: dict[str, Any], part: str
+) -> None:
+    reference = create_app(customers=2)
+    if "no_auth" in chosen_part:
+        reference.state.reference._admits = lambda _: True
+    settings = chosen(**{"examples": 1, "out": tmp_path, "profiles": ("core",), **chosen_part})
+    found = run.execute(settings, transport=httpx.ASGITransport(app=reference))
+    assert found.partial == part
+    assert found.summary.endswith(f" This run is partial: {part}.")
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert report["run"]["partial"] == part
+    assert report["run"]["source"] == "live"
+    for name, value in chosen_part.items():
+        if name != "key":
+            expected = (
+                sorted(value) if isinstance(value, frozenset) else list(value) if value and value is not True else value
+            )
+            assert report["run"]["options"][name] == expected
+    assert found.outcome is Outcome.CONFORMANT
+    assert "✓</span>Conformant in part</h1>" in (tmp_path / "report.html").read_text("utf-8")
+    assert (tmp_path / "summary.md").read_text("utf-8").startswith("# ✓ Conformant in part\n")
+    head = terminal.headline(found)
+    assert head.plain.startswith("conformant in part: ")
+    assert "green" not in str(head.spans)
+    assert f'name="partial" value="{part}"' in (tmp_path / "junit.xml").read_text("utf-8")
+
+
+def test_a_run_of_whole_profiles_is_no_part() -> None:
+    found = conducted(examples=1, profiles=("core",))
+    assert (found.partial, found.outcome) == (None, Outcome.CONFORMANT)
+    assert "partial" not in found.summary
+
+
+def test_the_commands_shown_repeat_the_options_and_no_secret(tmp_path: Path) -> None:
+    settings = chosen(
+        examples=3,
+        out=tmp_path,
+        only=("CUST-REL-001",),
+        without=frozenset({"teams"}),
+        settle=2.0,
+        strict=True,
+        headers=(("X-Given", "canary-1"), ("X-Read", "canary-2")),
+        proxy="http://user:canary-3@127.0.0.1:3128",
+        secrets_from=(("header_env", "X-Read=VARIABLE"), ("session_env", "SESSION")),
+    )
+    run.execute(settings, transport=httpx.ASGITransport(app=create_app(customers=2)))
+    page = html.unescape((tmp_path / "report.html").read_text("utf-8"))
+    (judging, asking) = re.findall(r"customers-conformance ((?:judge|run) .*?)</pre>", page)
+    both = ("--only CUST-REL-001", "--strict", "--without teams")
+    assert all(option in command for option in both for command in (judging, asking))
+    for option in ("--settle 2", "--examples 3", "--seed 1", "'X-Given: …'", "--header-env X-Read=VARIABLE"):
+        assert option in asking
+        assert option not in judging
+    assert "--session-env SESSION" in asking
+    assert "--proxy http://127.0.0.1:3128" in asking
+    for file in tmp_path.iterdir():
+        assert b"canary" not in file.read_bytes(), file
+    typed = shlex.split(judging)[2:]
+    taken = cli.command.commands["judge"].make_context("judge", ["some.har", *typed])
+    assert taken.params["only"] == ("CUST-REL-001",)
+    taken = cli.command.commands["run"].make_context("run", [URL, *shlex.split(asking)[2:]])
+    assert taken.params["examples"] == "3"
+
+
+def test_skip_is_the_counterpart_of_only() -> None:
+    whole = {j.requirement.id for j in conducted(profiles=("core",)).judgements}
+    found = conducted(profiles=("core",), skip=("CUST-REL-001",))
+    assert whole - {j.requirement.id for j in found.judgements} == {"CUST-REL-001"}
+    with pytest.raises(UsageError, match="--skip: there is no requirement 'CUST-REL-00X'; the nearest: CUST-REL-0"):
+        conducted(skip=("CUST-REL-00X",))
+    with pytest.raises(UsageError, match=r"nothing is selected by .* and --skip CUST-REL-001"):
+        conducted(only=("CUST-REL-001",), skip=("CUST-REL-001",))
+
+
+@pytest.mark.parametrize("content_type", ["text/html; charset=utf-8", "application/json"])
+def test_where_web_pages_come_back_the_first_advice_is_to_check_the_base_url(tmp_path: Path, content_type: str) -> None:
+    application = answering(200, b"\n<!DOCTYPE html><title>Console</title>", content_type)
+    found = run.execute(chosen(out=tmp_path), transport=httpx.ASGITransport(app=application))
+    assert (found.outcome, found.exit_code) == (Outcome.NONCONFORMANT, 1)
+    advice = "The target answers with web pages: is the base URL right?"
+    assert found.summary.startswith(f"{advice} The target breaks ")
+    assert terminal.headline(found).plain.startswith(f"nonconformant: {advice}")
+    for name in ("report.html", "summary.md"):
+        text = (tmp_path / name).read_text("utf-8")
+        assert text.index(advice) < text.index("CUST-AUTH-002")
 
 
 def test_a_check_that_fails_by_itself_is_not_the_targets_fault(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -471,7 +576,7 @@ def test_a_check_that_fails_by_itself_is_not_the_targets_fault(monkeypatch: pyte
     monkeypatch.setattr(judge_module, "checks", lambda _contract: bound)
     found = conducted(only=("CUST-HTTP-004",))
     assert (found.outcome, found.exit_code) == (Outcome.INVALID, 4)
-    assert found.summary == "The suite itself failed on 1 of 1 requirements; the target is not at fault."
+    assert found.summary.startswith("The suite itself failed on 1 of 1 requirements; the target is not at fault.")
 
 
 def test_accepted_deviations_are_counted_in_the_sentence() -> None:
@@ -479,8 +584,8 @@ def test_accepted_deviations_are_counted_in_the_sentence() -> None:
 
     requirement = in_process().judgements[0].requirement
     waived = Judgement(requirement, Verdict.WAIVED)
-    sentence = run._sentence(Outcome.CONFORMANT_WITH_WAIVERS, [waived])
-    assert sentence == "The target keeps the contract but for 1 accepted deviations."
+    says = sentence(Outcome.CONFORMANT_WITH_WAIVERS, [waived], None, evidence(said()))
+    assert says == "The target keeps the contract but for 1 accepted deviations."
 
 
 def test_the_control_read_is_known_by_name() -> None:
