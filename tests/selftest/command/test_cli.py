@@ -100,14 +100,45 @@ def test_a_summary_fits_a_screen(run: model.Run, columns: int) -> None:
     assert all(len(line.plain) <= columns for line in lines[1:])
 
 
-def test_failures_that_do_not_fit_are_counted() -> None:
+def test_every_failed_id_has_a_line_of_its_own() -> None:
     run = runs.plain()
     failure = next(each for each in run.judgements if each.verdict is model.Verdict.FAIL)
-    many = replace(run, judgements=(failure,) * 30)
-    lines = [line.plain for line in terminal.summary(many, "out", ["report.json"])]
-    shown = sum(line.startswith("FAIL") for line in lines)
-    assert shown >= 2
-    assert f"and {30 - shown} failures, 1 note more, in the report" in lines
+    many = replace(run, judgements=tuple(_named(failure, f"CUST-SCH-{number:03}") for number in range(30)))
+    for columns in (60, terminal.UNBOUNDED):
+        lines = [line.plain for line in terminal.summary(many, "out", ["report.json"], columns)]
+        begun = [line.split()[1] for line in lines if line.startswith("FAIL")]
+        assert begun == [f"CUST-SCH-{number:03}" for number in range(30)]
+        assert "and 1 note more, in the report" in lines
+
+
+def _named(judgement: model.Judgement, identifier: str) -> model.Judgement:
+    return replace(judgement, requirement=replace(judgement.requirement, id=identifier))
+
+
+def test_as_many_failures_as_fit_show_their_first_place() -> None:
+    run = runs.plain()
+    failure = next(each for each in run.judgements if each.verdict is model.Verdict.FAIL)
+    several = replace(run, warnings=(), judgements=tuple(_named(failure, f"CUST-SCH-{n:03}") for n in range(4)))
+    lines = [line.plain for line in terminal.summary(several, "out", ["report.json"], 80)]
+    assert sum(line.startswith("FAIL") for line in lines) == 4
+    assert sum("expected" in line for line in lines) == 3
+    assert len(lines) <= terminal.SCREEN
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_a_long_pointer_is_wrapped_and_not_cut_off(columns: int) -> None:
+    run = runs.plain()
+    failure = next(each for each in run.judgements if each.verdict is model.Verdict.FAIL)
+    pointer = "/customers/0/virtual_keys/12/provider_configs/3/budget/max_limit/and/much/further/below/this/place"
+    found = replace(failure, findings=(replace(failure.findings[0], pointer=pointer),), findings_total=1)
+    lines = [
+        line.plain for line in terminal.summary(replace(run, judgements=(found,)), "out", ["report.json"], columns)
+    ]
+    assert all(len(line) <= columns for line in lines[1:])
+    start = next(number for number, line in enumerate(lines) if line.startswith("  at "))
+    end = next(number for number, line in enumerate(lines) if line.startswith("  expected "))
+    assert "".join(line[12:] for line in lines[start:end]).replace(" ", "").endswith(pointer)
+    assert end - start > 1
 
 
 def test_what_was_not_seen_is_told_once_for_each_reason() -> None:
