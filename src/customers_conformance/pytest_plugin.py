@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from customers_conformance.command import options, terminal
+from customers_conformance.command import cli, options, terminal
 from customers_conformance.contract import document
 from customers_conformance.harmless import one_line
 from customers_conformance.model import ExitCode, Outcome, Role, UsageError, Verdict
@@ -82,6 +82,9 @@ class Front:
 
 _FRONT = pytest.StashKey[Front]()
 
+#: The fixtures that take a run.
+_OURS = frozenset({"conforms", "generated", "outcome"})
+
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Add the options of the table, and take the plugins away that would leave a ``.pytest_cache``."""
@@ -106,6 +109,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         return None
     try:
         config.stash[_FRONT] = front(config)
+        if config.stash[_FRONT].settings.plan:
+            return cli.planned(config.stash[_FRONT].settings)
     except UsageError as mistake:
         sys.stderr.write(f"error: {one_line(str(mistake), 4000)}\n")
         # A mistake of the user's; pytest's own argument errors stay 4.
@@ -119,8 +124,6 @@ def front(config: pytest.Config) -> Front:
     values = {
         option.member: getattr(config.option, f"{_MEMBER}{option.member}") for option in options.options_of(options.RUN)
     }
-    if values["plan"]:
-        raise UsageError(f"{_PREFIX}plan prints no tests; allowed is: customers-conformance run URL --plan")
     url = config.getoption(f"{_PREFIX}url")
     environment: Mapping[str, str] = os.environ
     if url is None:
@@ -150,7 +153,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> None:
     """Make the run before the first test, where its progress is seen."""
-    concerned = any({"conforms", "generated"} & set(getattr(item, "fixturenames", ())) for item in session.items)
+    concerned = [item for item in session.items if _OURS & set(getattr(item, "fixturenames", ()))]
     if session.config.option.collectonly or session.testsfailed or not concerned:
         return
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
@@ -159,7 +162,28 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         if reporter is not None:
             reporter.write_line(one_line(step))
 
-    session.config.stash[_FRONT].run(tell)
+    run = session.config.stash[_FRONT].run(tell)
+    if run.outcome is Outcome.INVALID and {judgement.verdict for judgement in run.judgements} == {Verdict.UNVERIFIED}:
+        # What is one reason for all is told once.
+        told = next((item for item in concerned if "outcome" in getattr(item, "fixturenames", ())), concerned[0])
+        others = [item for item in concerned if item is not told]
+        session.items[:] = [item for item in session.items if item not in others]
+        session.config.hook.pytest_deselected(items=others)
+
+
+@pytest.fixture
+def outcome(request: pytest.FixtureRequest) -> Callable[[], None]:
+    """What the test of the outcome asks; errs here in an invalid run."""
+    run = request.config.stash[_FRONT].run()
+    says = f"{terminal.headline(run).plain} (exit code {run.exit_code})"
+    if run.outcome is Outcome.INVALID:
+        pytest.fail(says, pytrace=False)
+
+    def hold() -> None:
+        if run.exit_code:
+            pytest.fail(says, pytrace=False)
+
+    return hold
 
 
 @pytest.fixture
@@ -208,9 +232,12 @@ def generated(request: pytest.FixtureRequest) -> Callable[[str], None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say the outcome and where the report lies."""
+    """Say why tests were skipped, once for each reason, the outcome, and where the report lies."""
     front = config.stash.get(_FRONT, None)
     if front is not None and front.result is not None:
+        if front.result.outcome is not Outcome.INVALID:
+            for line in terminal.grouped(front.result):
+                terminalreporter.write_line(line.plain)
         terminalreporter.write_line(terminal.headline(front.result).plain)
         terminalreporter.write_line(f"report in {front.settings.out}, exit code {front.result.exit_code}")
 

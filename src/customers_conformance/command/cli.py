@@ -71,7 +71,7 @@ def run_command(url: str, **values: object) -> int:
     The key is read from the environment variable CUSTOMERS_CONFORMANCE_KEY.
     """
     settings = options.settings(values, url=url)
-    return _planned(settings) if settings.plan else _judged(settings)
+    return planned(settings) if settings.plan else _judged(settings)
 
 
 @command.command(options.JUDGE)
@@ -94,7 +94,8 @@ def _judged(settings: Settings) -> int:
     return result.exit_code
 
 
-def _planned(settings: Settings) -> int:
+def planned(settings: Settings) -> int:
+    """Print the requests that a run would send, and send none."""
     from customers_conformance.running import run  # noqa: PLC0415 - the other commands need not wait for it
 
     probes = run.plan(settings)
