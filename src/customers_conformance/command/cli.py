@@ -107,7 +107,12 @@ def planned(settings: Settings) -> int:
     screen = terminal.Screen()
     screen.print(table)
     depending = sum(bool(probe.depends_on) for probe in probes)
-    screen.say(f"{len(probes)} requests, {depending} of them if an earlier answer gives cause (*); none was sent")
+    when = f"; {depending} of them are if an earlier answer gives cause (*)" if depending else ""
+    screen.say(f"these would be sent, and none was{when}")
+    screen.say(
+        f"{len(probes)} requests, up to {run.further(settings)} more: generated ones, repeats until the data settles, "
+        "shrinking, and each once more where the server asks to wait"
+    )
     return 0
 
 

@@ -11,7 +11,7 @@ from customers_conformance.contract import secrets
 from customers_conformance.evidence.evidence import OK, REDIRECTS, UNAUTHORIZED, Evidence
 from customers_conformance.judging.registry import VIEW, Check
 from customers_conformance.model import PLAIN, Exchange, Finding, Probe, Unseen, UsageError
-from customers_conformance.running.plan import Plan, plain_reads
+from customers_conformance.running.plan import Plan, pauses, plain_reads
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -30,8 +30,6 @@ _WHY = {
     405: "the endpoint takes no GET",
     429: "it asks to be asked less often (--rate)",
 }
-
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
 
 
 def why_invalid(evidence: Evidence) -> str | None:
@@ -128,11 +126,12 @@ class Collector:
         await self._round(self._plan.in_turn, self._plan.together)
         loop = asyncio.get_running_loop()
         end = loop.time() + self._settings.settle
-        pause = _FIRST_PAUSE
-        while (unsettled := self._unsettled()) and loop.time() + pause < end and self._target.deadline_left() > pause:
+        for pause in pauses(self._settings.settle):
+            unsettled = self._unsettled()
+            if not unsettled or loop.time() + pause >= end or self._target.deadline_left() <= pause:
+                break
             self._tell(f"asking again: {', '.join(check.requirement for check in unsettled)} not settled")
             await asyncio.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
             wanted = {probe.name for check in unsettled for probe in check.reads}
             if (reads := plain_reads(unsettled)) > 1:
                 await self._repeat(reads)

@@ -65,7 +65,7 @@ class Live:
         self._target = Target(
             origin, self._credentials, settings.limits, transport=transport, ca_bundle=bundle, proxy=settings.proxy
         )
-        odd = [probe.headers for probe in plan.independent if probe.role is Role.ODD_HEADER]
+        odd = plan.odd_headers
         # Without the requirements on odd requests there is nothing to generate for.
         examples = settings.examples if odd else 0
         self._generator = Generator(contract, plan.checks, odd, examples, self.seed)

@@ -35,6 +35,7 @@ from customers_conformance.redaction.redactor import Redactor
 from customers_conformance.running.collecting import why_invalid
 from customers_conformance.running.ending import BY_CTRL_C, CutShortError, Watch
 from customers_conformance.running.folder import EVIDENCE, Folder, WriteFailed
+from customers_conformance.running.generated import requests_at_most
 from customers_conformance.running.live import Live
 from customers_conformance.running.plan import Plan
 from customers_conformance.running.recorded import Recorded
@@ -56,9 +57,25 @@ _VERSION = importlib.metadata.version("customers-conformance")
 
 def plan(settings: Settings) -> list[Probe]:
     """The requests that a run would send; raises ``UsageError``."""
+    return _plan(settings).probes(settings.concurrency)
+
+
+def further(settings: Settings) -> int:
+    """How many requests a run may send beyond its plan, at the most; raises ``UsageError``.
+
+    Generated ones and those that shrink what failed, comparisons that are made again until they settle, and every
+    request once more where the server asks to wait.
+    """
+    drawn = _plan(settings)
+    more = drawn.repeats_at_most(settings.settle, settings.concurrency)
+    if drawn.odd_headers:
+        more += requests_at_most(settings.examples)
+    return len(drawn.probes(settings.concurrency)) + 2 * more
+
+
+def _plan(settings: Settings) -> Plan:
     contract = document.load()
-    drawn = Plan(contract, selected(contract.requirements, settings), _rules(settings))
-    return drawn.probes(settings.concurrency)
+    return Plan(contract, selected(contract.requirements, settings), _rules(settings))
 
 
 def conduct(

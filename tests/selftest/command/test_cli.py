@@ -54,7 +54,7 @@ def conducted(monkeypatch: pytest.MonkeyPatch) -> Callable[[object], list[Settin
             model.PLAIN,
             model.Probe("later", query=(("a", "b"),), headers=(("X", "y"),), says="why", depends_on="the list"),
         )
-        stub = SimpleNamespace(execute=execute, plan=lambda _: probes)
+        stub = SimpleNamespace(execute=execute, plan=lambda _: probes, further=lambda _: 7)
         monkeypatch.setattr("customers_conformance.running.run", stub, raising=False)
         monkeypatch.setitem(sys.modules, "customers_conformance.running.run", stub)
         return asked
@@ -168,7 +168,8 @@ def test_a_plan_is_printed_and_nothing_sent(
     assert asked == []
     assert "default × 2" in shown
     assert "later *" in shown
-    assert "3 requests, 1 of them if an earlier answer gives cause (*); none was sent" in shown
+    assert "these would be sent, and none was; 1 of them are if an earlier answer gives cause (*)\n" in shown
+    assert shown.splitlines()[-1].startswith("3 requests, up to 7 more: generated ones, repeats until the data settles")
 
 
 @pytest.mark.parametrize(

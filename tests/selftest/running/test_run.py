@@ -32,6 +32,7 @@ from customers_conformance.model import (
 from customers_conformance.reference.app import DEFAULT_KEY, DEFAULT_SESSION, create_app
 from customers_conformance.reference.server import running
 from customers_conformance.running import run
+from customers_conformance.running.plan import pauses
 from customers_conformance.running.settings import Settings
 from customers_conformance.running.statement import sentence
 
@@ -607,3 +608,38 @@ def test_a_listed_virtual_key_that_no_header_can_carry_is_as_good_as_none() -> N
     application = create_app(customers=2, variant=Variant("odd", "has odd keys", Behaviour(value=odd)))
     found = conducted(application, profiles=("intrusive",))
     assert verdicts(found)["CUST-AUTH-006"] is Verdict.UNVERIFIED
+
+
+@pytest.mark.parametrize("odd", ["nothing", "never-settles", "breaks", "asks-to-wait"])
+@pytest.mark.parametrize("part", [{}, {"only": ("CUST-ROB-003",)}, {"only": ("CUST-MEM-001",)}, {"no_auth": True}])
+def test_a_run_never_sends_more_than_its_plan_says(odd: str, part: dict[str, Any]) -> None:
+    reference = create_app(customers=1)
+    reference.state.reference._admits = lambda _: True
+    asked = 0
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        nonlocal asked
+        asked += 1
+        if odd == "never-settles":
+            body = json.dumps({"customers": [{"id": f"customer-{asked}", "name": "a"}], "count": 1}).encode()
+            await answering(200, body)(scope, receive, send)
+        elif odd == "breaks" and scope["query_string"]:
+            await answering(500)(scope, receive, send)
+        elif odd == "asks-to-wait" and asked > 1:
+            await answering(503, retry_after="0")(scope, receive, send)
+        else:
+            await reference(scope, receive, send)
+
+    settings = chosen(examples=10, settle=0.5, key=DEFAULT_KEY, **part)
+    planned, more = len(run.plan(settings)), run.further(settings)
+    found = run.conduct(settings, transport=httpx.ASGITransport(app=application))
+    assert found.ledger is not None
+    assert found.ledger.requests == asked <= planned + more
+    if odd == "never-settles" and not part:
+        assert asked > planned + 10
+
+
+def test_the_pauses_between_rounds_are_bounded_by_the_settling_time() -> None:
+    assert list(pauses(0.0)) == []
+    assert list(pauses(1.0)) == [0.1, 0.2, 0.4]
+    assert len(list(pauses(5.0))) == 7
