@@ -142,13 +142,14 @@ def waited(process: subprocess.Popen[bytes]) -> int | None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Style, formatting, and which module may import which."""
+    """Style, formatting, which module may import which, and the contract's document as OpenAPI."""
     session.install("-q", *nox.project.dependency_groups(PYPROJECT, "lint", "build"))
     session.run("ruff", "check", "--no-cache", ".")
     session.run("ruff", "format", "--no-cache", "--check", ".")
     # The root folders are packages only where the project is installed, and not editable.
     install_wheel(session, built(session))
     session.run("lint-imports", "--no-cache")
+    session.run("openapi-spec-validator", str(ROOT / "openapi" / "customers.yaml"))
 
 
 def built(session: nox.Session) -> Path:

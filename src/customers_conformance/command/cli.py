@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from customers_conformance.command import options, terminal
+from customers_conformance.command.document import document_command
 from customers_conformance.contract import document
 from customers_conformance.harmless import LIMIT, one_line
 from customers_conformance.model import PROFILES, ExitCode, UsageError
@@ -177,6 +178,9 @@ def _markdown(requirements: Iterable[Requirement]) -> Iterable[str]:
     yield "| --- | --- | --- | --- | --- |"
     for requirement in requirements:
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in _catalogue_row(requirement)) + " |"
+
+
+command.add_command(document_command)
 
 
 @command.command("serve")
