@@ -153,7 +153,8 @@ def _headline(errors: list[Error], held: Held | None) -> Text:
     if counts[Promise.LESS] or counts[Promise.OTHER]:
         what = f"The document promises less than the contract, or something other ({told})."
         return Text.assemble(("differs", "bold red"), f": {what}")
-    beyond = f", and {counts[Promise.MORE]} things beyond it" if told else ""
+    things = "thing" if counts[Promise.MORE] == 1 else "things"
+    beyond = f", and {counts[Promise.MORE]} {things} beyond it" if told else ""
     return Text.assemble(("agrees", "bold green"), f": The document promises what the contract does{beyond}.")
 
 

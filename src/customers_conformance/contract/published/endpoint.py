@@ -20,8 +20,8 @@ PATH = "/api/governance/customers"
 _COMPARED, _LONGEST = 5000, 200
 _NEAREST = 3
 
-#: URLs that the variables of one server give, and servers that are read of one list.
-_MAX_URLS, _MAX_SERVERS = 64, 64
+#: URLs that are read of one list of servers, with what their variables may be; and characters of each.
+_MAX_URLS, _LONGEST_URL = 32, 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,32 +83,34 @@ def _methods(item: Part) -> Iterator[str]:
 
 def _paths(root: Part) -> Iterator[_Described]:
     """Every path with every server that it has: the operation's own, else the path's, else the document's."""
+    common = _servers(root.at("servers"))
     for entry in root.at("paths").each():
         path = str(entry.path[-1])
-        if not path.startswith("/"):
-            continue
-        item = followed(root, entry)
-        lists = (item.at(METHOD, "servers"), item.at("servers"), root.at("servers"))
-        servers = next((servers for servers in lists if servers.value), None)
-        urls = (
-            dict.fromkeys(url for server in islice(servers.each(), _MAX_SERVERS) for url in _urls(server))
-            if servers
-            else {}
-        )
-        for url in urls or ("/",):
-            yield _Described(item, path, url)
+        if path.startswith("/"):
+            item = followed(root, entry)
+            own = _servers(item.at(METHOD, "servers")) or _servers(item.at("servers"))
+            for url in own or common or ("/",):
+                yield _Described(item, path, url)
+
+
+def _servers(servers: Part) -> tuple[str, ...]:
+    """The URLs of servers, one for each base that they give to paths."""
+    bases: dict[str, str] = {}
+    for url in islice((url for server in servers.each() for url in _urls(server)), _MAX_URLS):
+        bases.setdefault(_base(url), url)
+    return tuple(bases.values())
 
 
 def _urls(server: Part) -> Iterator[str]:
     """The URLs of a server: its variables at their defaults first, then at their other values."""
     url = server.members.get("url")
-    if not isinstance(url, str):
+    if not isinstance(url, str) or len(url) > _LONGEST_URL:
         return
     values = [
         [
             (str(variable.path[-1]), value)
             for value in dict.fromkeys([variable.members.get("default"), *_list(variable.members.get("enum"))])
-            if isinstance(value, str)
+            if isinstance(value, str) and len(value) <= _LONGEST_URL
         ]
         for variable in server.at("variables").each()
         if f"{{{variable.path[-1]}}}" in url

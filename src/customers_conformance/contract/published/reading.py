@@ -89,7 +89,7 @@ def _members_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is no number of JSON")
+    raise RefusedError(f"{text} is no number of JSON; allowed is a finite one")
 
 
 def _check_values(root: Any) -> None:

@@ -6,6 +6,8 @@ The process bounds the time: a pattern or a web of schemas can make the validato
 from __future__ import annotations
 
 import json
+import math
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -32,7 +34,7 @@ _MESSAGE = 2000
 _BEYOND = 3
 
 #: Frames that the validator may take: large documents refer from schema to schema for long.
-_FRAMES = 6000
+_FRAMES = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,12 @@ def errors_of(published: Published, seconds: float = SECONDS) -> list[Error]:
     if lost := [Error(*found) for found in islice(astray(published.root), MAX_ERRORS)]:
         # The validator would stop at the first of them.
         return lost
-    call = [sys.executable, "-P", "-m", __name__, published.version]
+    call = [sys.executable, "-P", "-m", __name__, published.version, str(math.ceil(seconds))]
     text = json.dumps(published.document).encode()
     try:
-        done = subprocess.run(call, input=text, stdout=subprocess.PIPE, timeout=seconds, check=False)  # noqa: S603 - itself
+        done = subprocess.run(  # noqa: S603 - starts this module, with no argument of the document's
+            call, input=text, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=seconds, check=False
+        )
     except subprocess.TimeoutExpired:
         raise UsageError(
             f"openapi-spec-validator did not come to an end within {seconds:g} s; allowed is a smaller document"
@@ -63,8 +67,8 @@ def errors_of(published: Published, seconds: float = SECONDS) -> list[Error]:
     # Ended by a signal, its stack or its memory was at an end.
     if done.returncode == _BEYOND or done.returncode < 0:
         raise UsageError(
-            "its schemas hold one another too deeply for openapi-spec-validator; allowed are fewer levels, and no schema "
-            "that comes back to itself through allOf, anyOf, oneOf, not and items alone"
+            "its schemas hold one another too deeply for openapi-spec-validator; allowed are fewer levels, and no "
+            "schema that comes back to itself through allOf, anyOf, oneOf, not and items alone"
         )
     done.check_returncode()
     return [Error(place, message) for place, message in json.loads(done.stdout)]
@@ -147,6 +151,9 @@ def _place(root: Part, path: Any) -> str:
 
 def _answer() -> int:
     sys.setrecursionlimit(_FRAMES)
+    if hasattr(signal, "alarm"):
+        # It ends by itself, too, should whoever started it be killed meanwhile.
+        signal.alarm(int(sys.argv[2]) + 1)
     try:
         errors = list(islice(_validate(json.load(sys.stdin.buffer), sys.argv[1]), MAX_ERRORS))
     except (RecursionError, MemoryError):

@@ -73,8 +73,6 @@ class _Survey:
         if isinstance(event, yaml.CollectionStartEvent):
             self._open.append(_Open(event.anchor, isinstance(event, yaml.MappingStartEvent)))
             self._count(_Size(1, 0, 0), event)
-            # An anchor that is given again means the new value, which has no end yet.
-            self._anchored.pop(event.anchor, None)
         elif isinstance(event, yaml.CollectionEndEvent):
             ended = self._open.pop()
             self._ended(ended.anchor, _Size(ended.values, ended.characters, ended.levels))
