@@ -11,14 +11,14 @@ import click
 from rich.text import Text
 
 from customers_conformance.command import terminal
-from customers_conformance.contract import document as contract
+from customers_conformance.contract import document
 from customers_conformance.contract.published.differences import Promise
 from customers_conformance.contract.published.operation import Held, held_against
 from customers_conformance.contract.published.reading import read
 from customers_conformance.contract.published.references import check_within
 from customers_conformance.contract.published.validity import MAX_ERRORS, errors_of
 from customers_conformance.harmless import one_line
-from customers_conformance.model import UsageError
+from customers_conformance.model import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +72,7 @@ def document_command(file: str, form: str) -> int:
             check_within(published.root)
             progress("validating with openapi-spec-validator; a document of some MiB takes a while")
             errors = errors_of(published)
-            held = None if errors else held_against(published, contract.load().document)
+            held = None if errors else held_against(published, document.load().document)
     except UsageError as mistake:
         raise UsageError(f"document: {mistake}") from None
     screen = terminal.Screen()
@@ -85,7 +85,9 @@ def document_command(file: str, form: str) -> int:
 
 
 def _exit_code(held: Held | None) -> int:
-    return 1 if held is None or any(each.promise is not Promise.MORE for each in held.differences) else 0
+    if held is None or any(each.promise is not Promise.MORE for each in held.differences):
+        return ExitCode.NONCONFORMANT
+    return ExitCode.DONE
 
 
 def _as_data(file: str, published: Published, errors: list[Error], held: Held | None) -> dict[str, Any]:
@@ -93,7 +95,7 @@ def _as_data(file: str, published: Published, errors: list[Error], held: Held | 
     differences = held.differences if held else ()
     return {
         "format": FORMAT,
-        "suite": {"version": importlib.metadata.version("customers-conformance"), "contract": contract.load().digest},
+        "suite": {"version": importlib.metadata.version("customers-conformance"), "contract": document.load().digest},
         "document": {
             "file": one_line(file, _LONGEST_PLACE),
             "digest": published.digest,
@@ -101,7 +103,7 @@ def _as_data(file: str, published: Published, errors: list[Error], held: Held | 
         },
         "note": NOTE,
         "valid": not errors,
-        "exit_code": _exit_code(held),
+        "exit_code": int(_exit_code(held)),
         "errors": [{"place": _place(each.place), "message": _shown(each.message)} for each in errors],
         "endpoint": endpoint
         and {

@@ -5,14 +5,14 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance.contract import document as contract
+from customers_conformance.contract.document import load
 from customers_conformance.contract.published.operation import Held, held_against
 from customers_conformance.contract.published.reading import Published
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CONTRACT = contract.load().document
+CONTRACT = load().document
 PATH = "/api/governance/customers"
 
 
