@@ -66,7 +66,7 @@ def shows_what_encloses_in_a_back_reference(evidence: Evidence) -> Iterator[Obse
 
 @check("CUST-REL-013", sends=VIEWS)
 def describes_an_object_alike_wherever_it_stands(evidence: Evidence) -> Iterator[Observed]:
-    """The plain properties that both copies show, the changing ones aside."""
+    """The properties that hold no object and that both copies show, the changing ones aside."""
     for exchange, listing in evidence.distinct():
         first: dict[tuple[object, ...], Node] = {}
         for node in listing.seen.nodes:
@@ -79,7 +79,7 @@ def describes_an_object_alike_wherever_it_stands(evidence: Evidence) -> Iterator
             yield Seen(kind="copies")
             for name, said in listing.contract.properties[node.schema].items():
                 one, other = earlier.value.get(name), node.value.get(name)
-                if not said.is_plain or name in CHANGING or one is None or other is None:
+                if not said.is_leaf or name in CHANGING or one is None or other is None:
                     continue
                 if said.is_reference and not (is_id(one) and is_id(other)):
                     continue

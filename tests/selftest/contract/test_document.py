@@ -116,8 +116,8 @@ def test_the_walk_table_tells_what_a_property_holds() -> None:
     assert (team["virtual_keys"].holds, team["virtual_keys"].listed) == ("VirtualKey", True)
     assert (team["customer"].holds, team["customer"].listed) == ("Customer", False)
     assert team["claims"].free
-    assert team["claims"].is_plain
-    assert not team["customer"].is_plain
+    assert team["claims"].is_leaf
+    assert not team["customer"].is_leaf
     assert key["created_at"].format == "date-time"
     assert key["team_id"].is_reference
     assert not CONTRACT.properties["MCPClientConfig"]["client_id"].is_reference
@@ -143,7 +143,7 @@ def test_a_place_of_the_compiled_schema_tells_its_requirement() -> None:
     assert CONTRACT.place(["$defs", "Team", "properties", "claims", "type"]).requirement == "CUST-SCH-003"
     assert CONTRACT.place(["$defs", "Team", "properties", "created_at", "format"]).requirement == "CUST-SCH-013"
     entry = CONTRACT.place(["$defs", "ListCustomersResponse", "allOf", 1, "countOf"])
-    assert (entry.requirement, entry.keyword, entry.value) == ("CUST-REL-001", "countOf", {"count": "customers"})
+    assert (entry.requirement, entry.keyword, entry.limit) == ("CUST-REL-001", "countOf", {"count": "customers"})
 
 
 def test_a_path_through_references_leads_to_the_place_itself() -> None:
