@@ -10,8 +10,8 @@ from customers_conformance import placeholders
 from customers_conformance.checks.answers import elsewhere, error_body, is_refused, statuses
 from customers_conformance.checks.probes import BAD_QUERY, NO_CREDENTIALS, TOGETHER, TRUE
 from customers_conformance.evidence.evidence import OK, UNAUTHORIZED
-from customers_conformance.judging.registry import Observed, check, finding
-from customers_conformance.model import PLAIN, Credential, Probe, Seen
+from customers_conformance.judging.registry import check, finding
+from customers_conformance.model import PLAIN, Credential, Observed, Probe, Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,14 +1,17 @@
-"""CUST-HTTP-002 to -009: the protocol."""
+"""CUST-HTTP: the protocol, and that reading changes nothing."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from email.utils import format_datetime, parsedate_to_datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from werkzeug.http import parse_dict_header
 
+from customers_conformance.bodies.comparison import KEPT, differences
 from customers_conformance.checks.answers import elsewhere, media_type_defect, status_line, statuses
 from customers_conformance.checks.probes import (
     ACCEPT_ANY,
@@ -21,14 +24,17 @@ from customers_conformance.checks.probes import (
 from customers_conformance.evidence.evidence import OK, REDIRECTS, SERVER_ERROR
 from customers_conformance.evidence.negotiation import admits_coding
 from customers_conformance.evidence.recognition import is_foreign_origin
-from customers_conformance.judging.registry import Observed, check, finding
-from customers_conformance.model import DEFAULT_PORTS, Framing, Probe, Seen, Unseen
+from customers_conformance.evidence.rounds import CHANGED
+from customers_conformance.judging.registry import CONTROLS, check, finding
+from customers_conformance.model import DEFAULT_PORTS, PLAIN, Framing, Observed, Probe, Seen, Unseen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from customers_conformance.bodies.comparison import Difference, Key
+    from customers_conformance.bodies.listing import Listing
     from customers_conformance.evidence.evidence import Evidence
-    from customers_conformance.model import Response
+    from customers_conformance.model import Exchange, Response
 
 CODINGS = (
     Probe("gzip-accepted", headers=(("Accept-Encoding", "gzip"),), says="a compressed answer accepted"),
@@ -38,6 +44,91 @@ CODINGS = (
 )
 
 _DIGITS = re.compile(r"[0-9]+")
+#: Plain requests that tell whether reading changes anything, where they differ.
+_READS = 6
+#: Seconds between two reads beyond which a change is no longer in step with them.
+_IN_STEP = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """From one control read to the next: what differs, by what identifies the property."""
+
+    first: Exchange
+    second: Exchange
+    found: Mapping[Key, Difference]
+
+    @property
+    def is_close(self) -> bool:
+        """Whether nothing was asked between the two, and they stand so close that a change may be due to reading."""
+        apart = self.second.started - self.first.started
+        return self.second.index == self.first.index + 1 and apart <= _IN_STEP
+
+
+def _step(one: tuple[Exchange, Listing], other: tuple[Exchange, Listing]) -> _Step:
+    (first, left), (second, right) = one, other
+    found = () if left is right else differences(left, right).first
+    return _Step(first, second, {difference.key: difference for difference in found})
+
+
+@check("CUST-HTTP-001", reads=[PLAIN], settles=CONTROLS, plain_reads=_READS)
+def reading_changes_nothing(evidence: Evidence) -> Iterator[Observed]:
+    """A property that changes in step with our reads: at each of five, or once after the first read and never again."""
+    reads = [
+        (exchange, listing)
+        for exchange in evidence.plain
+        if (listing := evidence.listing(exchange)) is not None and listing.is_listing
+    ]
+    if not any(listing.customers for _, listing in reads):
+        return
+    steps = [_step(one, other) for one, other in pairwise(reads)]
+    for exchange, difference, when in (*_at_each(steps), *_at_the_first(steps)):
+        expected = f"{difference.left}, as in the read before"
+        yield finding(expected, f"{difference.right}, changed {when}", exchange.index, difference.pointer)
+    alike = _longest_quiet(steps)
+    if alike >= min(_READS - 1, max(1, len(steps))):
+        yield Seen(alike + 1, "reads")
+    elif len(steps) >= _READS - 1:
+        yield CHANGED
+    else:
+        yield Unseen(f"{_READS} plain requests are needed where they differ")
+
+
+def _at_each(steps: Sequence[_Step]) -> Iterator[tuple[Exchange, Difference, str]]:
+    """What changed at each of five reads that followed one another."""
+    told: set[Key] = set()
+    for start in range(len(steps) - _READS + 2):
+        window = steps[start : start + _READS - 1]
+        if all(step.is_close for step in window):
+            for key, difference in window[0].found.items():
+                if key not in told and all(key in step.found for step in window):
+                    told.add(key)
+                    yield window[0].second, difference, "at each of five reads"
+
+
+def _at_the_first(steps: Sequence[_Step]) -> Iterator[tuple[Exchange, Difference, str]]:
+    """What changed between the first and the second read, and in no later ones as far apart."""
+    if len(steps) < _READS - 1 or not steps[0].is_close:
+        return
+    first, *others = steps
+    # Where not every difference is held, what has changed again cannot be told.
+    if any(len(step.found) >= KEPT for step in others):
+        return
+    if others[-1].second.started - first.second.started < first.second.started - first.first.started:
+        return
+    later = {key for step in others for key in step.found}
+    for key, difference in first.found.items():
+        if key not in later:
+            yield first.second, difference, "once, after the first read"
+
+
+def _longest_quiet(steps: Sequence[_Step]) -> int:
+    """How many steps without a difference follow one another at the most."""
+    longest = current = 0
+    for step in steps:
+        current = 0 if step.found else current + 1
+        longest = max(longest, current)
+    return longest
 
 
 @check("CUST-HTTP-002", reads=[HEAD])

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.comparison import CHANGING, is_same
 from customers_conformance.contract.keywords import is_id, shown
-from customers_conformance.judging.registry import VIEWS, Observed, check, finding
-from customers_conformance.model import Seen
+from customers_conformance.judging.registry import VIEWS, check, finding
+from customers_conformance.model import Observed, Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

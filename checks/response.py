@@ -18,8 +18,8 @@ from customers_conformance.checks.probes import (
     UNKNOWN_PARAMETER,
 )
 from customers_conformance.evidence.evidence import CLIENT_ERROR, OK, UNAUTHORIZED
-from customers_conformance.judging.registry import VIEWS, Observed, check, finding
-from customers_conformance.model import ODD_ROLES, Exchange, Further, Seen, Unseen
+from customers_conformance.judging.registry import VIEWS, check, finding
+from customers_conformance.model import ODD_ROLES, Exchange, Further, Observed, Seen, Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

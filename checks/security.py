@@ -9,8 +9,8 @@ from customers_conformance.checks.authentication import UNKNOWN
 from customers_conformance.checks.probes import BAD_VALUE, NO_CREDENTIALS
 from customers_conformance.contract import internals, secrets
 from customers_conformance.evidence.evidence import CLIENT_ERROR
-from customers_conformance.judging.registry import VIEWS, Observed, check, finding
-from customers_conformance.model import Credential, Seen, Unseen
+from customers_conformance.judging.registry import VIEWS, check, finding
+from customers_conformance.model import Credential, Observed, Seen, Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

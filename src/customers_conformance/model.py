@@ -350,6 +350,10 @@ class Unseen:
     wanting: bool = False
 
 
+#: What a check yields.
+Observed = Finding | Further | Seen | Unseen
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The verdict on one requirement, with what it stands on."""

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass
-from itertools import islice, pairwise, zip_longest
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from customers_conformance.bodies.listing import Listing
     from customers_conformance.contract.document import Contract, Property
-    from customers_conformance.evidence.evidence import Evidence
-    from customers_conformance.model import Exchange, Probe
 
 #: What may change between two reads without any change by us.
 CHANGING = frozenset(
@@ -137,14 +135,14 @@ def differences(left: Listing, right: Listing) -> Differences:
 
 
 def shared_differences(left: Listing, right: Listing) -> Iterator[Difference]:
-    """Where plain properties that both answers show differ; null is not shown."""
+    """Where properties that hold no object differ, of those that both answers show; null is not shown."""
     for unlike in _unlike(left, right):
-        if _is_plain(unlike.left) and _is_plain(unlike.right):
+        if _is_leaf(unlike.left) and _is_leaf(unlike.right):
             yield unlike.difference
 
 
-def _is_plain(value: Any) -> bool:
-    """Whether a value is one of a plain property that is shown."""
+def _is_leaf(value: Any) -> bool:
+    """Whether a value is shown, and that of a property that holds no object."""
     return not (value is None or isinstance(value, _Absent | _Structure))
 
 
@@ -318,32 +316,3 @@ def _displayed(value: Any) -> str:
     if value is _ABSENT:
         return "absent"
     return shown(value.held if isinstance(value, _Structure) else value)
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """What was asked between two control reads."""
-
-    before: Exchange
-    after: Exchange
-    asked: tuple[Exchange, ...]
-
-
-def rounds(evidence: Evidence, *probes: Probe) -> list[Round]:
-    """The comparisons that the evidence holds: for each pair of neighbouring control reads, what stands between."""
-    controls = evidence.plain
-    asked = evidence.of(*probes)
-    found = []
-    for before, after in pairwise(controls):
-        between = tuple(exchange for exchange in asked if before.index < exchange.index < after.index)
-        if between:
-            found.append(Round(before, after, between))
-    return found
-
-
-def agreed(evidence: Evidence, round_: Round) -> Listing | None:
-    """The list that both control reads of a round show; ``None`` where they differ or show none."""
-    first, second = evidence.listing(round_.before), evidence.listing(round_.after)
-    if first is None or second is None or not first.is_listing or not second.is_listing:
-        return None
-    return second if first is second or not differences(first, second).total else None

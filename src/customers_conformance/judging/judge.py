@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.bounds import room_for_depth
-from customers_conformance.judging.registry import Check, Observed, checks
+from customers_conformance.judging.registry import Check, checks
 from customers_conformance.model import (
     FINDINGS_KEPT,
     ExitCode,
@@ -16,6 +16,7 @@ from customers_conformance.model import (
     Further,
     Judgement,
     Level,
+    Observed,
     Outcome,
     Requirement,
     Seen,

@@ -17,6 +17,7 @@ from customers_conformance.model import (
     MEMORY,
     Finding,
     Further,
+    Observed,
     Probe,
     Requirement,
     Seen,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from customers_conformance.contract.document import Contract
     from customers_conformance.evidence.evidence import Evidence
 
-Observed = Finding | Further | Seen | Unseen
 CheckFunction = Callable[["Evidence"], Iterator[Observed]]
 
 #: What shows every object: the plain request is always sent.

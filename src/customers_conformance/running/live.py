@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from customers_conformance import placeholders
-from customers_conformance.model import Role, UsageError
+from customers_conformance.model import UsageError
 from customers_conformance.running.collected import Collected, Tell
 from customers_conformance.running.collecting import Collector
 from customers_conformance.running.ending import BY_CTRL_C, Watch, by_deadline
