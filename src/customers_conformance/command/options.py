@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from customers_conformance import placeholders
 from customers_conformance.model import (
     ABSENT_THINGS,
     DEFAULT_PROFILES,

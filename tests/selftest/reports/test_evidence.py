@@ -17,8 +17,7 @@ from customers_conformance.reports.excerpt import Excerpts, Line
 from customers_conformance.reports.messages import FIELDS_SHOWN, command, conversation
 from customers_conformance.sending.credentials import Credentials, unknown_token
 from customers_conformance.sending.origin import parse_url
-from customers_conformance.sending.request import shown as as_files_show_it
-from customers_conformance.sending.request import wired
+from customers_conformance.sending.request import Composer
 
 
 def body(content: bytes) -> Body:
@@ -185,6 +184,7 @@ CREDENTIALS = Credentials(
     session="s-1",
     headers=(("X-Added", "added value"),),
 )
+COMPOSER = Composer(parse_url("https://gateway.example"), CREDENTIALS)
 IN_THE_SHELL = {
     "CUSTOMERS_CONFORMANCE_KEY": CREDENTIALS.key or "",
     "VIRTUAL_KEY": "sk-bf-1",
@@ -209,11 +209,10 @@ def _typed(line: str, environment: dict[str, str]) -> subprocess.CompletedProces
 )
 def test_a_shell_puts_the_credentials_into_the_command_as_they_were_sent(kind: Credential) -> None:
     probe = Probe("one", credential=kind)
-    origin = parse_url("https://gateway.example")
-    line = command(as_files_show_it(probe, origin, CREDENTIALS))
+    line = command(COMPOSER.shown(probe))
     done = _typed(line, IN_THE_SHELL)
     assert done.stderr == ""
-    for name, value in wired(probe, origin, CREDENTIALS).headers.raw:
+    for name, value in COMPOSER.wired(probe).headers.raw:
         text = f"{name.decode()}: {value.decode()}"
         assert (text in done.stdout.splitlines()) == (name.lower() not in {b"host", b"connection"}), text
     assert "ca'nary" not in line
@@ -224,17 +223,16 @@ def test_a_shell_puts_the_credentials_into_the_command_as_they_were_sent(kind: C
     [(Credential.BASIC_USER, f"{CREDENTIALS.key}:"), (Credential.BASIC_PASSWORD, f"user:{CREDENTIALS.key}")],
 )
 def test_a_shell_gives_the_key_to_curl_as_user_or_as_password(kind: Credential, user: str) -> None:
-    origin = parse_url("https://gateway.example")
-    line = command(as_files_show_it(Probe("one", credential=kind), origin, CREDENTIALS))
+    line = command(COMPOSER.shown(Probe("one", credential=kind)))
     assert f"--user\n{user}\n" in _typed(line, IN_THE_SHELL).stdout
     assert "Authorization" not in line
-    sent = wired(Probe("one", credential=kind), origin, CREDENTIALS).headers["authorization"]
+    sent = COMPOSER.wired(Probe("one", credential=kind)).headers["authorization"]
     assert base64.b64decode(sent.partition(" ")[2]).decode() == user
 
 
 def test_the_key_in_a_query_is_read_from_the_variable_and_escaped() -> None:
     probe = Probe("one", query=(("access_token", "<key>"),), credential=Credential.QUERY)
-    line = command(as_files_show_it(probe, parse_url("https://gateway.example"), CREDENTIALS))
+    line = command(COMPOSER.shown(probe))
     shown = _typed(line, IN_THE_SHELL).stdout
     assert (
         f"--get\n--data-urlencode\naccess_token={CREDENTIALS.key}\n{runs.URL.replace('staging', 'gateway')}\n" in shown
@@ -243,8 +241,7 @@ def test_the_key_in_a_query_is_read_from_the_variable_and_escaped() -> None:
 
 @pytest.mark.parametrize("kind", [Credential.CASE_CHANGED, Credential.VIRTUAL_KEY, Credential.SESSION])
 def test_a_shell_without_the_credentials_says_what_to_set_and_asks_nothing(kind: Credential) -> None:
-    origin = parse_url("https://gateway.example")
-    line = command(as_files_show_it(Probe("one", credential=kind), origin, CREDENTIALS))
+    line = command(COMPOSER.shown(Probe("one", credential=kind)))
     done = _typed(line, {})
     assert done.returncode != 0
     assert done.stdout == ""
