@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from customers_conformance.bodies.listing import Listing
-    from customers_conformance.contract.document import Contract, Property
+    from customers_conformance.contract.document import Contract
+    from customers_conformance.contract.properties import Property
 
 #: What may change between two reads without any change by us.
 CHANGING = frozenset(

@@ -20,12 +20,11 @@ from customers_conformance.contract.catalogue import (
 )
 from customers_conformance.contract.formats import format_checker
 from customers_conformance.contract.keywords import KEYWORDS, Keyword, explaining_validator
+from customers_conformance.contract.properties import tabulate
 from customers_conformance.contract.schemas import (
     DOCUMENT_FILE,
     check_keywords,
     compiled,
-    nullable_reference,
-    referred,
     without_references,
 )
 
@@ -75,33 +74,6 @@ _DOCUMENT_SCHEMA = {
 
 
 @dataclass(frozen=True, slots=True)
-class Property:
-    """What the contract says of one property, as far as walking an answer needs it.
-
-    ``holds`` names the schema of the objects that it holds, alone or in a list, ``nullable`` says whether null may
-    stand in the place of one; ``free`` marks an object that may hold anything.
-    """
-
-    name: str
-    holds: str | None = None
-    listed: bool = False
-    nullable: bool = False
-    free: bool = False
-    types: frozenset[str] = frozenset()
-    format: str | None = None
-
-    @property
-    def is_leaf(self) -> bool:
-        """Whether the property holds no object of the contract."""
-        return self.holds is None
-
-    @property
-    def is_reference(self) -> bool:
-        """Whether it is an id that names another object; absent, null and empty are then the same."""
-        return self.name.endswith("_id") and self.name not in {"client_id", "key_id"}
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """A keyword of the compiled schema: the requirement that owns it, its name and value, the schema it stands in."""
 
@@ -128,9 +100,7 @@ class Contract:
         self.formats: Mapping[str, str] = document["components"].get("x-formats", {})
         self._check_ids()
         check_keywords(self._schemas)
-        self.properties: dict[str, dict[str, Property]] = {}
-        for name, schema in self._schemas.items():
-            self._tabulate(name, schema)
+        self.properties = tabulate(self._schemas)
         self.defs = {name: self._compile(name) for name in self._schemas}
 
     @property
@@ -236,16 +206,6 @@ class Contract:
             value = value[step]
         return value
 
-    def _tabulate(self, name: str, schema: Mapping[str, Any]) -> None:
-        table: dict[str, Property] = {}
-        for member, said in schema.get("properties", {}).items():
-            entry = _property(member, said)
-            if "properties" in said:
-                entry = Property(member, holds=f"{name}.{member}", types=entry.types)
-                self._tabulate(f"{name}.{member}", said)
-            table[member] = entry
-        self.properties[name] = table
-
     def _compile(self, name: str) -> dict[str, Any]:
         schema = self._schemas[name]
         entries = self.entries[name]
@@ -298,19 +258,6 @@ def _load() -> Contract:
     digests = tuple("sha256:" + hashlib.sha256(text).hexdigest() for text in texts)
     document, catalogue = (parse(text, name) for text, name in zip(texts, (DOCUMENT_FILE, CATALOGUE_FILE), strict=True))
     return Contract(document, catalogue, (digests[0], digests[1]))
-
-
-def _property(name: str, said: Mapping[str, Any]) -> Property:
-    reference = nullable_reference(said)
-    if reference or "$ref" in said:
-        return Property(
-            name, holds=referred(reference or said), nullable=reference is not None, types=frozenset({"object"})
-        )
-    types = frozenset([said["type"]] if isinstance(said.get("type"), str) else said.get("type", ()))
-    items = said.get("items", {})
-    if isinstance(items, dict) and "$ref" in items:
-        return Property(name, holds=referred(items), listed=True, types=types)
-    return Property(name, free="object" in types, types=types, format=said.get("format"))
 
 
 def _is_relation(entry: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import jsonschema_rs
@@ -29,10 +29,21 @@ _ANNOTATIONS = frozenset(
 )
 #: What a named schema may say beside: whose requirement it is, and what else its objects must meet.
 _EXTENSIONS = frozenset({"x-requirement", "x-requirements"})
+#: What a property's text is that may not be shown to everyone; judges nothing.
+SENSITIVE = "x-sensitive"
 #: Formats that describe a number alone.
 _DESCRIBING_FORMATS = frozenset({"int64"})
 
 Path = tuple[str | int, ...]
+
+
+class Sensitive(StrEnum):
+    """What makes a text sensitive: the values of ``x-sensitive``, and those of the keyword ``masked``."""
+
+    CUSTOMER_ID = "customer-id"
+    VIRTUAL_KEY = "virtual-key"
+    SECRET = "secret"  # noqa: S105 - a kind
+    PEM = "pem"
 
 
 class _Stand(Enum):
@@ -74,7 +85,10 @@ def _check(schemas: Mapping[str, Any], schema: Any, place: Path, stand: _Stand) 
             _refuse(place, "keywords stand beside a reference or null, and none is judged", "say them in the schema")
         return
     for keyword, limit in schema.items():
-        if keyword not in _ANNOTATIONS and keyword not in KEYWORDS:
+        if keyword == SENSITIVE and stand is _Stand.PROPERTY:
+            if limit not in list(Sensitive):
+                _refuse(place, f"{SENSITIVE} holds {limit!r}", f"write one of {', '.join(Sensitive)}")
+        elif keyword not in _ANNOTATIONS and keyword not in KEYWORDS:
             _check_standard(schemas, keyword, limit, place, stand)
 
 
@@ -137,7 +151,7 @@ def compiled(schema: Any) -> Any:
     if reference := nullable_reference(schema):
         # Under anyOf both validators report the outer object, and the requirement of the inner one is lost.
         return {"if": {"type": "null"}, "else": compiled(reference)}
-    described = _ANNOTATIONS | _EXTENSIONS
+    described = _ANNOTATIONS | _EXTENSIONS | {SENSITIVE}
     return changed({key: value for key, value in schema.items() if key not in described}, compiled)
 
 

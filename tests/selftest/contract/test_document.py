@@ -154,3 +154,35 @@ def test_a_path_through_references_leads_to_the_place_itself() -> None:
 def test_a_pointer_escapes_what_rfc_6901_escapes() -> None:
     assert pointer(["a/b", "m~n", 0, ""]) == "/a~1b/m~0n/0/"
     assert pointer([]) == ""
+
+
+def test_the_walk_table_tells_what_is_sensitive() -> None:
+    told = {
+        f"{schema}.{name}": (said.sensitive, dict(said.masked))
+        for schema, table in CONTRACT.properties.items()
+        for name, said in table.items()
+        if said.sensitive or said.masked
+    }
+
+    assert told.pop("Customer.id") == ("customer-id", {})
+    assert told.pop("VirtualKey.value") == ("virtual-key", {})
+    assert told.pop("MCPClientConfig.headers") == ("secret", {})
+    assert told.pop("MCPClientConfig.tls_config") == (None, {"ca_cert_pem": "pem"})
+    assert told.pop("MCPClientConfig.tls_config.ca_cert_pem") == ("pem", {})
+    assert {name.partition(".")[0] for name in told} == {"ProviderKey"}
+    assert all(said == (None, {"value": "secret"}) for said in told.values())
+
+
+def test_a_map_of_one_kind_of_value_is_not_free() -> None:
+    client = CONTRACT.properties["MCPClientConfig"]
+
+    assert not client["headers"].free
+    assert not client["tool_pricing"].free
+
+
+def test_a_kind_of_sensitive_text_that_is_unknown_is_refused() -> None:
+    with pytest.raises(
+        ContractError,
+        match=r"openapi/customers\.yaml.*Customer/properties/id: x-sensitive holds .shoe-size.; write one of",
+    ):
+        made(lambda schemas, _: schemas["Customer"]["properties"]["id"].update({"x-sensitive": "shoe-size"}))
