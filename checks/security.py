@@ -27,7 +27,7 @@ _VIRTUAL_KEYS = frozenset({Credential.VIRTUAL_KEY, Credential.VIRTUAL_KEY_HEADER
 
 @check("CUST-SEC-003", sends=[BAD_VALUE, NO_CREDENTIALS])
 def leaks_no_internals_in_an_error(evidence: Evidence) -> Iterator[Observed]:
-    """Stack traces, source paths, SQL, connection strings: the patterns are published in ``patterns``."""
+    """Stack traces, source paths, SQL, connection strings: ``contract.internals`` has the patterns."""
     for exchange in evidence.answered:
         response = exchange.response
         if response is None or response.status < CLIENT_ERROR or not response.body.content:

@@ -7,7 +7,7 @@ import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance.harmless import is_plain, without_surrogates
+from customers_conformance.harmless import is_harmless, without_surrogates
 
 if TYPE_CHECKING:
     from customers_conformance.model import Finding, Judgement, Run
@@ -118,4 +118,4 @@ def _cleaned(value: Any) -> Any:
 def _visible(match: re.Match[str]) -> str:
     """A character as JSON's escape where it would not show as it is."""
     char = match.group()
-    return char if is_plain(char) else json.dumps(char)[1:-1]
+    return char if is_harmless(char) else json.dumps(char)[1:-1]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from customers_conformance import placeholders
-from customers_conformance.harmless import ELLIPSIS, is_plain, one_line
+from customers_conformance.harmless import ELLIPSIS, is_harmless, one_line
 from customers_conformance.model import Credential
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def command(request: Request) -> str:
     else:
         words.append(shlex.quote(_address(request)))
     text = " ".join(words)
-    return text if is_plain(text) and len(text) <= 8 * FIELD_LIMIT else ""
+    return text if is_harmless(text) and len(text) <= 8 * FIELD_LIMIT else ""
 
 
 def _word(text: str, credential: Credential) -> str:

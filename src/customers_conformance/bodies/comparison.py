@@ -1,6 +1,7 @@
-"""Comparing answers as the requirements say: by id, without regard to order, the changing properties aside.
+"""Comparing two answers as the requirements say: by id, without regard to order, the changing properties aside.
 
-What identifies a property (the ids on the way, its name) is its key, by which it can be followed through many reads.
+What identifies a property (the ids on the way to it, and its name) is its key: it stays the same from read to read,
+while the pointer to the property moves with the order of the lists.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ Path = tuple[str | int, ...]
 #: An item of a list: its id, or the id that others have too (or none) and the rank among those.
 _Name = str | int | tuple[str | int | None, int]
 
-#: What identifies a place in any answer: names of members and of items, in turn.
+#: What identifies a property in any answer: the names of the members and of the items on the way, in turn.
 Key = tuple[_Name, ...]
 
 #: Differences of two answers that are held; all are counted.
@@ -206,7 +207,7 @@ class _Comparison:
                 yield _Unlike(place.below(name, other, other), _ABSENT, _item(right[other]))
 
     def _pairs(self, schema: str, left: list[Any], right: list[Any]) -> Iterator[tuple[_Name, int | None, int | None]]:
-        """The items of two lists that belong together, each by its place.
+        """The items of two lists that belong together: a name for both, and the index of each.
 
         By the id, where no sibling has the same; the others of an id, or of none, are equal, or are told apart by rank.
         """
@@ -251,7 +252,7 @@ class _Comparison:
 
 
 def _by_id(items: Sequence[Any]) -> tuple[dict[_Name, int], list[int]]:
-    """Where each item stands whose id no sibling has, and the places of the others."""
+    """The index of each item whose id no sibling has, and the indexes of the others."""
     named: dict[_Name, int] = {}
     alike: list[int] = []
     twice: set[_Name] = set()
@@ -267,7 +268,7 @@ def _by_id(items: Sequence[Any]) -> tuple[dict[_Name, int], list[int]]:
 
 
 def _unmatched(items: Sequence[Any], alike: list[int], forms: list[str], others: list[str]) -> dict[Any, list[int]]:
-    """The places, by id, of the items that no other one is equal to, each of those taken once."""
+    """The indexes, by id, of the items that have no equal among the others, of which each is the equal of one."""
     left = Counter(others)
     found: dict[Any, list[int]] = {}
     for index, form in zip(alike, forms, strict=True):

@@ -25,7 +25,7 @@ MOST_WIDE = 10_000
 
 @dataclass(slots=True)
 class Observations:
-    """What a walk through a body saw."""
+    """What a walk through a body saw, undocumented properties not entered."""
 
     nodes: list[Node] = field(default_factory=list)
     #: How often a value stood where an object of the schema is due, of the right type or not.
@@ -123,7 +123,7 @@ class Listing:
                     yield node, name, held
 
     def violations(self, looked: Looked | None = None) -> Iterator[Violation]:
-        """Every violation of the document, a number that is out of range left aside."""
+        """Every violation of the document; a number that no int64 or double holds breaks another requirement."""
         if not self.reading.is_json:
             return
         looked = looked or Looked()

@@ -96,7 +96,7 @@ class Contract:
         self._schemas: Mapping[str, Any] = document["components"]["schemas"]
         self.owners = {name: schema.get("x-requirement") for name, schema in self._schemas.items()}
         self.entries = {name: dict(schema.get("x-requirements", {})) for name, schema in self._schemas.items()}
-        #: The requirement that the failure of a format breaks, where it stands in a plain schema.
+        #: The requirement that the failure of a format breaks, where it stands outside ``x-requirements``.
         self.formats: Mapping[str, str] = document["components"].get("x-formats", {})
         self._check_ids()
         check_keywords(self._schemas)

@@ -106,7 +106,7 @@ class Summary:
     findings: list[Finding] = field(default_factory=list)
     total: int = 0
     seen: Counter[str] = field(default_factory=Counter)
-    #: The first evidence that is missing, and whether all that is missing is wanting.
+    #: The first evidence that is missing, and whether the target or the user has none to give in every such case.
     lack: Unseen | None = None
     only_wanting: bool = True
 
