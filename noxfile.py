@@ -24,6 +24,9 @@ nox.options.error_on_missing_interpreters = True
 ROOT = Path(__file__).parent
 PYPROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 
+#: The options of ``customers-conformance run`` that take no value.
+FLAGS = frozenset({"plan", "strict", "allow-unverified", "no-auth"})
+
 #: What the conformance session answers with where pytest was ended by a signal, as a shell does.
 SIGNALLED = 128
 
@@ -83,15 +86,30 @@ def conformance(session: nox.Session) -> None:
 
 
 def front_end_options(arguments: list[str]) -> list[str]:
-    """The arguments of ``customers-conformance run`` as the pytest front end takes them."""
+    """The arguments of ``customers-conformance run``, in any order, as the pytest front end takes them."""
     options = []
-    rest = list(arguments)
-    if rest and not rest[0].startswith("-"):
-        options.append(f"--cc-url={rest.pop(0)}")
-    for argument in rest:
-        plain = argument.startswith("--") and argument != "--" and not argument.startswith("--cc-")
-        options.append(f"--cc-{argument[2:]}" if plain else argument)
+    url = waits = False
+    for argument in arguments:
+        if argument.startswith("--") and argument != "--":
+            name, _, _ = argument.removeprefix("--").removeprefix("cc-").partition("=")
+            waits = "=" not in argument and name not in FLAGS
+            foreign = argument.startswith("--cc-") or name == "help"
+            options.append(argument if foreign else f"--cc-{argument[2:]}")
+        elif waits or argument.startswith("-"):
+            # The value of the option before it, or an option of pytest's own, whose value is no URL.
+            waits = False
+            options.append(argument)
+        elif not url and (not options or not is_short(options[-1]) or "://" in argument):
+            url = True
+            options.append(f"--cc-url={argument}")
+        else:
+            options.append(argument)
     return options
+
+
+def is_short(argument: str) -> bool:
+    """Whether it is an option such as pytest's ``-k``, after which a value may stand."""
+    return argument.startswith("-") and not argument.startswith("--")
 
 
 def run_for_code(session: nox.Session, command: list[str]) -> int:
@@ -124,13 +142,14 @@ def waited(process: subprocess.Popen[bytes]) -> int | None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Style, formatting, and which module may import which."""
+    """Style, formatting, which module may import which, and the contract's document as OpenAPI."""
     session.install("-q", *nox.project.dependency_groups(PYPROJECT, "lint", "build"))
     session.run("ruff", "check", "--no-cache", ".")
     session.run("ruff", "format", "--no-cache", "--check", ".")
     # The root folders are packages only where the project is installed, and not editable.
     install_wheel(session, built(session))
     session.run("lint-imports", "--no-cache")
+    session.run("openapi-spec-validator", str(ROOT / "openapi" / "customers.yaml"))
 
 
 def built(session: nox.Session) -> Path:

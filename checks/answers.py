@@ -1,24 +1,29 @@
-"""What several areas ask of an answer: its status, its media type, its error body."""
+"""What several areas ask of an answer: its status, its media type, its error body, the list that control reads show."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from customers_conformance.bodies.comparison import differences
 from customers_conformance.bodies.violations import Looked, violations
 from customers_conformance.contract.document import ERROR_SCHEMA
 from customers_conformance.contract.keywords import is_integer, shown
-from customers_conformance.evidence.evidence import REDIRECTS, SERVER_ERROR
+from customers_conformance.evidence.evidence import OK, REDIRECTS, SERVER_ERROR
 from customers_conformance.evidence.fields import leads_within, media_type
 from customers_conformance.evidence.negotiation import admits_json
-from customers_conformance.judging.registry import Observed, finding
-from customers_conformance.model import Credential, Further, Seen, Unseen
+from customers_conformance.evidence.rounds import CHANGED, shows_no_list
+from customers_conformance.judging.registry import finding, shortened
+from customers_conformance.model import Credential, Further, Observed, Seen, Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
+    from customers_conformance.bodies.comparison import Difference
+    from customers_conformance.bodies.listing import Listing
     from customers_conformance.bodies.reading import Reading
     from customers_conformance.evidence.evidence import Evidence
+    from customers_conformance.evidence.rounds import Round
     from customers_conformance.model import Exchange, Response
 
 LONG = 1000
@@ -206,3 +211,44 @@ def has_bad_value(exchange: Exchange) -> bool:
     """Whether a request carried ``from_memory`` otherwise than once, as ``true`` or ``false``."""
     values = from_memory_values(exchange)
     return bool(values) and (len(values) > 1 or values[0] not in {"true", "false"})
+
+
+def not_comparable(evidence: Evidence, exchange: Exchange) -> Unseen | None:
+    """Why an answer cannot be compared; ``None`` where it shows a list of customers, or there is no answer."""
+    listing = evidence.listing(exchange)
+    if listing is not None and listing.is_listing:
+        return None
+    response = exchange.response
+    if response is None:
+        return None
+    if response.status != OK:
+        return Unseen(
+            f"{exchange.probe or f'entry {exchange.index}'} was answered {status_line(response)}: nothing to compare"
+        )
+    return shows_no_list(exchange.probe or f"entry {exchange.index}", [exchange], "to compare")
+
+
+def same_as_control(evidence: Evidence, round_: Round, control: Listing) -> Iterator[Observed]:
+    """Judges that each answer of a round shows what its control reads show."""
+    for exchange in round_.asked:
+        if exchange.response is None:
+            continue
+        hidden = not_comparable(evidence, exchange)
+        listing = evidence.listing(exchange)
+        if hidden or listing is None:
+            yield hidden or CHANGED
+            continue
+        yield Seen(len(control.customers), "customers")
+        if listing is not control:
+            found = differences(control, listing)
+            yield from differing(found.first, exchange, "the plain request shows")
+            if found.total > len(found.first):
+                yield Further(found.total - len(found.first))
+
+
+def differing(found: Iterable[Difference], exchange: Exchange, whose: str) -> Iterator[Observed]:
+    """A finding for each difference; ``whose`` says what shows the left of it."""
+    yield from shortened(
+        finding(f"{difference.left}, as {whose}", difference.right, exchange.index, difference.pointer)
+        for difference in found
+    )

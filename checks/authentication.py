@@ -31,8 +31,8 @@ from customers_conformance.contract.pointers import pointer
 from customers_conformance.contract.secrets import is_masked
 from customers_conformance.evidence.evidence import OK, UNAUTHORIZED
 from customers_conformance.evidence.fields import readings
-from customers_conformance.judging.registry import Observed, check, finding
-from customers_conformance.model import DATABASE, PLAIN, Credential, Probe, Seen, Unseen
+from customers_conformance.judging.registry import check, finding
+from customers_conformance.model import DATABASE, PLAIN, Credential, Observed, Probe, Seen, Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

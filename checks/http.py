@@ -1,11 +1,14 @@
-"""CUST-HTTP-002 to -009: the protocol."""
+"""CUST-HTTP: the protocol, and that reading changes nothing."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from email.utils import format_datetime, parsedate_to_datetime
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
+from customers_conformance.bodies.comparison import differences
 from customers_conformance.checks.answers import elsewhere, media_type_defect, status_line, statuses
 from customers_conformance.checks.probes import (
     ACCEPT_ANY,
@@ -14,19 +17,23 @@ from customers_conformance.checks.probes import (
     FOREIGN_ORIGIN,
     HEAD,
     NULL_ORIGIN,
+    TOGETHER,
 )
 from customers_conformance.evidence.evidence import OK, REDIRECTS, SERVER_ERROR
 from customers_conformance.evidence.fields import cache_directives, leads_within, media_type
 from customers_conformance.evidence.negotiation import admits_coding
 from customers_conformance.evidence.recognition import is_foreign_origin
-from customers_conformance.judging.registry import Observed, check, finding
-from customers_conformance.model import Framing, Probe, Seen, Unseen
+from customers_conformance.evidence.rounds import CHANGED
+from customers_conformance.judging.registry import CONTROLS, check, finding
+from customers_conformance.model import PLAIN, Framing, Observed, Probe, Seen, Unseen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from customers_conformance.bodies.comparison import Difference, Key
+    from customers_conformance.bodies.listing import Listing
     from customers_conformance.evidence.evidence import Evidence
-    from customers_conformance.model import Response
+    from customers_conformance.model import Exchange, Response
 
 GZIP = (
     Probe("gzip-accepted", headers=(("Accept-Encoding", "gzip"),), says="a compressed answer accepted"),
@@ -38,6 +45,97 @@ NO_CODING = Probe(
 CODINGS = (*GZIP, NO_CODING)
 
 _DIGITS = re.compile(r"[0-9]+")
+#: Reads, one straight after the other, of which each may show a change: a series.
+_SERIES = 5
+#: Seconds between two reads beyond which a change is no longer in step with them.
+_IN_STEP = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """From one control read to the next: what differs, by what identifies the property."""
+
+    first: Exchange
+    second: Exchange
+    found: Mapping[Key, Difference]
+
+    @property
+    def is_soon(self) -> bool:
+        """Whether the two stand so close that a change may be due to reading."""
+        return self.second.started - self.first.started <= _IN_STEP
+
+    @property
+    def is_close(self) -> bool:
+        """Whether nothing was asked between the two besides."""
+        return self.is_soon and self.second.index == self.first.index + 1
+
+
+@check("CUST-HTTP-001", reads=[PLAIN], sends=[TOGETHER], settles=CONTROLS, plain_reads=_SERIES + 1)
+def reading_changes_nothing(evidence: Evidence) -> Iterator[Observed]:
+    """Broken by a property that changes in step with our reads; any other change is not ours to explain."""
+    reads = _listed(evidence, evidence.plain)
+    if not any(listing.customers for _, listing in reads):
+        return
+    steps = [_step(one, other) for one, other in pairwise(reads)]
+    series = list(_series(steps))
+    broken = [*_in_each(evidence, series), *_at_the_first(steps)]
+    for exchange, difference, when in broken:
+        expected = f"{difference.left}, as in the read before"
+        yield finding(expected, f"{difference.right}, changed {when}", exchange.index, difference.pointer)
+    if not any(step.found for step in steps):
+        yield Seen(len(reads), "reads")
+    elif not broken:
+        # More reads tell more only until there are two series.
+        yield CHANGED if len(series) < 2 else replace(CHANGED, passing=False)
+
+
+def _listed(evidence: Evidence, exchanges: Iterable[Exchange]) -> list[tuple[Exchange, Listing]]:
+    listings = ((exchange, evidence.listing(exchange)) for exchange in exchanges)
+    return [(exchange, listing) for exchange, listing in listings if listing is not None and listing.is_listing]
+
+
+def _step(one: tuple[Exchange, Listing], other: tuple[Exchange, Listing]) -> _Step:
+    (first, left), (second, right) = one, other
+    found = () if left is right else differences(left, right).first
+    return _Step(first, second, {difference.key: difference for difference in found})
+
+
+def _series(steps: Sequence[_Step]) -> Iterator[Sequence[_Step]]:
+    """Each five steps that follow one another closely, none in two series."""
+    begin = 0
+    for end in range(1, len(steps) + 1):
+        if not steps[end - 1].is_close:
+            begin = end
+        elif end - begin == _SERIES:
+            yield steps[begin:end]
+            begin = end
+
+
+def _in_each(evidence: Evidence, series: list[Sequence[_Step]]) -> Iterator[tuple[Exchange, Difference, str]]:
+    """What changed at each read of two series, and in each of the reads that were made at the same time."""
+    if len(series) < 2:
+        return
+    steps = [step for each in series for step in each]
+    crowd = _listed(evidence, evidence.of(TOGETHER))
+    for key, difference in steps[0].found.items():
+        if all(key in step.found for step in steps) and _differs_in_each(key, crowd):
+            yield steps[0].second, difference, "at each read"
+
+
+def _differs_in_each(key: Key, crowd: list[tuple[Exchange, Listing]]) -> bool:
+    """Whether a property differs between any two of the reads that were made at the same time."""
+    pairs = list(combinations(crowd, 2))
+    return bool(pairs) and all(key in _step(one, other).found for one, other in pairs)
+
+
+def _at_the_first(steps: Sequence[_Step]) -> Iterator[tuple[Exchange, Difference, str]]:
+    """What changed between the first and the second read, where all later ones agree in everything."""
+    if len(steps) < _SERIES or not steps[0].is_soon or any(step.found for step in steps[1:]):
+        return
+    # A customer more or less is somebody else's doing, and so may be what changed beside it.
+    if not any(len(key) == len(("customers", "id")) for key in steps[0].found):
+        for difference in steps[0].found.values():
+            yield steps[0].second, difference, "once, after the first read"
 
 
 @check("CUST-HTTP-002", reads=[HEAD])

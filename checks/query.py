@@ -1,18 +1,30 @@
-"""CUST-QRY-002 and -003: the values of ``from_memory``."""
+"""CUST-QRY: the values of ``from_memory``, and a parameter that no server knows."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from customers_conformance.checks.answers import LONG, has_bad_value, in_the_table, statuses
+from customers_conformance.checks.answers import (
+    LONG,
+    elsewhere,
+    has_bad_value,
+    in_the_table,
+    same_as_control,
+    status_line,
+    statuses,
+)
+from customers_conformance.checks.probes import UNKNOWN_PARAMETER
 from customers_conformance.evidence.evidence import OK
-from customers_conformance.judging.registry import Observed, check
-from customers_conformance.model import ACCEPTED_CREDENTIALS, DATABASE, MEMORY, Probe
+from customers_conformance.evidence.rounds import compared
+from customers_conformance.judging.registry import CONTROLS, check, finding
+from customers_conformance.model import ACCEPTED_CREDENTIALS, DATABASE, MEMORY, PLAIN, Observed, Probe, Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from customers_conformance.bodies.listing import Listing
     from customers_conformance.evidence.evidence import Evidence
+    from customers_conformance.evidence.rounds import Round
 
 BAD_VALUES = (
     Probe("from-memory-empty", query=(("from_memory", ""),), says="from_memory with no value"),
@@ -31,6 +43,12 @@ BAD_VALUES = (
 )
 
 
+@check("CUST-QRY-001", reads=[PLAIN, DATABASE], settles=CONTROLS)
+def reads_the_database_unless_told(evidence: Evidence) -> Iterator[Observed]:
+    """The plain request shows what ``from_memory=false`` shows."""
+    yield from compared(evidence, DATABASE, same_as_control)
+
+
 @check("CUST-QRY-002", reads=[MEMORY, DATABASE])
 def answers_both_values(evidence: Evidence) -> Iterator[Observed]:
     """Both views are there."""
@@ -47,3 +65,22 @@ def answers_bad_values_as_documented(evidence: Evidence) -> Iterator[Observed]:
             and has_bad_value(exchange)
         ):
             yield from in_the_table(exchange)
+
+
+@check("CUST-QRY-004", reads=[UNKNOWN_PARAMETER, PLAIN], settles=CONTROLS)
+def ignores_an_unknown_parameter(evidence: Evidence) -> Iterator[Observed]:
+    """Same status, same customers."""
+
+    def compare(evidence: Evidence, round_: Round, control: Listing) -> Iterator[Observed]:
+        for exchange in round_.asked:
+            response = exchange.response
+            if response is None:
+                continue
+            if response.status != OK:
+                yield elsewhere(exchange) or Seen(kind="exchanges")
+                if not elsewhere(exchange):
+                    yield finding("200, as without the parameter", status_line(response), exchange.index)
+            else:
+                yield from same_as_control(evidence, round_, control)
+
+    yield from compared(evidence, UNKNOWN_PARAMETER, compare)

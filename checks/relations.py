@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.comparison import CHANGING, agree
 from customers_conformance.contract.keywords import identifies, names, shown
-from customers_conformance.judging.registry import VIEWS, Observed, check, finding
-from customers_conformance.model import Seen
+from customers_conformance.judging.registry import VIEWS, check, finding
+from customers_conformance.model import Observed, Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,7 @@ def _has_wrong_owner(node: Node | None) -> bool:
 
 @check("CUST-REL-013", sends=VIEWS)
 def describes_an_object_alike_wherever_it_stands(evidence: Evidence) -> Iterator[Observed]:
-    """The plain properties that both copies show, the changing ones aside."""
+    """The properties that hold no object and that both copies show, the changing ones aside."""
     for exchange, listing in evidence.distinct():
         nodes = [(node, identity) for node in listing.seen.nodes if (identity := _identity(node)) is not None]
         doubled = _doubled(nodes)
@@ -94,7 +94,7 @@ def describes_an_object_alike_wherever_it_stands(evidence: Evidence) -> Iterator
             yield Seen(kind="copies")
             for name, said in listing.contract.properties[node.schema].items():
                 one, other = earlier.value.get(name), node.value.get(name)
-                if not said.is_plain or name in CHANGING or one is None or other is None:
+                if not said.is_leaf or name in CHANGING or one is None or other is None:
                     continue
                 if said.is_reference and not (names(one) and names(other)):
                     continue

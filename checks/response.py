@@ -23,7 +23,7 @@ from customers_conformance.checks.probes import (
     UNKNOWN_PARAMETER,
 )
 from customers_conformance.evidence.evidence import CLIENT_ERROR, OK, UNAUTHORIZED
-from customers_conformance.judging.registry import VIEWS, Observed, check, finding
+from customers_conformance.judging.registry import VIEWS, check, finding
 from customers_conformance.model import (
     ACCEPTED_CREDENTIALS,
     GENERATED_ROLES,
@@ -31,12 +31,13 @@ from customers_conformance.model import (
     PLAIN,
     Exchange,
     Further,
+    Observed,
     Seen,
     Unseen,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from customers_conformance.evidence.evidence import Evidence
 
@@ -74,15 +75,14 @@ def sends_json_as_json(evidence: Evidence) -> Iterator[Observed]:
 @check("CUST-RSP-002", sends=VIEWS)
 def sends_well_formed_json(evidence: Evidence) -> Iterator[Observed]:
     """RFC 8259, read strictly, on the bytes as they came."""
-    for exchange in _two_hundreds(evidence):
+    exchanges = list(_two_hundreds(evidence))
+    yield from _inexact(exchanges)
+    for exchange in exchanges:
         response = exchange.response
-        if response is None:
+        if response is None or (not response.body.exact and not response.body.cut):
             continue
         if response.body.cut:
             yield Unseen(response.body.cut)
-            continue
-        if not response.body.exact:
-            yield Unseen("the recording does not hold the bytes of the body")
             continue
         read = evidence.reading(exchange)
         if read.beyond:
@@ -96,16 +96,28 @@ def sends_well_formed_json(evidence: Evidence) -> Iterator[Observed]:
 @check("CUST-RSP-003", sends=VIEWS)
 def repeats_no_member(evidence: Evidence) -> Iterator[Observed]:
     """A name stands once in an object."""
-    inexact = False
-    for exchange, listing in evidence.distinct():
-        if exchange.response is not None and not exchange.response.body.exact:
-            inexact = True
-            continue
-        if listing.reading.is_json:
+    answers = [exchange.response for exchange in evidence.answered if exchange.response is not None]
+    exact = {answer.body.content for answer in answers if answer.body.exact}
+    found = evidence.distinct()
+    if not exact:
+        yield from _inexact(exchange for exchange, _ in found)
+    for exchange, listing in found:
+        # Of equal bodies one that was recorded byte for byte is enough.
+        counts = exchange.response is not None and exchange.response.body.content in exact
+        if counts and listing.reading.is_json:
             yield Seen(kind="bodies")
             yield from repeated_members(listing.reading, exchange, listing.documents)
-    if inexact:
-        yield Unseen("the recording does not hold the bytes of the body")
+
+
+def _is_exact(exchange: Exchange) -> bool:
+    return exchange.response is not None and exchange.response.body.exact
+
+
+def _inexact(exchanges: Iterable[Exchange]) -> Iterator[Unseen]:
+    """What to say where a recorder wrote every body as other bytes; where it wrote some so, the others count."""
+    whole = [one for one in exchanges if one.response is not None and not one.response.body.cut]
+    if whole and not any(map(_is_exact, whole)):
+        yield Unseen(f"entry {whole[0].index} and every other: the recording does not hold the bytes of the body")
 
 
 @check("CUST-RSP-004", reads=[UNKNOWN_PARAMETER, FOREIGN_ORIGIN, ACCEPT_JSON], sends=[NULL_ORIGIN, *CODINGS])

@@ -1,14 +1,15 @@
-"""CUST-ROB-001 and -003: no failure, whatever odd request is made."""
+"""CUST-ROB: no failure, whatever odd request is made, or how many at the same time."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from customers_conformance.checks.answers import has_bad_value, in_the_table
-from customers_conformance.checks.probes import OPTIONS
+from customers_conformance.checks.answers import has_bad_value, in_the_table, same_as_control
+from customers_conformance.checks.probes import OPTIONS, TOGETHER
 from customers_conformance.evidence.evidence import SERVER_ERROR
-from customers_conformance.judging.registry import Observed, check, finding
-from customers_conformance.model import GENERATED_ROLES, Probe, Role, Seen, Unseen
+from customers_conformance.evidence.rounds import compared
+from customers_conformance.judging.registry import CONTROLS, check, finding
+from customers_conformance.model import GENERATED_ROLES, PLAIN, Observed, Probe, Role, Seen, Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +49,12 @@ def never_fails(evidence: Evidence) -> Iterator[Observed]:
         yield Seen(kind="exchanges")
         if response.status >= SERVER_ERROR:
             yield finding("any status but 5xx", f"{response.status} {response.reason}".strip(), exchange.index)
+
+
+@check("CUST-ROB-002", reads=[TOGETHER, PLAIN], settles=CONTROLS)
+def answers_simultaneous_requests_alike(evidence: Evidence) -> Iterator[Observed]:
+    """Each of the requests made at the same time shows what the control reads around them show."""
+    yield from compared(evidence, TOGETHER, same_as_control)
 
 
 @check("CUST-ROB-003", reads=[*ODD_HEADERS, OPTIONS])

@@ -10,8 +10,8 @@ from customers_conformance.checks.authentication import UNKNOWN
 from customers_conformance.checks.probes import BAD_VALUE, NO_CREDENTIALS
 from customers_conformance.contract import internals, secrets
 from customers_conformance.evidence.evidence import CLIENT_ERROR
-from customers_conformance.judging.registry import VIEWS, Observed, check, finding
-from customers_conformance.model import Credential, Seen, Unseen
+from customers_conformance.judging.registry import VIEWS, check, finding
+from customers_conformance.model import Credential, Observed, Seen, Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ _VIRTUAL_KEYS = frozenset({Credential.VIRTUAL_KEY, Credential.VIRTUAL_KEY_HEADER
 
 @check("CUST-SEC-003", sends=[BAD_VALUE, NO_CREDENTIALS])
 def leaks_no_internals_in_an_error(evidence: Evidence) -> Iterator[Observed]:
-    """Stack traces, source paths, SQL, connection strings: the patterns are published in ``patterns``."""
+    """Stack traces, source paths, SQL, connection strings: ``contract.internals`` has the patterns."""
     for exchange in evidence.answered:
         response = exchange.response
         if response is None or response.status < CLIENT_ERROR or not response.body.content:

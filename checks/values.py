@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from customers_conformance.bodies.numbers import INT64
 from customers_conformance.contract.formats import read_time
 from customers_conformance.contract.keywords import is_number, shown
-from customers_conformance.judging.registry import VIEWS, Observed, check, finding
-from customers_conformance.model import Seen, Unseen
+from customers_conformance.judging.registry import VIEWS, check, finding
+from customers_conformance.model import Observed, Seen, Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance.harmless import is_plain, without_surrogates
+from customers_conformance.harmless import is_harmless, without_surrogates
 
 if TYPE_CHECKING:
     from customers_conformance.model import Finding, Judgement, Run
 
 FILE = "report.json"
-FORMAT = "customers-conformance/report/1"
+FORMAT = "customers-conformance/report/2"
 
 _NOT_ASCII = re.compile(r"[^ -~\n]")
 
@@ -46,6 +47,9 @@ def report(run: Run) -> dict[str, Any]:
             "seed": run.seed,
             "profiles": list(run.profiles),
             "complete": run.complete,
+            "partial": run.partial,
+            "source": "live" if run.source is None else asdict(run.source),
+            "options": dict(run.options),
         },
         "target": {"url": run.target_url, "server": run.target_server},
         "evidence": evidence,
@@ -114,4 +118,4 @@ def _cleaned(value: Any) -> Any:
 def _visible(match: re.Match[str]) -> str:
     """A character as JSON's escape where it would not show as it is."""
     char = match.group()
-    return char if is_plain(char) else json.dumps(char)[1:-1]
+    return char if is_harmless(char) else json.dumps(char)[1:-1]

@@ -1,4 +1,4 @@
-"""``junit.xml``: one test case per requirement, as the schema of Jenkins' xunit plugin (junit-10.xsd) has it.
+"""``junit.xml``: a test case for each requirement and one for the outcome, as Jenkins' schema (junit-10.xsd) has it.
 
 Written with the standard library: of the libraries for the format, junitparser puts ``skipped`` and junit-xml
 ``disabled`` on the root, both of which that schema refuses.
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 FILE = "junit.xml"
 
+#: The name of the test case that is red when the gate is.
+OUTCOME = "outcome"
+
 #: How many characters of one text of a finding stand in the file.
 TEXT_LIMIT = 2000
 
@@ -32,7 +35,7 @@ def render(run: Run) -> bytes:
     properties = ET.SubElement(suite, "properties")
     for name, value in _properties(run):
         ET.SubElement(properties, "property", name=name, value=one_line(value))
-    kinds = [_add_case(suite, run, judgement) for judgement in run.judgements]
+    kinds = [_add_outcome(suite, run), *(_add_case(suite, run, judgement) for judgement in run.judgements)]
     totals = {
         "name": "customers-conformance",
         "tests": str(len(kinds)),
@@ -58,12 +61,26 @@ def _properties(run: Run) -> list[tuple[str, str]]:
         ("complete", "true" if run.complete else "false"),
         ("run", run.id),
         ("target", run.target_url),
+        ("source", f"recorded: {wording.recorded(run)}" if run.source else "live"),
         ("profiles", " ".join(run.profiles)),
+        ("partial", run.partial or "no"),
         ("suite", run.suite_version),
         ("contract", run.contract_digest),
         ("requirements", run.requirements_digest),
         ("evidence", f"{run.evidence.file} {run.evidence.digest}"),
     ]
+
+
+def _add_outcome(suite: ET.Element, run: Run) -> str:
+    """Add the test case of the run, which fails where its exit code is not 0; returns as ``_add_case``."""
+    case = ET.SubElement(suite, "testcase", name=OUTCOME, classname="run")
+    if not run.exit_code:
+        return ""
+    kind = "error" if run.outcome is Outcome.INVALID else "failure"
+    says = one_line(run.summary, TEXT_LIMIT)
+    element = ET.SubElement(case, kind, type=run.outcome.value, message=f"{run.outcome.value}: {says}")
+    element.text = f"{says}\nexit code {run.exit_code}"
+    return kind
 
 
 def _add_case(suite: ET.Element, run: Run, judgement: Judgement) -> str:

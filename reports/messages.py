@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
-from customers_conformance.harmless import ELLIPSIS, is_plain, one_line
+from customers_conformance import placeholders
+from customers_conformance.harmless import ELLIPSIS, is_harmless, one_line
+from customers_conformance.model import Credential
 
 if TYPE_CHECKING:
     from customers_conformance.model import Exchange, Request, Response
+
+_KEY = f'"${placeholders.KEY_VARIABLE}"'
+_BASIC = re.compile(f"[Bb]asic (?:{placeholders.BASIC_USER}|{placeholders.BASIC_PASSWORD})")
+#: What stands for credentials in a request; the made-up token, which is none, stands as it was sent.
+_SECRETS = re.compile(
+    rf"(<key(?::[a-z-]+)?>|<virtual-key>|<session>|<header:[^<>]+>|{placeholders.VIRTUAL_KEY_TOKEN.pattern})"
+)
 
 #: How many header fields of one message are shown, and how many characters of each.
 FIELDS_SHOWN = 40
@@ -52,19 +62,57 @@ def conversation(exchange: Exchange) -> Conversation:
 
 
 def command(request: Request) -> str:
-    """A ``curl`` command that asks again, placeholders left in; empty where a terminal would not show it as it is."""
+    """A ``curl`` command that asks again; empty where a terminal would not show it as it is.
+
+    Its credentials are read from variables of the shell, which complains of any but the key's that is not set.
+    """
     words = ["curl", "--include", "--globoff", "--path-as-is"]
     if request.method == "HEAD":
         words.append("--head")
     elif request.method != "GET":
         words += ["--request", request.method]
     for name, value in request.headers:
-        if name.lower() not in {"host", "connection"}:
+        basic = _BASIC.fullmatch(value) if name.lower() == "authorization" else None
+        if basic is not None:
+            words += ["--user", f"{_KEY}:" if request.credential is Credential.BASIC_USER else f"user:{_KEY}"]
+        elif name.lower() not in {"host", "connection"}:
             # A header without a value takes a semicolon, else curl leaves it out.
-            words += ["--header", f"{name}: {value}" if value else f"{name};"]
-    words.append(_address(request))
-    text = shlex.join(words)
-    return text if is_plain(text) and len(text) <= 8 * FIELD_LIMIT else ""
+            words += ["--header", _word(f"{name}: {value}" if value else f"{name};", request.credential)]
+    if request.credential is Credential.QUERY:
+        words.append("--get")
+        for name, value in request.query:
+            words += ["--data-urlencode", _word(f"{name}={value}", request.credential)]
+        words.append(shlex.quote(request.url.partition("?")[0]))
+    else:
+        words.append(shlex.quote(_address(request)))
+    text = " ".join(words)
+    return text if is_harmless(text) and len(text) <= 8 * FIELD_LIMIT else ""
+
+
+def _word(text: str, credential: Credential) -> str:
+    """A word of a shell's command, each placeholder of credentials as the variable that holds them."""
+    parts = _SECRETS.split(text)
+    return "".join(
+        _variable(part, credential) if number % 2 else shlex.quote(part)
+        for number, part in enumerate(parts)
+        if part or len(parts) == 1
+    )
+
+
+def _variable(placeholder: str, credential: Credential) -> str:
+    """What a shell puts in the place of a placeholder; of an unset variable it says what to set it to."""
+    if placeholder == placeholders.KEY:
+        return _KEY
+    if placeholder == placeholders.SESSION:
+        return '"${SESSION_TOKEN:?set it to a session token}"'
+    if placeholder.startswith("<header:"):
+        return '"${ADDED_HEADER:?set it to the value of the added header}"'
+    if not placeholder.startswith("<key:"):
+        return '"${VIRTUAL_KEY:?set it to a virtual key}"'
+    return {
+        Credential.CUT: f'"${{{placeholders.KEY_VARIABLE}%?}}"',
+        Credential.EXTENDED: f'"${{{placeholders.KEY_VARIABLE}}}0"',
+    }.get(credential, '"${NEAR_MISS:?set it to a text that differs from the key by little}"')
 
 
 def _result(exchange: Exchange) -> str:

@@ -7,18 +7,20 @@ import hashlib
 import importlib.resources
 import shlex
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 from markupsafe import Markup, escape
 
-from customers_conformance.harmless import one_line
+from customers_conformance.harmless import ELLIPSIS, one_line
 from customers_conformance.model import MEBI, Verdict
 from customers_conformance.reports import wording
 from customers_conformance.reports.excerpt import Excerpt, Excerpts
 from customers_conformance.reports.messages import Conversation, conversation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from customers_conformance.model import Exchange, Finding, Judgement, Run
 
 FILE = "report.html"
@@ -34,6 +36,9 @@ BRIEF_LIMIT = 200
 
 #: How many undocumented properties the page lists.
 UNDOCUMENTED_SHOWN = 200
+
+#: The options of a run that bear on judging its evidence again.
+JUDGING = frozenset({"only", "skip", "strict", "allow_unverified", "no_auth", "without", "max_body"})
 
 #: How many characters of one text, and of a name, the page shows.
 TEXT_LIMIT = 1500
@@ -118,6 +123,8 @@ def _environment() -> jinja2.Environment:
     environment.globals.update(
         Verdict=Verdict,
         outcomes=wording.OUTCOMES,
+        title=wording.title,
+        recorded=wording.recorded,
         verdicts=wording.VERDICTS,
         proof=wording.proof,
         observed=wording.observed,
@@ -213,15 +220,29 @@ def _segments(run: Run) -> list[Segment]:
 def _repeat(run: Run) -> list[tuple[str, str]]:
     """What to run to see this again: a sentence and a command each."""
     profiles = [word for profile in run.profiles for word in ("--profile", profile)]
+    judging = _given({name: value for name, value in run.options.items() if name in JUDGING})
     steps = [
         (
             "Judge the same evidence again, offline; the verdicts are the same.",
-            ["customers-conformance", "judge", run.evidence.file, *profiles],
+            ["customers-conformance", "judge", run.evidence.file, *profiles, *judging],
         )
     ]
     if run.ledger is not None:
         seed = [] if run.seed is None else ["--seed", str(run.seed)]
-        steps.append(
-            ("Ask the server again.", ["customers-conformance", "run", run.target_url, *profiles, *seed]),
-        )
+        asked = [run.target_url, *profiles, *seed, *_given(run.options)]
+        steps.append(("Ask the server again.", ["customers-conformance", "run", *asked]))
     return [(says, one_line(shlex.join(words), TEXT_LIMIT)) for says, words in steps]
+
+
+def _given(options: Mapping[str, Any]) -> Iterator[str]:
+    """Options as they are typed; those that say nothing are left out."""
+    for name, value in options.items():
+        option = f"--{name.replace('_', '-')}"
+        if value is True:
+            yield option
+        elif isinstance(value, list):
+            for one in value:
+                # The value of a header is no part of a report.
+                yield from (option, f"{one}: {ELLIPSIS}" if name == "header" else str(one))
+        elif value is not None and value is not False:
+            yield from (option, f"{value:g}" if isinstance(value, float) else str(value))

@@ -62,7 +62,13 @@ def log(run: Run) -> dict[str, Any]:
                 ],
                 "columnKind": "unicodeCodePoints",
                 "results": results,
-                "properties": {"outcome": run.outcome.value, "target": _text(run.target_url), "counts": run.counts},
+                "properties": {
+                    "outcome": run.outcome.value,
+                    "partial": run.partial and _text(run.partial),
+                    "source": f"recorded: {_text(wording.recorded(run))}" if run.source else "live",
+                    "target": _text(run.target_url),
+                    "counts": run.counts,
+                },
             }
         ],
     }

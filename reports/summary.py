@@ -26,10 +26,11 @@ FINDINGS_SHOWN = 3
 #: How many of the run's warnings are shown.
 WARNINGS_SHOWN = 20
 
-#: A word that no reader of Markdown could take for more: letters, or a short number, with ordinary punctuation about.
+#: A word that no reader of Markdown could take for more: letters, or a short number (of a section, too), with ordinary
+#: punctuation about.
 _WORD = re.compile(
     r"[(\"'\u201c\u2018]*(?:\d{4}-\d\d-\d\d|[^\W\d_]{1,30}(?:[-'\u2019][^\W\d_]{1,30})*"
-    r"|\d{1,3}(?:,\d{3}){1,4}|\d{1,6}(?:\.\d{1,4})?)?[)\"'\u201d\u2019.,;:!?\u2026\u2013\u2014]*"
+    r"|\d{1,3}(?:,\d{3}){1,4}|\d{1,6}(?:\.\d{1,4}){0,2})?[)\"'\u201d\u2019.,;:!?\u2026\u2013\u2014]*"
 )
 _TICKS = re.compile("`+")
 
@@ -72,8 +73,10 @@ def _pieces(word: str) -> list[tuple[str, str]]:
     """A word as it is where it is plain; else as code, less the punctuation that ends it."""
     if word.isspace() or _WORD.fullmatch(word):
         return [(_TEXT, word)]
-    odd = word.rstrip(").,;")
-    return [(kind, piece) for kind, piece in ((_ODD, odd), (_TEXT, word[len(odd) :])) if piece]
+    opened = "(" if word.startswith("(") else ""
+    odd = word.removeprefix(opened).rstrip(").,;")
+    closed = word[len(opened) + len(odd) :]
+    return [(kind, piece) for kind, piece in ((_TEXT, opened), (_ODD, odd), (_TEXT, closed)) if piece]
 
 
 def _joined(pieces: list[tuple[str, str]]) -> str:
@@ -90,14 +93,15 @@ def _joined(pieces: list[tuple[str, str]]) -> str:
 
 
 def _lines(run: Run) -> Iterator[str]:
-    sign, title = wording.OUTCOMES[run.outcome]
-    yield f"# {sign} {title}"
+    yield f"# {wording.OUTCOMES[run.outcome][0]} {wording.title(run)}"
     yield ""
     yield f"**Customers conformance:** {prose(run.summary, 1000)}"
     yield ""
     yield from _counts(run)
     yield ""
     yield f"- target: {code(run.target_url)}" + (f", served by {code(run.target_server)}" if run.target_server else "")
+    if run.source is not None:
+        yield f"- recorded: {code(wording.recorded(run))}"
     yield f"- profiles: {', '.join(run.profiles)}" + ("" if run.complete else "; **the run was cut short**")
     yield f"- evidence: {code(run.evidence.file)}, {run.evidence.mode.value}, {code(run.evidence.digest)}"
     if run.warnings:

@@ -23,6 +23,9 @@ OUTCOMES: Mapping[Outcome, tuple[str, str]] = MappingProxyType(
     }
 )
 
+#: Outcomes that say of the whole contract what was judged of a part.
+_WHOLE = frozenset({Outcome.CONFORMANT, Outcome.CONFORMANT_WITH_WAIVERS})
+
 VERDICTS: Mapping[Verdict, tuple[str, str]] = MappingProxyType(
     {
         Verdict.PASS: ("✓", "pass"),
@@ -50,6 +53,22 @@ AREAS: Mapping[str, str] = MappingProxyType(
         "ROB": "Robustness",
     }
 )
+
+
+def title(run: Run) -> str:
+    """The outcome in words; never plainly conformant where only a part was judged."""
+    words = OUTCOMES[run.outcome][1]
+    return f"{words} in part" if run.partial and run.outcome in _WHOLE else words
+
+
+def recorded(run: Run) -> str:
+    """What was judged instead of a live server: the recording's name, its tool and its dates; empty for a live run."""
+    if run.source is None:
+        return ""
+    words = run.source.name + (f", by {run.source.creator}" if run.source.creator else "")
+    if run.source.first is None or run.source.last is None:
+        return f"{words}, at an unknown time"
+    return f"{words}, {run.source.first}" + (f" to {run.source.last}" if run.source.last != run.source.first else "")
 
 
 def place(finding: Finding) -> str:

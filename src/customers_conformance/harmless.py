@@ -45,7 +45,7 @@ def without_surrogates(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
-def is_plain(text: str) -> bool:
+def is_harmless(text: str) -> bool:
     """Whether the text shows as it is: on one line, with nothing hidden in it."""
     return one_line(text, len(text) + 1) == text
 

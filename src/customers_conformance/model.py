@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -350,6 +350,10 @@ class Unseen:
     wanting: bool = False
 
 
+#: What a check yields.
+Observed = Finding | Further | Seen | Unseen
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The verdict on one requirement, with what it stands on."""
@@ -394,6 +398,19 @@ class EvidenceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedTraffic:
+    """The recording that a run judged: the name of its file, the tool that wrote it, and when it was recorded.
+
+    ``first`` and ``last`` are the date-times of its first and last request; ``None`` where it does not tell.
+    """
+
+    name: str
+    creator: str
+    first: str | None = None
+    last: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """Everything that a report is made of. ``exchanges`` is the redacted view, in order."""
 
@@ -420,6 +437,13 @@ class Run:
     warnings: tuple[str, ...]
     ledger: Ledger | None
     exchanges: tuple[Exchange, ...]
+    #: Every option that bears on verdicts or evidence, as used, by its name with underscores: values of JSON, no secret
+    #: among them.
+    options: Mapping[str, Any] = field(default_factory=dict)
+    #: What was left out or switched off, as a phrase; ``None`` where nothing was.
+    partial: str | None = None
+    #: The recording; ``None`` where a live server was asked.
+    source: RecordedTraffic | None = None
 
     @property
     def counts(self) -> dict[str, int]:

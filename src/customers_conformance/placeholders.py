@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 KEY: Final = "<key>"
+#: Where the key is read from unless told, and what a command names that is shown for another request.
+KEY_VARIABLE: Final = "CUSTOMERS_CONFORMANCE_KEY"
 #: The made-up bearer token, which is no secret.
 UNKNOWN: Final = "<unknown>"
 VIRTUAL_KEY: Final = "<virtual-key>"

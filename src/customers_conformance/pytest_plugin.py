@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from customers_conformance.command import options, terminal
+from customers_conformance.command import cli, options, terminal
 from customers_conformance.contract import document
 from customers_conformance.harmless import one_line
 from customers_conformance.model import ExitCode, Outcome, Role, UsageError, Verdict
@@ -32,6 +32,9 @@ _EMBEDDED = "http://127.0.0.1"
 
 _PREFIX = "--cc-"
 _MEMBER = "cc_"
+
+#: What ``-p no:cacheprovider`` blocks: the plugin, and the one that cannot do without it.
+_LEAVE_A_CACHE = ("cacheprovider", "stepwise")
 
 #: How many places of a failure are shown; the report has more.
 _PLACES_SHOWN = 5
@@ -79,10 +82,14 @@ class Front:
 
 _FRONT = pytest.StashKey[Front]()
 
+#: The fixtures that take a run.
+_OURS = frozenset({"conforms", "generated", "outcome"})
+
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    """Add the options of the table, and take the plugin away that would leave a ``.pytest_cache``."""
-    pluginmanager.set_blocked("cacheprovider")
+    """Add the options of the table, and take the plugins away that would leave a ``.pytest_cache``."""
+    for name in _LEAVE_A_CACHE:
+        pluginmanager.set_blocked(name)
     group = parser.getgroup("customers-conformance", "judging GET /api/governance/customers")
     group.addoption(f"{_PREFIX}url", metavar="URL", help="the server's base (default: an embedded reference server)")
     for option in options.options_of(options.RUN):
@@ -102,6 +109,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         return None
     try:
         config.stash[_FRONT] = front(config)
+        if config.stash[_FRONT].settings.plan:
+            return cli.planned(config.stash[_FRONT].settings)
     except UsageError as mistake:
         sys.stderr.write(f"error: {one_line(str(mistake), 4000)}\n")
         # A mistake of the user's; pytest's own argument errors stay 4.
@@ -111,11 +120,10 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 
 def front(config: pytest.Config) -> Front:
     """What the options of this session ask for; raises ``UsageError``."""
+    _refuse_workers(config)
     values = {
         option.member: getattr(config.option, f"{_MEMBER}{option.member}") for option in options.options_of(options.RUN)
     }
-    if values["plan"]:
-        raise UsageError(f"{_PREFIX}plan prints no tests; allowed is: customers-conformance run URL --plan")
     url = config.getoption(f"{_PREFIX}url")
     environment: Mapping[str, str] = os.environ
     if url is None:
@@ -124,6 +132,16 @@ def front(config: pytest.Config) -> Front:
         environment = {**os.environ, options.KEY_VARIABLE: "embedded"}
     settings = options.settings(values, url=url or _EMBEDDED, environment=environment)
     return Front(settings, embedded=url is None)
+
+
+def _refuse_workers(config: pytest.Config) -> None:
+    """Raises ``UsageError`` where pytest-xdist would part the tests among processes that share no run."""
+    if getattr(config.option, "numprocesses", None) or getattr(config.option, "tx", None):
+        message = (
+            "pytest-xdist is asked for workers (-n), and each of them would ask the server everything once more; "
+            "allowed is -n 0: one run is made, and every test reads it"
+        )
+        raise UsageError(message)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -135,7 +153,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> None:
     """Make the run before the first test, where its progress is seen."""
-    concerned = any({"conforms", "generated"} & set(getattr(item, "fixturenames", ())) for item in session.items)
+    concerned = [item for item in session.items if _OURS & set(getattr(item, "fixturenames", ()))]
     if session.config.option.collectonly or session.testsfailed or not concerned:
         return
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
@@ -144,7 +162,28 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         if reporter is not None:
             reporter.write_line(one_line(step))
 
-    session.config.stash[_FRONT].run(tell)
+    run = session.config.stash[_FRONT].run(tell)
+    if run.outcome is Outcome.INVALID and {judgement.verdict for judgement in run.judgements} == {Verdict.UNVERIFIED}:
+        # What is one reason for all is told once.
+        told = next((item for item in concerned if "outcome" in getattr(item, "fixturenames", ())), concerned[0])
+        others = [item for item in concerned if item is not told]
+        session.items[:] = [item for item in session.items if item not in others]
+        session.config.hook.pytest_deselected(items=others)
+
+
+@pytest.fixture
+def outcome(request: pytest.FixtureRequest) -> Callable[[], None]:
+    """What the test of the outcome asks; errs here in an invalid run."""
+    run = request.config.stash[_FRONT].run()
+    says = f"{terminal.headline(run).plain} (exit code {run.exit_code})"
+    if run.outcome is Outcome.INVALID:
+        pytest.fail(says, pytrace=False)
+
+    def hold() -> None:
+        if run.exit_code:
+            pytest.fail(says, pytrace=False)
+
+    return hold
 
 
 @pytest.fixture
@@ -193,9 +232,12 @@ def generated(request: pytest.FixtureRequest) -> Callable[[str], None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say the outcome and where the report lies."""
+    """Say why tests were skipped, once for each reason, the outcome, and where the report lies."""
     front = config.stash.get(_FRONT, None)
     if front is not None and front.result is not None:
+        if front.result.outcome is not Outcome.INVALID:
+            for line in terminal.grouped(front.result):
+                terminalreporter.write_line(line.plain)
         terminalreporter.write_line(terminal.headline(front.result).plain)
         terminalreporter.write_line(f"report in {front.settings.out}, exit code {front.result.exit_code}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
+from pathlib import Path
 
 from customers_conformance.model import (
     PLAIN,
@@ -19,6 +20,7 @@ from customers_conformance.model import (
     Level,
     Mode,
     Outcome,
+    RecordedTraffic,
     Request,
     Requirement,
     Response,
@@ -26,6 +28,8 @@ from customers_conformance.model import (
     Undocumented,
     Verdict,
 )
+from customers_conformance.running.settings import Settings
+from customers_conformance.running.statement import options
 
 URL = "https://staging.example/api/governance/customers"
 DIGEST = "sha256:" + "0" * 64
@@ -117,6 +121,7 @@ def plain() -> Run:
         warnings=("The key crosses the network in the clear: the target is plain `http`.",),
         ledger=Ledger(6, {"GET": 5, "HEAD": 1}, ("staging.example",), 12345),
         exchanges=(exchange(0), exchange(1, "from-memory"), unanswered),
+        options=options(Settings(url="https://staging.example")),
     )
 
 
@@ -203,6 +208,8 @@ def conformant() -> Run:
         seed=None,
         ledger=None,
         evidence=replace(run.evidence, left_out=3),
+        options=options(Settings(har=Path("traffic.har"))),
+        source=RecordedTraffic("traffic.har", "mitmproxy 11.0", "2026-11-01T08:00:00Z", "2026-11-01T08:05:00Z"),
     )
 
 
@@ -232,6 +239,9 @@ def hostile(text: str = EVERYTHING) -> Run:
         target_url=f"https://staging.example/{text}",
         target_server=text,
         evidence=replace(run.evidence, file=text),
+        options={**run.options, "only": [text], "header": [text], "key_placeholder": text, "proxy": text},
+        partial=text,
+        source=RecordedTraffic(text, text, run.started, run.finished),
         summary=text,
         judgements=tuple(
             replace(

@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from customers_conformance.harmless import ELLIPSIS, is_plain, lines, one_line, without_surrogates
+from customers_conformance.harmless import ELLIPSIS, is_harmless, lines, one_line, without_surrogates
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from customers_conformance.harmless import ELLIPSIS, is_plain, lines, one_line, 
 )
 def test_what_hides_turns_or_commands_is_written_as_an_escape(text: str, shown: str) -> None:
     assert one_line(text) == shown
-    assert is_plain(text) == (text == shown)
+    assert is_harmless(text) == (text == shown)
 
 
 def test_no_character_whatever_brings_a_control_or_a_format_character_back() -> None:

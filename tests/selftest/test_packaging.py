@@ -75,13 +75,34 @@ def test_the_version_stands_in_one_place(project: dict[str, Any]) -> None:
         ([], []),
         (["http://host", "--profile", "core"], ["--cc-url=http://host", "--cc-profile", "core"]),
         (["--strict", "-v"], ["--cc-strict", "-v"]),
-        (["--cc-strict", "http://host"], ["--cc-strict", "http://host"]),
+        (["--cc-strict", "http://host"], ["--cc-strict", "--cc-url=http://host"]),
+        (["--only", "CUST-X-1", "http://host"], ["--cc-only", "CUST-X-1", "--cc-url=http://host"]),
+        (["--only=CUST-X-1", "http://host", "--plan"], ["--cc-only=CUST-X-1", "--cc-url=http://host", "--cc-plan"]),
+        (["--plan"], ["--cc-plan"]),
+        (["--plan", "http://host"], ["--cc-plan", "--cc-url=http://host"]),
+        (["--proxy", "http://proxy", "http://host"], ["--cc-proxy", "http://proxy", "--cc-url=http://host"]),
+        (["--cc-proxy", "http://proxy"], ["--cc-proxy", "http://proxy"]),
+        (["-k", "REL", "http://host"], ["-k", "REL", "--cc-url=http://host"]),
+        (["-v", "http://host"], ["-v", "--cc-url=http://host"]),
+        (["--header", "X: y", "gateway.example"], ["--cc-header", "X: y", "--cc-url=gateway.example"]),
+        (["--help"], ["--help"]),
     ],
 )
 def test_the_session_takes_the_options_of_the_command(
     noxfile: ModuleType, arguments: list[str], passed_on: list[str]
 ) -> None:
     assert noxfile.front_end_options(arguments) == passed_on
+
+
+def test_the_session_knows_which_options_of_the_command_take_no_value(noxfile: ModuleType) -> None:
+    assert {option.name for option in options.options_of(options.RUN) if option.metavar is None} == noxfile.FLAGS
+    for option in options.options_of(options.RUN):
+        given = [f"--{option.name}", *([] if option.metavar is None else ["value"])]
+        assert noxfile.front_end_options([*given, "http://host"]) == [
+            f"--cc-{option.name}",
+            *given[1:],
+            "--cc-url=http://host",
+        ]
 
 
 def test_the_readme_tells_every_option_and_no_other() -> None:

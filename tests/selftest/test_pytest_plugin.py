@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
@@ -67,7 +68,7 @@ def test_each_verdict_has_its_result(front_end: FrontEnd) -> None:
     code, shown = front_end(runs.plain(), URL, "-rA", "--cc-profile=all")
     assert code == 1
     assert len(front_end.asked) == 1
-    assert "2 failed, 2 passed, 5 skipped, 1 warning, 1 error" in shown
+    assert "3 failed, 2 passed, 5 skipped, 1 warning, 1 error" in shown
     for line in (
         "FAILED ../",
         "test_requirement[CUST-SCH-003]",
@@ -108,14 +109,39 @@ def test_a_generated_request_that_broke_something_fails_its_property(front_end: 
     code, shown = front_end(replace(run, exchanges=exchanges, judgements=(only,)), URL, "-rA")
     assert code == 1
     assert "PASSED" in shown
-    assert "2 failed, 1 passed" in shown
+    assert "3 failed, 1 passed" in shown
     assert "CUST-SCH-003: GET https://staging.example" in shown
 
 
-def test_in_an_invalid_run_what_is_unverified_is_an_error(front_end: FrontEnd) -> None:
-    code, shown = front_end(runs.invalid(), URL, "--cc-profile=all")
+def test_an_invalid_run_is_one_error_that_tells_the_reason_once(front_end: FrontEnd) -> None:
+    code, shown = front_end(runs.invalid(), URL, "--cc-profile=all", "-q", "-rN")
     assert code == 4
-    assert "8 errors" in shown
+    assert "10 deselected, 1 error" in shown
+    assert shown.count("the connection was refused") == 2
+    assert "invalid: The plain request got no answer: the connection was refused. (exit code 4)" in shown
+
+
+def test_an_invalid_run_is_an_error_also_where_the_outcome_was_deselected(front_end: FrontEnd) -> None:
+    code, shown = front_end(runs.invalid(), URL, "--cc-profile=all", "-k", "CUST-REL-001 or CUST-SCH-003")
+    assert code == 4
+    assert "10 deselected, 1 error" in shown
+    assert "CUST-SCH-003 unverified: The plain request got no answer" in shown
+
+
+def test_what_is_skipped_is_told_once_for_each_reason(front_end: FrontEnd) -> None:
+    code, shown = front_end(runs.plain(), URL, "--cc-profile=all", "-q", "-rN")
+    assert code == 1
+    assert "UNSEEN    CUST-VAL-001: The target shows no duration: add a budget to a customer." in shown
+    assert "N/A       CUST-HTTP-009: No answer was a redirect." in shown
+    assert "WAIVED    CUST-SEC-002: Accepted until 2027-01-01: the vendor knows." in shown
+
+
+def test_a_run_that_is_not_let_through_fails_a_test_though_nothing_is_broken(front_end: FrontEnd) -> None:
+    run = replace(runs.conformant(), outcome=Outcome.INCOMPLETE, exit_code=3)
+    code, shown = front_end(run, URL, "--cc-profile=all", "-rA")
+    assert code == 3
+    assert "FAILED" in shown
+    assert "incomplete: The server keeps every requirement that was judged. (exit code 3)" in shown
 
 
 @pytest.mark.parametrize("code", [0, 1, 3, 4, 130])
@@ -146,10 +172,9 @@ def test_the_options_of_the_command_are_taken_with_the_prefix(front_end: FrontEn
 @pytest.mark.parametrize(
     "arguments, code, said",
     [
-        ((URL, "--cc-only=CUST-XXX-999"), 2, "error: --only: there is no requirement 'CUST-XXX-999'; allowed: "),
+        ((URL, "--cc-only=CUST-XXX-999"), 2, "error: --only: there is no requirement 'CUST-XXX-999'; the nearest: "),
         ((URL, "--cc-profile=cor"), 2, "there is no profile 'cor'"),
         (("--cc-url=ftp://host",), 2, "scheme"),
-        ((URL, "--cc-plan"), 2, "customers-conformance run URL --plan"),
         ((URL, "--cc-nonsense"), 4, "unrecognized arguments"),
     ],
 )
@@ -163,11 +188,54 @@ def test_a_mistake_is_a_sentence_and_an_exit_code(
     assert front_end.asked == []
 
 
+def test_a_plan_is_printed_and_nothing_sent(front_end: FrontEnd, monkeypatch: pytest.MonkeyPatch) -> None:
+    planned: list[Settings] = []
+
+    def plan(settings: Settings) -> int:
+        planned.append(settings)
+        return 0
+
+    monkeypatch.setattr("customers_conformance.command.cli.planned", plan)
+    code, shown = front_end(runs.plain(), "--cc-plan", URL, "--cc-only=CUST-REL-001")
+    assert (code, shown) == (0, "")
+    assert planned[0].only == ("CUST-REL-001",)
+    assert front_end.asked == []
+
+
 def test_a_mistake_that_only_the_run_sees_is_exit_code_2(front_end: FrontEnd) -> None:
     code, shown = front_end(UsageError("--out: 'x' cannot be written"), URL)
     assert code == 2
     assert "error: --out: 'x' cannot be written" in shown
     assert "Traceback" not in shown
+
+
+def _line_of_the_readme(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What the README says to type, in a folder without any configuration of pytest."""
+    line = ["-p", "customers_conformance.pytest_plugin", "--pyargs", "customers_conformance.tests"]
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *line, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("arguments", [(), ("-n", "0")], ids=["alone", "without-workers"])
+def test_the_line_of_the_readme_works_without_our_configuration(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = _line_of_the_readme(tmp_path, "--cc-only=CUST-REL-001", "--cc-examples=0", *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["conformance-report"]
+
+
+def test_workers_are_refused_with_the_reason(tmp_path: Path) -> None:
+    done = _line_of_the_readme(tmp_path, "--cc-only=CUST-REL-001", "-n", "2")
+    assert done.returncode == 2
+    assert "error: pytest-xdist is asked for workers (-n)" in done.stderr
+    assert "allowed is -n 0" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("no_auth", [False, True])

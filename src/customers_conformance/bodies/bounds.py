@@ -5,17 +5,16 @@ from __future__ import annotations
 import contextlib
 import re
 import sys
+from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from customers_conformance.model import MEBI
+from customers_conformance.model import MEBI, PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from customers_conformance.model import PREFIX, Exchange
+    from customers_conformance.model import Exchange
 
 #: Levels of nesting that are judged.
 MAX_DEPTH = 500
@@ -24,7 +23,8 @@ MAX_DEPTH = 500
 MAX_WEIGHT = 448 * MEBI
 TOO_HEAVY = f"the body holds more values than {MAX_WEIGHT // MEBI} MiB can take, and is not judged"
 
-#: What tokens may add to the weight of bodies once they are redacted: the same ones are judged again.
+#: How much heavier bodies may be once they are redacted, in bytes: a token may be longer than the secret that it stands
+#: for, and whatever was judged before must be judged again from the evidence.
 TOKENS = 128 * MEBI
 
 #: Bytes in memory: of an object and what is noted of it, of a list, of a scalar that is short, and of a member where an
@@ -60,9 +60,9 @@ def too_heavy(content: bytes) -> str | None:
 
 
 def weight(content: bytes) -> int:
-    """About how many bytes of memory the value of a body takes, told by its marks, those in strings too.
+    """About how many bytes of memory the value of a body takes, told by its brackets, commas and colons.
 
-    While it is read it takes up to 1.7 times as much.
+    Those in strings count as well. While it is read it takes up to 1.7 times as much.
     """
     objects, lists, commas, colons = (content.count(mark) for mark in (b"{", b"[", b",", b":"))
     members = min(colons, commas + objects)
@@ -114,7 +114,7 @@ MOST_WEIGHT = 688 * MEBI
 
 
 class Scale:
-    """Keeps what the values of all distinct bodies of a run weigh within a bound: what is beyond is cut."""
+    """Keeps what the values of all distinct bodies of a run weigh within a bound: a body beyond it is cut."""
 
     def __init__(self, *, redacted: bool = False) -> None:
         """``redacted`` says that the bodies were weighed before tokens stood in them, and cut where they had to be."""

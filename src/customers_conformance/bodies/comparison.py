@@ -1,6 +1,7 @@
-"""Comparing answers as the requirements say: by id, without regard to order, the changing properties aside.
+"""Comparing two answers as the requirements say: by id, without regard to order, the changing properties aside.
 
-What identifies a property (the ids on the way, its name) is its key, by which it can be followed through many reads.
+What identifies a property (the ids on the way to it, and its name) is its key: it stays the same from read to read,
+while the pointer to the property moves with the order of the lists.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice, pairwise, zip_longest
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from customers_conformance.bodies.listing import Listing
-    from customers_conformance.contract.document import Contract, Property
-    from customers_conformance.evidence.evidence import Evidence
-    from customers_conformance.model import Exchange, Probe
+    from customers_conformance.contract.document import Contract
+    from customers_conformance.contract.properties import Property
 
 #: What may change between two reads without any change by us.
 CHANGING = frozenset(
@@ -45,7 +45,7 @@ Path = tuple[str | int, ...]
 #: An item of a list: its id, or the id that others have too (or none) and the rank among those.
 _Name = str | int | tuple[str | int | None, int]
 
-#: What identifies a place in any answer: names of members and of items, in turn.
+#: What identifies a property in any answer: the names of the members and of the items on the way, in turn.
 Key = tuple[_Name, ...]
 
 #: Differences of two answers that are held; all are counted.
@@ -139,14 +139,14 @@ def differences(left: Listing, right: Listing) -> Differences:
 
 
 def shared_differences(left: Listing, right: Listing) -> Iterator[Difference]:
-    """Where plain properties that both answers show differ; null is not shown."""
+    """Where properties that hold no object differ, of those that both answers show; null is not shown."""
     for unlike in _unlike(left, right):
-        if _is_plain(unlike.left) and _is_plain(unlike.right):
+        if _is_leaf(unlike.left) and _is_leaf(unlike.right):
             yield unlike.difference
 
 
-def _is_plain(value: Any) -> bool:
-    """Whether a value is one of a plain property that is shown."""
+def _is_leaf(value: Any) -> bool:
+    """Whether a value is shown, and that of a property that holds no object."""
     return not (value is None or isinstance(value, _Absent | _Structure))
 
 
@@ -209,7 +209,7 @@ class _Comparison:
                 yield _Unlike(place.below(name, other, other), _ABSENT, _item(right[other]))
 
     def _pairs(self, schema: str, left: list[Any], right: list[Any]) -> Iterator[tuple[_Name, int | None, int | None]]:
-        """The items of two lists that belong together, each by its place.
+        """The items of two lists that belong together: a name for both, and the index of each.
 
         By the id, where no sibling has the same; the others of an id, or of none, are equal, or are told apart by rank.
         """
@@ -254,7 +254,7 @@ class _Comparison:
 
 
 def _by_id(items: Sequence[Any]) -> tuple[dict[_Name, int], list[int]]:
-    """Where each item stands whose id no sibling has, and the places of the others."""
+    """The index of each item whose id no sibling has, and the indexes of the others."""
     named: dict[_Name, int] = {}
     alike: list[int] = []
     twice: set[_Name] = set()
@@ -270,7 +270,7 @@ def _by_id(items: Sequence[Any]) -> tuple[dict[_Name, int], list[int]]:
 
 
 def _unmatched(items: Sequence[Any], alike: list[int], forms: list[str], others: list[str]) -> dict[Any, list[int]]:
-    """The places, by id, of the items that no other one is equal to, each of those taken once."""
+    """The indexes, by id, of the items that have no equal among the others, of which each is the equal of one."""
     left = Counter(others)
     found: dict[Any, list[int]] = {}
     for index, form in zip(alike, forms, strict=True):
@@ -331,32 +331,3 @@ def _displayed(value: Any) -> str:
     if value is _ABSENT:
         return "absent"
     return shown(value.held if isinstance(value, _Structure) else value)
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """What was asked between two control reads."""
-
-    before: Exchange
-    after: Exchange
-    asked: tuple[Exchange, ...]
-
-
-def rounds(evidence: Evidence, *probes: Probe) -> list[Round]:
-    """The comparisons that the evidence holds: for each pair of neighbouring control reads, what stands between."""
-    controls = evidence.plain
-    asked = evidence.of(*probes)
-    found = []
-    for before, after in pairwise(controls):
-        between = tuple(exchange for exchange in asked if before.index < exchange.index < after.index)
-        if between:
-            found.append(Round(before, after, between))
-    return found
-
-
-def agreed(evidence: Evidence, round_: Round) -> Listing | None:
-    """The list that both control reads of a round show; ``None`` where they differ or show none."""
-    first, second = evidence.listing(round_.before), evidence.listing(round_.after)
-    if first is None or second is None or not first.is_listing or not second.is_listing:
-        return None
-    return second if first is second or not differences(first, second).total else None

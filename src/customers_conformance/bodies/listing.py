@@ -7,19 +7,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import jsonschema_rs
-
 from customers_conformance.bodies import numbers, reading
 from customers_conformance.bodies.violations import Looked, Violation, violations
 from customers_conformance.bodies.walk import Node, walk
 from customers_conformance.contract.document import ROOT, Contract
-from customers_conformance.contract.formats import FORMATS
-from customers_conformance.contract.keywords import KEYWORDS, is_integer, is_number, shown
+from customers_conformance.contract.keywords import is_integer, shown
 from customers_conformance.contract.pointers import steps_of
 from customers_conformance.model import FINDINGS_KEPT, UNDOCUMENTED_KEPT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
 
     from customers_conformance.bodies.reading import Reading
 
@@ -29,7 +26,7 @@ MOST_WIDE = 10_000
 
 @dataclass(slots=True)
 class Observations:
-    """What a walk through a body saw."""
+    """What a walk through a body saw, undocumented properties not entered."""
 
     nodes: list[Node] = field(default_factory=list)
     #: How often a value stood where an object of the schema is due, of the right type or not.
@@ -148,7 +145,7 @@ class Listing:
         return True
 
     def violations(self, looked: Looked | None = None) -> Iterator[Violation]:
-        """Every violation of the document, a number that is out of range left aside."""
+        """Every violation of the document; a number that no int64 or double holds breaks another requirement."""
         if not self.reading.is_json:
             return
         looked = looked or Looked()
@@ -189,7 +186,7 @@ class Listing:
             if owner:
                 applied[owner] += self.seen.objects[name]
         for node in self.seen.nodes:
-            for identifier, counts in _applicability(self.contract, node.schema):
+            for identifier, counts in self.contract.counted(node.schema):
                 applied[identifier] += counts(node.value)
             for name, owner in _formatted(self.contract, node.schema):
                 applied[owner] += isinstance(node.value.get(name), str)
@@ -209,58 +206,3 @@ def _formatted(contract: Contract, schema: str) -> tuple[tuple[str, str], ...]:
         for name, said in contract.properties[schema].items()
         if said.format and said.format in contract.formats
     )
-
-
-@functools.cache
-def _applicability(contract: Contract, schema: str) -> tuple[tuple[str, Callable[[Any], int]], ...]:
-    """How many cases of the entries of a schema an object has, those of our keywords aside."""
-    entries = contract.defs.get(schema, {}).get("allOf", [])
-    names = contract.entries.get(schema, {})
-    related = {identifier for identifier, _, _ in contract.relations(schema)}
-    return tuple(
-        (identifier, _applies(entry))
-        for identifier, entry in zip(names, entries, strict=True)
-        if identifier not in related
-    )
-
-
-def _applies(entry: Any) -> Callable[[Any], int]:
-    if not isinstance(entry, dict):
-        return _always
-    parts: list[Callable[[Any], int]] = []
-    if "if" in entry:
-        holds = _condition(entry["if"])
-        return lambda value: int(holds(value))
-    for key, limit in entry.items():
-        if key == "properties":
-            parts.extend(_member_applies(name, _applies(said)) for name, said in limit.items())
-        elif key == "additionalProperties":
-            parts.append(_values_apply(_applies(limit)))
-        elif key == "allOf":
-            parts.extend(_applies(part) for part in limit)
-        elif key in KEYWORDS:
-            parts.append(functools.partial(KEYWORDS[key].applies, limit))
-        elif key in {"minimum", "exclusiveMinimum"}:
-            parts.append(lambda value: int(is_number(value)))
-        elif key in {"pattern", "format", "minLength"}:
-            parts.append(lambda value: int(isinstance(value, str)))
-        else:
-            parts.append(_always)
-    return lambda value: sum(part(value) for part in parts)
-
-
-def _always(_value: object) -> int:
-    return 1
-
-
-def _member_applies(name: str, inner: Callable[[Any], int]) -> Callable[[Any], int]:
-    return lambda value: inner(value[name]) if isinstance(value, dict) and name in value else 0
-
-
-def _values_apply(inner: Callable[[Any], int]) -> Callable[[Any], int]:
-    return lambda value: sum(inner(held) for held in value.values()) if isinstance(value, dict) else 0
-
-
-def _condition(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
-    validator = jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True, formats=dict(FORMATS))
-    return validator.is_valid

@@ -11,34 +11,21 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from customers_conformance.bodies.walk import Node, Path, walk
-from customers_conformance.contract.formats import FORMAT_WORDS
-from customers_conformance.contract.keywords import KEYWORDS, KeywordFailedError, is_number, shown, type_of_json
+from customers_conformance.contract.applicators import breaches_of
+from customers_conformance.contract.keywords import KEYWORDS, KeywordFailedError
 from customers_conformance.contract.pointers import pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
 
     import jsonschema
     import jsonschema_rs
 
-    from customers_conformance.contract.document import Contract
+    from customers_conformance.contract.document import Contract, Place
 
 
 #: Violations of one body that are told, and values that an object may hold for its violations to be told.
 MOST = 100_000
-
-#: Characters of a text of which the type alone is judged.
-_TEXT = 200
-
-_TYPE_WORDS = {
-    "object": "an object",
-    "array": "a list",
-    "string": "a string",
-    "integer": "an integer",
-    "number": "a number",
-    "boolean": "a boolean",
-    "null": "null",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +69,8 @@ def _of_node(contract: Contract, node: Node, looked: Looked) -> Iterator[Violati
         # It is judged with the object whose schema it is a part of.
         return
     if not isinstance(node.value, dict):
-        expected, actual = in_words("type", "object", node.value, None)
-        yield Violation(contract.owners[node.schema], node.pointer, expected, actual)
+        for breach in breaches_of("type", "object", node.value, {}):
+            yield Violation(contract.owners[node.schema], node.pointer, breach.expected, breach.actual)
         return
     yield from _of_members(contract, node, looked)
     for requirement, keyword, limit in contract.relations(node.schema):
@@ -95,17 +82,28 @@ def _of_node(contract: Contract, node: Node, looked: Looked) -> Iterator[Violati
 
 def _of_members(contract: Contract, node: Node, looked: Looked) -> Iterator[Violation]:
     validator = contract.shallow(node.schema)
-    judged = _shallow(contract, node.schema, node.value)
+    # Each error has a copy of its object, so what no keyword looks at is left out.
+    judged = contract.scope(node.schema).within(node.value)
     if validator.is_valid(judged):
         return
     if _size(judged) > MOST:
         # jsonschema-rs collects all errors, each with its value, before it hands out the first.
         looked.beyond = f"an object that breaks its schema holds more than {MOST:,} values, and where is not looked at"
         return
-    path = node.pointer
-    located = (found for error in validator.iter_errors(judged) for found in _located(contract, judged, error))
+    # One for each keyword and value: each gives all breaches of its own.
+    broken = dict.fromkeys(_where(error) for error in validator.iter_errors(judged))
+    located = (violation for path, keyword in broken for violation in _located(contract.place(keyword), judged, path))
+    above = node.pointer
     for violation in dict.fromkeys(located):
-        yield replace(violation, pointer=path + violation.pointer)
+        yield replace(violation, pointer=above + violation.pointer)
+
+
+def _where(error: jsonschema_rs.ValidationError) -> tuple[Path, Path]:
+    """Where an error stands: in the value, and in the schema."""
+    cause = error.__cause__
+    if cause is not None and not isinstance(cause, KeywordFailedError):
+        raise cause
+    return tuple(error.instance_path), tuple(error.schema_path)
 
 
 def _size(value: Any) -> int:
@@ -114,88 +112,30 @@ def _size(value: Any) -> int:
     return len(held) + sum(_size(item) for item in held if isinstance(item, dict | list))
 
 
-def _shallow(contract: Contract, schema: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    """The documented members of an object; what the objects that it holds hold only where an entry speaks of it."""
-    table = contract.properties[schema]
-    entered, typed = contract.entered(schema), contract.typed(schema)
-    kept: dict[str, Any] = {}
-    for name, held in value.items():
-        said = table.get(name)
-        if said is None:
-            continue
-        if said.holds is None:
-            # Each error has a copy of its object: a long text of which the type alone is judged is not copied.
-            kept[name] = held[:_TEXT] if isinstance(held, str) and name in typed else _flat(held)
-        elif contract.is_part(said.holds) or name in entered:
-            kept[name] = _documented(contract, said.holds, held)
-        else:
-            kept[name] = _emptied(held)
-    return kept
-
-
-def _documented(contract: Contract, schema: str, value: Any) -> Any:
-    """A value with what the contract documents of it, at any depth."""
-    if isinstance(value, list):
-        return [_documented(contract, schema, item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    table = contract.properties[schema]
-    kept: dict[str, Any] = {}
-    for name, held in value.items():
-        said = table.get(name)
-        if said is not None:
-            kept[name] = _flat(held) if said.holds is None else _documented(contract, said.holds, held)
-    return kept
-
-
-def _flat(value: Any) -> Any:
-    """A value without what stands two levels below, which no schema looks into."""
-    if isinstance(value, dict):
-        return {name: _emptied(held) for name, held in value.items()}
-    return [_emptied(item) for item in value] if isinstance(value, list) else value
-
-
-def _emptied(value: Any) -> Any:
-    return type(value)() if isinstance(value, dict | list) else value
-
-
 def explained(contract: Contract, schema: str, value: Any) -> list[Violation]:
     """Every violation by jsonschema: the second opinion of the self-tests, slower, and bound to some 300 levels."""
     return list(
         dict.fromkeys(
             violation
             for error in contract.explaining(schema).iter_errors(value)
-            for violation in _explained(contract, schema, error)
+            for violation in _explained(contract, schema, value, error)
         )
     )
 
 
-def _located(contract: Contract, value: Any, error: jsonschema_rs.ValidationError) -> Iterator[Violation]:
-    cause = error.__cause__
-    if cause is not None and not isinstance(cause, KeywordFailedError):
-        raise cause
-    path = tuple(error.instance_path)
-    place = contract.place(error.schema_path)
-    if place.keyword in KEYWORDS:
-        for breach in KEYWORDS[place.keyword].breaches(place.value, follow(value, path)):
-            yield Violation(place.requirement, pointer((*path, *breach.path)), breach.expected, breach.actual)
-        return
-    missing = getattr(error.kind, "property", None)
-    expected, actual = in_words(place.keyword, place.value, follow(value, path), missing)
-    yield Violation(place.requirement, pointer(path), expected, actual)
-
-
-def _explained(contract: Contract, schema: str, error: jsonschema.ValidationError) -> Iterator[Violation]:
+def _explained(contract: Contract, schema: str, value: Any, error: jsonschema.ValidationError) -> Iterator[Violation]:
     path = tuple(error.absolute_path)
     place = contract.place(contract.follow(error.absolute_schema_path, schema))
-    if isinstance(error.cause, KeywordFailedError):
+    if isinstance(error.cause, KeywordFailedError) and place.keyword in KEYWORDS:
         yield Violation(place.requirement, pointer(path), error.cause.breach.expected, error.cause.breach.actual)
         return
-    missing = None
-    if place.keyword == "required":
-        missing = next(name for name in place.value if f"{name!r} is a required" in error.message)
-    expected, actual = in_words(place.keyword, place.value, error.instance, missing)
-    yield Violation(place.requirement, pointer(path), expected, actual)
+    yield from _located(place, value, path)
+
+
+def _located(place: Place, value: Any, path: Path) -> Iterator[Violation]:
+    """What the part of a value at a path breaks of one keyword."""
+    for breach in breaches_of(place.keyword, place.limit, follow(value, path), place.beside):
+        yield Violation(place.requirement, pointer((*path, *breach.path)), breach.expected, breach.actual)
 
 
 def follow(value: Any, path: Path) -> Any:
@@ -203,28 +143,3 @@ def follow(value: Any, path: Path) -> Any:
     for step in path:
         value = value[step]
     return value
-
-
-def in_words(keyword: str, limit: Any, instance: Any, missing: str | None) -> tuple[str, str]:
-    """What a plain keyword expects, and what stands there instead."""
-    if keyword == "type":
-        types = [limit] if isinstance(limit, str) else list(limit)
-        return " or ".join(_TYPE_WORDS[name] for name in types), _kind(instance, types)
-    if keyword == "required":
-        return f"the member {missing}", "absent"
-    if keyword == "format":
-        return FORMAT_WORDS[limit], shown(instance)
-    words: Mapping[str, Callable[[], str]] = {
-        "minimum": lambda: f"at least {limit}",
-        "exclusiveMinimum": lambda: f"more than {limit}",
-        "minLength": lambda: "a value that is not empty",
-        "pattern": lambda: f"a value like {limit}",
-        "not": lambda: "another value",
-    }
-    return words.get(keyword, lambda: f"{keyword} {shown(limit)}")(), shown(instance)
-
-
-def _kind(instance: Any, types: list[str]) -> str:
-    if "integer" in types and is_number(instance):
-        return shown(instance)
-    return type_of_json[type(instance)]

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from customers_conformance.command import options, terminal
+from customers_conformance.command.document import document_command
 from customers_conformance.contract import document
 from customers_conformance.harmless import LIMIT, one_line
 from customers_conformance.model import PROFILES, ExitCode, UsageError
@@ -33,7 +34,18 @@ _NAME = "customers-conformance"
 _PLAN_CELL = 80
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Commands that are listed with the whole sentence of each."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does, but nothing is cut off."""
+        del ctx
+        rows = [(name, (one.help or "").partition("\n\n")[0]) for name, one in sorted(self.commands.items())]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, " ".join(sentence.split())) for name, sentence in rows])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name=_NAME)
 def command() -> None:
     """Tell whether a server keeps the contract of GET /api/governance/customers."""
@@ -60,7 +72,7 @@ def run_command(url: str, **values: object) -> int:
     The key is read from the environment variable CUSTOMERS_CONFORMANCE_KEY.
     """
     settings = options.settings(values, url=url)
-    return _planned(settings) if settings.plan else _judged(settings)
+    return planned(settings) if settings.plan else _judged(settings)
 
 
 @command.command(options.JUDGE)
@@ -83,7 +95,8 @@ def _judged(settings: Settings) -> int:
     return result.exit_code
 
 
-def _planned(settings: Settings) -> int:
+def planned(settings: Settings) -> int:
+    """Print the requests that a run would send, and send none."""
     from customers_conformance.running import run  # noqa: PLC0415 - the other commands need not wait for it
 
     probes = run.plan(settings)
@@ -95,7 +108,12 @@ def _planned(settings: Settings) -> int:
     screen = terminal.Screen()
     screen.print(table)
     depending = sum(bool(probe.depends_on) for probe in probes)
-    screen.say(f"{len(probes)} requests, {depending} of them if an earlier answer gives cause (*); none was sent")
+    when = f"; {depending} of them are if an earlier answer gives cause (*)" if depending else ""
+    screen.say(f"these would be sent, and none was{when}")
+    screen.say(
+        f"{len(probes)} requests, up to {run.further(settings)} more: generated ones, repeats until the data settles, "
+        "shrinking, and each once more where the server asks to wait"
+    )
     return 0
 
 
@@ -162,6 +180,9 @@ def _markdown(requirements: Iterable[Requirement]) -> Iterable[str]:
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in _catalogue_row(requirement)) + " |"
 
 
+command.add_command(document_command)
+
+
 @command.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="H", help="listen on this address")
 @click.option("--port", type=click.IntRange(0, HIGHEST_PORT), default=0, metavar="N", help="0, the default: a free one")
@@ -180,13 +201,23 @@ def serve_command(
         return _listed_behaviours(faults=faults)
     from customers_conformance.reference import app, server  # noqa: PLC0415 - the other commands need not wait for it
 
+    own_key = os.environ.get(options.KEY_VARIABLE)
     application = app.create_app(
-        key=os.environ.get(options.KEY_VARIABLE) or app.DEFAULT_KEY,
+        key=own_key or app.DEFAULT_KEY,
         customers=customers,
         fault=fault,
         variant=variant,
     )
-    server.serve(host, port, application, terminal.Screen().say)
+
+    def ready(url: str) -> None:
+        screen = terminal.Screen()
+        screen.say(url)
+        given = "" if own_key else f"{options.KEY_VARIABLE}={app.DEFAULT_KEY} "
+        screen.say(f"key:  {f'that of {options.KEY_VARIABLE}' if own_key else app.DEFAULT_KEY}")
+        screen.say(f"next: {given}customers-conformance run {url}")
+        screen.say("stop: Ctrl-C")
+
+    server.serve(host, port, application, ready)
     return 0
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from customers_conformance import placeholders
 from customers_conformance.model import (
     ABSENT_THINGS,
     DEFAULT_PROFILES,
@@ -29,8 +30,7 @@ from customers_conformance.sending.trust import ssl_context
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-#: Where the key is read from unless told.
-KEY_VARIABLE = "CUSTOMERS_CONFORMANCE_KEY"
+KEY_VARIABLE = placeholders.KEY_VARIABLE
 
 #: Names every profile.
 ALL_PROFILES = "all"
@@ -84,6 +84,7 @@ OPTIONS: tuple[Option, ...] = (
         many=True,
     ),
     Option("only", "judge this requirement alone, of whatever profile; may be given several times", "ID", many=True),
+    Option("skip", "do not judge this requirement; may be given several times", "ID", many=True),
     Option("out", "write the report's files to this folder", "DIR", str(_DEFAULTS.out)),
     Option("plan", "print the requests that would be sent, and send none", commands=_RUN),
     Option("strict", "a broken SHOULD makes the target nonconformant, too"),
@@ -197,6 +198,7 @@ class _Reader:
             har=None if har is None else Path(har),
             profiles=self._profiles(),
             only=tuple(dict.fromkeys(self._many("only"))),
+            skip=tuple(dict.fromkeys(self._many("skip"))),
             out=Path(self._text("out") or _DEFAULTS.out),
             plan=self._flag("plan"),
             strict=self._flag("strict"),
@@ -219,7 +221,16 @@ class _Reader:
             virtual_key=credentials.virtual_key,
             session=credentials.session,
             key_placeholder=self._text("key_placeholder") or _DEFAULTS.key_placeholder,
+            secrets_from=() if url is None else tuple(self._secrets_from()),
         )
+
+    def _secrets_from(self) -> Iterator[tuple[str, str]]:
+        """Where secrets are read, by the names of variables; the path of a file is the user's own."""
+        for member in () if self._flag("no_auth") else ("key_env", "virtual_key_env", "session_env"):
+            if (name := self._text(member)) is not None:
+                yield member, name
+        for given in self._many("header_env"):
+            yield "header_env", given
 
     def _flag(self, member: str) -> bool:
         return bool(self._values.get(member))
@@ -306,7 +317,7 @@ class _Reader:
         if self._flag("no_auth"):
             return Credentials(key=None, unknown="unknown", headers=headers)
         return Credentials(
-            key=self._key(),
+            key=_without_scheme(self._key()),
             unknown="unknown",
             virtual_key=self._named_variable("virtual_key_env"),
             session=self._named_variable("session_env"),
@@ -317,7 +328,7 @@ class _Reader:
         if (file := self._text("key_file")) is None:
             if self._text("key_env") is not None:
                 return self._named_variable("key_env")
-            return self._environment.get(KEY_VARIABLE) or None
+            return self._variable("key_env", KEY_VARIABLE) if self._environment.get(KEY_VARIABLE) else None
         if self._text("key_env") is not None:
             raise UsageError("--key-env and --key-file are both given; allowed is one of them")
         try:
@@ -340,6 +351,12 @@ class _Reader:
             state = "is not set" if value is None else "is empty"
             message = f"{_dashed(member)}: the environment variable {name!a} {state}; allowed is one that holds a value"
             raise UsageError(message)
+        if value.endswith(("\n", "\r")):
+            message = (
+                f"the environment variable {name!a} ends in a line's end; "
+                "allowed is the value alone, as NAME=$(cat FILE) gives it"
+            )
+            raise UsageError(message)
         return value
 
     def _headers(self) -> Iterator[tuple[str, str]]:
@@ -354,6 +371,14 @@ class _Reader:
             if not sign:
                 raise UsageError(f"--header-env: {given!a} has no '='; allowed is Name=VARIABLE")
             yield name.strip(), self._variable("header_env", variable.strip()).strip(" \t")
+
+
+def _without_scheme(key: str | None) -> str | None:
+    """The key; raises ``UsageError`` where it stands as the header has it."""
+    if key is not None and key.lower().startswith("bearer "):
+        message = "the key begins with 'Bearer '; allowed is the key alone: the suite writes the scheme itself"
+        raise UsageError(message)
+    return key
 
 
 def _or_refuse(read: Callable[[str], float], text: str, member: str, allowed: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from customers_conformance.harmless import one_line
 from customers_conformance.model import Outcome, Verdict
+from customers_conformance.reports.wording import recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,9 +40,13 @@ UNSEEN = "unverified"
 #: How many ids one line names before it counts the rest.
 _IDS_NAMED = 4
 
+#: Verdicts that are neither kept nor broken, and how their lines begin.
+_ASIDE = {Verdict.UNVERIFIED: "UNSEEN", Verdict.NOT_APPLICABLE: "N/A", Verdict.WAIVED: "WAIVED"}
+
+_WELL = "bold green"
 _STYLES = {
-    Outcome.CONFORMANT: "bold green",
-    Outcome.CONFORMANT_WITH_WAIVERS: "bold green",
+    Outcome.CONFORMANT: _WELL,
+    Outcome.CONFORMANT_WITH_WAIVERS: _WELL,
     Outcome.INCOMPLETE: "bold yellow",
     Outcome.NONCONFORMANT: "bold red",
     Outcome.INVALID: "bold red",
@@ -127,11 +133,14 @@ class _Item:
 
 
 def summary(run: Run, folder: str, files: Sequence[str], columns: int = UNBOUNDED) -> list[Text]:
-    """The summary of a run as lines of ``columns`` characters at the most: ``SCREEN`` of them or fewer."""
+    """The summary of a run as lines of ``columns`` characters at the most.
+
+    ``SCREEN`` of them or fewer, unless so many requirements fail: each has a line of its own at least.
+    """
     top = list(_top(run, columns))
-    bottom = [_labelled("report", f"{folder}: {', '.join(files)}", columns)]
+    bottom = list(_labelled("report", f"{folder}: {', '.join(files)}", columns))
     room = SCREEN - len(top) - len(bottom) - 3
-    body: list[Text] = []
+    body = list(_failures(run, columns, room))
     left: list[str] = []
     for item in _items(run, columns):
         if left or len(body) + len(item.lines) > room:
@@ -146,18 +155,23 @@ def summary(run: Run, folder: str, files: Sequence[str], columns: int = UNBOUNDE
 def explained(judgement: Judgement, findings: int, columns: int = UNBOUNDED) -> Iterator[str]:
     """The sentence of a requirement, and where, what was expected and what was found, for some of its findings.
 
-    One line each, harmless on a terminal.
+    Lines that are harmless on a terminal; a text that is longer goes on below.
     """
-    yield one_line(judgement.requirement.says, columns)
+    yield from _wrapped("", judgement.requirement.says, columns)
+    yield from _places(judgement, findings, columns)
+
+
+def _places(judgement: Judgement, findings: int, columns: int) -> Iterator[str]:
+    indent = " " * _LABEL
     for finding in judgement.findings[:findings]:
-        yield f"{'at':<{_LABEL}}{_shown(_place(finding), columns)}"
+        yield from _wrapped(f"{'at':<{_LABEL}}", _place(finding), columns)
         if finding.expected or finding.actual:
-            yield f"{'expected':<{_LABEL}}{_shown(finding.expected, columns)}"
-            yield f"{'actual':<{_LABEL}}{_shown(finding.actual, columns)}"
+            yield from _wrapped(f"{'expected':<{_LABEL}}", finding.expected, columns)
+            yield from _wrapped(f"{'actual':<{_LABEL}}", finding.actual, columns)
         else:
-            yield f"{'found':<{_LABEL}}{_shown(finding.message, columns)}"
+            yield from _wrapped(f"{'found':<{_LABEL}}", finding.message, columns)
     if (more := judgement.findings_total - len(judgement.findings[:findings])) > 0:
-        yield f"{'':<{_LABEL}}and at {more} more place{'s' if more > 1 else ''}, in the report"
+        yield from _wrapped(indent, f"and at {more} more place{'s' if more > 1 else ''}, in the report", columns)
 
 
 def reason(judgement: Judgement) -> str:
@@ -167,49 +181,71 @@ def reason(judgement: Judgement) -> str:
 
 
 def headline(run: Run) -> Text:
-    """The outcome and its sentence."""
-    return Text.assemble((str(run.outcome), _STYLES[run.outcome]), f": {one_line(run.summary)}")
+    """The outcome and its sentence; never plainly conformant where only a part was judged."""
+    part = run.partial is not None and _STYLES[run.outcome] == _WELL
+    said = f"{run.outcome} in part" if part else str(run.outcome)
+    return Text.assemble((said, "bold yellow" if part else _STYLES[run.outcome]), f": {one_line(run.summary)}")
 
 
 def _top(run: Run, columns: int) -> Iterator[Text]:
     yield headline(run)
     server = f" ({run.target_server})" if run.target_server else ""
-    yield _labelled("target", f"{run.target_url}{server}", columns)
-    yield _labelled("profiles", ", ".join(run.profiles), columns)
+    yield from _labelled("target", f"{run.target_url}{server}", columns)
+    if run.source is not None:
+        yield from _labelled("recorded", recorded(run), columns)
+    yield from _labelled("profiles", ", ".join(run.profiles), columns)
     counts = [f"{count} {name.replace('_', ' ')}" for name, count in run.counts.items() if count]
-    yield _labelled("verdicts", ", ".join(counts), columns)
+    yield from _labelled("verdicts", ", ".join(counts), columns)
+
+
+def _failures(run: Run, columns: int, room: int) -> Iterator[Text]:
+    """Each failed requirement, with its first place as long as there is room for that beside the others' lines."""
+    failed = [judgement for judgement in run.judgements if judgement.verdict is Verdict.FAIL]
+    spare = room - len(failed)
+    for judgement in failed:
+        head = ("FAIL", "bold red", f"{judgement.requirement.id} {judgement.requirement.says}")
+        lines = list(_headed(*head, columns))
+        lines += [Text("  " + line) for line in _places(judgement, 1, columns - 2)]
+        if len(lines) - 1 <= spare:
+            spare -= len(lines) - 1
+            yield from lines
+        else:
+            yield from _headed(*head, columns, lines=1)
 
 
 def _items(run: Run, columns: int) -> Iterator[_Item]:
-    """What is worth a line, the gravest first."""
-    for judgement in run.judgements:
-        if judgement.verdict is Verdict.FAIL:
-            first, *rest = explained(judgement, 1, columns - 2 * _LABEL)
-            lines = [_headed("FAIL", "bold red", f"{judgement.requirement.id} {first}", columns)]
-            yield _Item("failure", (*lines, *(Text("  " + line) for line in rest)))
-    for judgement in run.judgements:
-        if judgement.verdict is Verdict.ERROR:
-            text = f"{judgement.requirement.id} {reason(judgement)}"
-            yield _Item("error", (_headed("ERROR", "bold red", text, columns),))
+    """What else is worth a line, the gravest first."""
+    for judgement in _with(run, Verdict.ERROR):
+        text = f"{judgement.requirement.id} {reason(judgement)}"
+        yield _Item("error", tuple(_headed("ERROR", "bold red", text, columns)))
     for warning in run.warnings:
-        yield _Item("note", (_headed("NOTE", "yellow", warning, columns),))
+        yield _Item("note", tuple(_headed("NOTE", "yellow", warning, columns)))
     if run.outcome is not Outcome.INVALID:
-        yield from _unverified(run, columns)
-    for judgement in run.judgements:
-        if judgement.verdict is Verdict.WARN:
-            text = f"{judgement.requirement.id} {reason(judgement)}"
-            yield _Item("warning", (_headed("WARN", "yellow", text, columns),))
+        for text in _by_reason(run, Verdict.UNVERIFIED):
+            yield _Item(UNSEEN, tuple(_headed(_ASIDE[Verdict.UNVERIFIED], "yellow", text, columns)))
+    for judgement in _with(run, Verdict.WARN):
+        text = f"{judgement.requirement.id} {reason(judgement)}"
+        yield _Item("warning", tuple(_headed("WARN", "yellow", text, columns)))
 
 
-def _unverified(run: Run, columns: int) -> Iterator[_Item]:
-    """One line for each reason, with the ids."""
+def _with(run: Run, verdict: Verdict) -> list[Judgement]:
+    return [judgement for judgement in run.judgements if judgement.verdict is verdict]
+
+
+def grouped(run: Run, columns: int = UNBOUNDED) -> Iterator[Text]:
+    """Why requirements were not judged, do not apply or are waived, each reason once, with the ids."""
+    for verdict, head in _ASIDE.items():
+        for text in _by_reason(run, verdict):
+            yield from _headed(head, "yellow", text, columns)
+
+
+def _by_reason(run: Run, verdict: Verdict) -> Iterator[str]:
     reasons: dict[str, list[str]] = {}
-    for judgement in run.judgements:
-        if judgement.verdict is Verdict.UNVERIFIED:
-            reasons.setdefault(reason(judgement), []).append(judgement.requirement.id)
+    for judgement in _with(run, verdict):
+        reasons.setdefault(reason(judgement), []).append(judgement.requirement.id)
     for why, ids in reasons.items():
-        named = ", ".join(ids[:_IDS_NAMED]) + (f" and {len(ids) - _IDS_NAMED} more" if len(ids) > _IDS_NAMED else "")
-        yield _Item(UNSEEN, (_headed("UNSEEN", "yellow", f"{named}: {why}", columns),))
+        more = f" and {len(ids) - _IDS_NAMED} more" if len(ids) > _IDS_NAMED else ""
+        yield f"{', '.join(ids[:_IDS_NAMED])}{more}: {why}"
 
 
 def _place(finding: Finding) -> str:
@@ -218,16 +254,23 @@ def _place(finding: Finding) -> str:
     return f"{probe}{number} {finding.pointer or 'the answer as a whole'}"
 
 
-def _shown(text: str, columns: int) -> str:
-    return one_line(text, max(columns, 2 * _LABEL))
+def _wrapped(head: str, text: str, columns: int, lines: int | None = None) -> list[str]:
+    """A head and a text, made harmless, on as many lines as it takes, or on so many at the most, cut."""
+    width = max(columns - len(head), 2 * _LABEL)
+    if lines is not None:
+        return [head + one_line(text, lines * width)]
+    # Nothing is dropped: a pointer may hold blanks, and may be one long word.
+    parts = textwrap.wrap(one_line(text), width, break_on_hyphens=False) or [""]
+    return [head + parts[0], *(" " * len(head) + part for part in parts[1:])]
 
 
-def _labelled(label: str, text: str, columns: int) -> Text:
-    return Text.assemble((f"{label:<{_LABEL}}", "dim"), _shown(text, columns - _LABEL))
+def _labelled(label: str, text: str, columns: int) -> Iterator[Text]:
+    yield from _headed(label, "dim", text, columns)
 
 
-def _headed(head: str, style: str, text: str, columns: int) -> Text:
-    return Text.assemble((f"{head:<{_LABEL}}", style), _shown(text, columns - _LABEL))
+def _headed(head: str, style: str, text: str, columns: int, lines: int | None = None) -> Iterator[Text]:
+    for number, line in enumerate(_wrapped(f"{head:<{_LABEL}}", text, columns, lines)):
+        yield Text(line) if number else Text.assemble((line[:_LABEL], style), line[_LABEL:])
 
 
 def _counted(names: Iterable[str]) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-import jsonschema_rs
-
+from customers_conformance.contract.applicators import cases_of, scope_of, subschemas_of, validator
+from customers_conformance.contract.assertions import Subschemas
 from customers_conformance.contract.catalogue import (
     CATALOGUE_FILE,
     ID,
@@ -18,23 +18,28 @@ from customers_conformance.contract.catalogue import (
     parse,
     requirements_of,
 )
-from customers_conformance.contract.formats import FORMATS, format_checker
-from customers_conformance.contract.keywords import KEYWORDS, Keyword, explaining_validator, fast_keyword
+from customers_conformance.contract.formats import format_checker
+from customers_conformance.contract.keywords import KEYWORDS, Keyword, explaining_validator
+from customers_conformance.contract.properties import tabulate
+from customers_conformance.contract.schemas import (
+    DOCUMENT_FILE,
+    check_keywords,
+    compiled,
+    without_references,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import jsonschema
+    import jsonschema_rs
 
-DOCUMENT_FILE = "openapi/customers.yaml"
+    from customers_conformance.contract.assertions import Cases
+    from customers_conformance.contract.scope import Scope
 
 #: The schema of the answer, where every walk begins.
 ROOT = "ListCustomersResponse"
 ERROR_SCHEMA = "BifrostError"
-
-_REF = "#/components/schemas/"
-#: What only describes a schema, and would make validators slower.
-_ANNOTATIONS = {"description", "title", "examples", "example", "default", "x-requirement", "x-requirements"}
 
 _DOCUMENT_SCHEMA = {
     "type": "object",
@@ -52,6 +57,7 @@ _DOCUMENT_SCHEMA = {
                         "type": "object",
                         "required": ["type"],
                         "properties": {
+                            "type": {"const": "object"},
                             "x-requirement": ID,
                             "x-requirements": {
                                 "type": "object",
@@ -68,40 +74,13 @@ _DOCUMENT_SCHEMA = {
 
 
 @dataclass(frozen=True, slots=True)
-class Property:
-    """What the contract says of one property, as far as walking an answer needs it.
-
-    ``holds`` names the schema of the objects that it holds, alone or in a list, ``nullable`` says whether null may
-    stand in the place of one; ``free`` marks an object that may hold anything.
-    """
-
-    name: str
-    holds: str | None = None
-    listed: bool = False
-    nullable: bool = False
-    free: bool = False
-    types: frozenset[str] = frozenset()
-    format: str | None = None
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether the property holds no object of the contract."""
-        return self.holds is None
-
-    @property
-    def is_reference(self) -> bool:
-        """Whether it is an id that names another object; absent, null and empty are then the same."""
-        return self.name.endswith("_id") and self.name not in {"client_id", "key_id"}
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
-    """Where in the compiled schema a keyword stands: the named schema, and the requirement that owns it."""
+    """A keyword of the compiled schema: the requirement that owns it, its name and value, the schema it stands in."""
 
-    schema: str
     requirement: str | None
     keyword: str
-    value: Any
+    limit: Any
+    beside: Mapping[str, Any]
 
 
 class Contract:
@@ -117,13 +96,11 @@ class Contract:
         self._schemas: Mapping[str, Any] = document["components"]["schemas"]
         self.owners = {name: schema.get("x-requirement") for name, schema in self._schemas.items()}
         self.entries = {name: dict(schema.get("x-requirements", {})) for name, schema in self._schemas.items()}
-        #: The requirement that the failure of a format breaks, where it stands in a plain schema.
+        #: The requirement that the failure of a format breaks, where it stands outside ``x-requirements``.
         self.formats: Mapping[str, str] = document["components"].get("x-formats", {})
         self._check_ids()
-        self.properties: dict[str, dict[str, Property]] = {}
-        for name, schema in self._schemas.items():
-            self._tabulate(name, schema)
-        self._entry_ids = {name: list(entries) for name, entries in self.entries.items()}
+        check_keywords(self._schemas)
+        self.properties = tabulate(self._schemas)
         self.defs = {name: self._compile(name) for name in self._schemas}
 
     @property
@@ -136,38 +113,40 @@ class Contract:
     @functools.cache  # noqa: B019 - a contract lives as long as the process
     def shallow(self, name: str) -> jsonschema_rs.Draft202012Validator:
         """The validator of jsonschema-rs for one named schema, without ``relations`` and the objects that it holds."""
-        compiled = _without_references(self.defs[name])
-        if "allOf" in compiled:
-            compiled["allOf"] = [True if _is_relation(entry) else entry for entry in compiled["allOf"]]
-        schema = {**self.schema_of(name), "$defs": {name: compiled}}
-        return jsonschema_rs.Draft202012Validator(
-            schema,
-            validate_formats=True,
-            formats=dict(FORMATS),
-            keywords={key: fast_keyword(spec) for key, spec in KEYWORDS.items()},
-        )
+        return validator({**self.schema_of(name), "$defs": {name: self._shallow(name)}})
+
+    @functools.cache  # noqa: B019
+    def scope(self, name: str) -> Scope:
+        """What ``shallow`` looks at of the objects of one named schema."""
+        return scope_of(self._shallow(name))
+
+    def _shallow(self, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = without_references(self.defs[name])
+        for index, (_, entry) in enumerate(self.compiled_entries(name)):
+            if _is_relation(entry):
+                found["allOf"][index] = True
+        return found
 
     @functools.cache  # noqa: B019
     def relations(self, name: str) -> tuple[tuple[str, Keyword, Any], ...]:
         """What our keywords say of the objects of one named schema: the requirement, the keyword, its value."""
         return tuple(
             (identifier, KEYWORDS[key], value)
-            for identifier, entry in self.entries.get(name, {}).items()
+            for identifier, entry in self.compiled_entries(name)
             if _is_relation(entry)
             for key, value in entry.items()
         )
 
     @functools.cache  # noqa: B019
-    def entered(self, name: str) -> frozenset[str]:
-        """The members of one named schema of which its entries say more than our keywords do."""
-        entries = (entry for entry in self.entries.get(name, {}).values() if not _is_relation(entry))
-        return frozenset(member for entry in entries for member in _members(entry))
+    def counted(self, name: str) -> tuple[tuple[str, Cases], ...]:
+        """What counts the cases of the other entries of one named schema, each with its requirement."""
+        entries = self.compiled_entries(name)
+        return tuple((identifier, cases_of(entry)) for identifier, entry in entries if not _is_relation(entry))
 
-    @functools.cache  # noqa: B019
-    def typed(self, name: str) -> frozenset[str]:
-        """The properties of one named schema of which only the type is judged."""
-        properties = self.defs.get(name, {}).get("properties", {})
-        return frozenset(member for member, said in properties.items() if set(said) == {"type"}) - self.entered(name)
+    def compiled_entries(self, name: str) -> list[tuple[str, dict[str, Any]]]:
+        """The requirements that one named schema has in ``x-requirements``, each with its compiled schema."""
+        identifiers = self.entries.get(name, {})
+        return list(zip(identifiers, self.defs[name]["allOf"], strict=False)) if identifiers else []
 
     @functools.cache  # noqa: B019
     def explaining(self, name: str) -> jsonschema.protocols.Validator:
@@ -187,18 +166,28 @@ class Contract:
         }
 
     def place(self, path: Sequence[str | int]) -> Place:
-        """What stands at a path of the compiled schema, which begins with ``$defs`` and a name."""
+        """The keyword at a path of the compiled schema, which begins with ``$defs`` and a name.
+
+        What the names of members break is a breach of ``propertyNames``, whichever keyword in it they break.
+        """
         name = str(path[1])
+        schema: Any = self.defs[name]
+        steps = iter(path[2:])
+        keyword = str(next(steps))
+        while (step := next(steps, None)) is not None and keyword != "propertyNames":
+            limit = schema[keyword]
+            if subschemas_of(keyword) is Subschemas.ONE:
+                schema, keyword = limit, str(step)
+            else:
+                schema, keyword = limit[step], str(next(steps))
+        limit = schema[keyword]
         owner = self.owners.get(name)
-        last = str(path[-1])
-        value: Any = self.defs[name]
-        for step in path[2:]:
-            value = value[step]
-        if len(path) > 3 and path[2] == "allOf":
-            owner = self._entry_ids[name][int(path[3])]
-        elif last == "format":
-            owner = self.formats.get(value, owner)
-        return Place(name, owner, last, value)
+        entries = self.compiled_entries(name)
+        if path[2] == "allOf" and int(path[3]) < len(entries):
+            owner, _ = entries[int(path[3])]
+        elif keyword == "format":
+            owner = self.formats.get(limit, owner)
+        return Place(owner, keyword, limit, schema)
 
     def follow(self, path: Iterable[str | int], schema: str) -> list[str | int]:
         """A schema path of jsonschema's, from which ``$ref`` is dropped, as the path of the place itself."""
@@ -217,26 +206,17 @@ class Contract:
             value = value[step]
         return value
 
-    def _tabulate(self, name: str, schema: Mapping[str, Any]) -> None:
-        table: dict[str, Property] = {}
-        for member, said in schema.get("properties", {}).items():
-            entry = _property(member, said)
-            if "properties" in said:
-                entry = Property(member, holds=f"{name}.{member}", types=entry.types)
-                self._tabulate(f"{name}.{member}", said)
-            table[member] = entry
-        self.properties[name] = table
-
     def _compile(self, name: str) -> dict[str, Any]:
         schema = self._schemas[name]
         entries = self.entries[name]
         elsewhere = {member for entry in entries.values() for member in entry.get("required", ())}
-        compiled: dict[str, Any] = _plain(schema)
-        if "required" in compiled:
-            compiled["required"] = [member for member in compiled["required"] if member not in elsewhere]
+        found: dict[str, Any] = compiled(schema)
+        if "required" in found:
+            found["required"] = [member for member in found["required"] if member not in elsewhere]
         if entries:
-            compiled["allOf"] = [_plain(entry) for entry in entries.values()]
-        return compiled
+            # First, so that the place of an entry tells its requirement.
+            found["allOf"] = [*map(compiled, entries.values()), *found.get("allOf", ())]
+        return found
 
     def _check_ids(self) -> None:
         seen: set[str] = set()
@@ -280,65 +260,6 @@ def _load() -> Contract:
     return Contract(document, catalogue, (digests[0], digests[1]))
 
 
-def _property(name: str, said: Mapping[str, Any]) -> Property:
-    nullable = False
-    for option in said.get("anyOf", ()):
-        nullable = nullable or option == {"type": "null"}
-        if "$ref" in option:
-            said = option
-    if "$ref" in said:
-        return Property(name, holds=said["$ref"].removeprefix(_REF), nullable=nullable, types=frozenset({"object"}))
-    types = frozenset([said["type"]] if isinstance(said["type"], str) else said["type"])
-    items = said.get("items", {})
-    if "$ref" in items:
-        return Property(name, holds=items["$ref"].removeprefix(_REF), listed=True, types=types)
-    return Property(name, free="object" in types, types=types, format=said.get("format"))
-
-
-def _plain(schema: Any) -> Any:
-    """A part of the document as plain JSON Schema: annotations gone, references local, nullable ones rewritten."""
-    if isinstance(schema, list):
-        return [_plain(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    options = schema.get("anyOf", [])
-    nullable = [option for option in options if option == {"type": "null"}]
-    if nullable and len(options) == 2:
-        # Under anyOf both validators report the outer object, and the requirement of the inner one is lost.
-        (reference,) = [option for option in options if option != {"type": "null"}]
-        return {"if": {"type": "null"}, "else": _plain(reference)}
-    return {key: _member(key, value) for key, value in schema.items() if key not in _ANNOTATIONS}
-
-
-def _member(key: str, value: Any) -> Any:
-    if key == "$ref":
-        return "#/$defs/" + value.removeprefix(_REF)
-    if key == "properties":
-        return {name: _plain(said) for name, said in value.items()}
-    if key in KEYWORDS:
-        return value
-    return _plain(value)
-
-
-def _members(schema: Any) -> Iterator[str]:
-    """The members that a schema names beneath ``properties``, in its own conditions and parts too."""
-    if isinstance(schema, list):
-        for part in schema:
-            yield from _members(part)
-    elif isinstance(schema, dict):
-        yield from schema.get("properties", ())
-        for key in ("allOf", "anyOf", "oneOf", "if", "then", "else", "not"):
-            yield from _members(schema.get(key))
-
-
-def _is_relation(entry: Mapping[str, Any]) -> bool:
+def _is_relation(entry: Any) -> bool:
     """Whether an entry says nothing but our keywords, of the object itself."""
-    return KEYWORDS.keys() >= entry.keys()
-
-
-def _without_references(schema: Any) -> Any:
-    if isinstance(schema, list):
-        return [_without_references(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    return True if "$ref" in schema else {key: _without_references(value) for key, value in schema.items()}
+    return isinstance(entry, dict) and KEYWORDS.keys() >= entry.keys()

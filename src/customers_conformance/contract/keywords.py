@@ -1,21 +1,24 @@
 """Our JSON Schema keywords, each written once and given to both validators.
 
-A keyword is a generator: first it asks whether it applies, then it yields a ``Breach`` for each violation. It skips
-members that are absent, null or of the wrong type, which the plain schemas judge. ``applies`` counts the cases that a
-keyword looked at, so that a requirement can tell whether it was judged on anything at all.
+A keyword is a generator of cases: first it asks whether it applies, then it yields ``None`` for a case that holds and a
+``Breach`` for one that does not. It skips members that are absent, null or of the wrong type: ``type`` judges those.
+The cases are counted, so that a requirement can tell whether it was judged on anything at all.
 """
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import jsonschema.validators
+import jsonschema_rs
 
 from customers_conformance.contract import secrets as patterns
 from customers_conformance.contract.formats import read_time
+from customers_conformance.contract.scope import TEXT, WHOLE, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -49,6 +52,8 @@ class Keyword:
 
     name: str
     cases: Callable[[Any, Any], Iterator[Breach | None]]
+    #: What it looks at where it stands beside standard keywords; by itself it is given the whole object.
+    scope: Scope = WHOLE
 
     def breaches(self, value: Any, instance: Any) -> Iterator[Breach]:
         """The violations alone."""
@@ -62,11 +67,11 @@ class Keyword:
 KEYWORDS: dict[str, Keyword] = {}
 
 
-def keyword(name: str) -> Callable[[Callable[[Any, Any], Iterator[Breach | None]]], Keyword]:
+def keyword(name: str, scope: Scope = WHOLE) -> Callable[[Callable[[Any, Any], Iterator[Breach | None]]], Keyword]:
     """Registers a generator of cases under the keyword's name."""
 
     def register(cases: Callable[[Any, Any], Iterator[Breach | None]]) -> Keyword:
-        KEYWORDS[name] = Keyword(name, cases)
+        KEYWORDS[name] = Keyword(name, cases, scope)
         return KEYWORDS[name]
 
     return register
@@ -241,7 +246,7 @@ def subset_of(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None
                 yield Breach((member, index), f"one of {whole}", shown(item))
 
 
-@keyword("selection")
+@keyword("selection", Scope(items=TEXT))
 def selection(value: Any, instance: Any) -> Iterator[Breach | None]:
     """``true``: a list that holds ``*`` only alone, and no string twice, compared without case."""
     if not value or not isinstance(instance, list) or not instance:
@@ -258,7 +263,7 @@ def selection(value: Any, instance: Any) -> Iterator[Breach | None]:
         seen.setdefault(item.lower(), index)
 
 
-@keyword("masked")
+@keyword("masked", TEXT)
 def masked(value: str, instance: Any) -> Iterator[Breach | None]:
     """``secret``: a string that is empty or masked. ``pem``: a string that holds no PEM body."""
     if not isinstance(instance, str):
@@ -285,9 +290,12 @@ def shown(value: object) -> str:
     if value is None:
         return "null"
     if isinstance(value, str):
-        text = value if len(value) <= _SHOWN else value[:_SHOWN] + "…"
-        return f'"{text}"'
-    text = str(value)
+        return f'"{shortened(value)}"'
+    return shortened(str(value))
+
+
+def shortened(text: str) -> str:
+    """A text that is short enough for a finding."""
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
@@ -298,6 +306,11 @@ class KeywordFailedError(Exception):
         """Carries the breach."""
         super().__init__(breach.expected)
         self.breach = breach
+
+
+def fast_keywords() -> dict[str, type]:
+    """Our keywords as jsonschema-rs takes them, by name."""
+    return {name: fast_keyword(spec) for name, spec in KEYWORDS.items()}
 
 
 def fast_keyword(spec: Keyword) -> type:
@@ -322,9 +335,22 @@ def _explaining(spec: Keyword) -> Callable[..., Iterator[jsonschema.ValidationEr
     return check
 
 
+def _pattern(_validator: Validator, limit: str, instance: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
+    if not _matching(limit).is_valid(instance):
+        yield jsonschema.ValidationError(f"no value like {limit}")
+
+
+@functools.cache
+def _matching(limit: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator({"pattern": limit})
+
+
 def explaining_validator() -> type[Validator]:
-    """Jsonschema's validator for draft 2020-12 with our keywords."""
-    checks = {name: _explaining(spec) for name, spec in KEYWORDS.items()}
+    """Jsonschema's validator for draft 2020-12 with our keywords.
+
+    Its patterns are those of jsonschema-rs: Python's differ on digits and on the end of a text.
+    """
+    checks = {name: _explaining(spec) for name, spec in KEYWORDS.items()} | {"pattern": _pattern}
     extended: type[Validator] = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
         jsonschema.Draft202012Validator, validators=checks
     )

@@ -36,13 +36,16 @@ class Evidence:
         authenticated: bool = True,
         unsent: Mapping[str, str] | None = None,
     ) -> None:
-        """``probes`` are those that a recording may answer; ``unsent`` says by name why one was not sent."""
+        """``probes`` are those that a recording may answer; ``unsent`` says by name what one takes that was not sent.
+
+        ``own`` says that this suite recorded it, ``authenticated`` that it shows which credentials were sent.
+        """
         self.exchanges = tuple(exchanges)
         self.contract = contract
         self.own = own
         self.authenticated = authenticated
         self.unsent = dict(unsent or {})
-        # By content: equal bytes on the wire are two bodies where one of them names a coding.
+        # By content, not by digest: the same bytes on the wire are two bodies where one of them names a content coding.
         self._listings: dict[bytes, Listing] = {}
         self._readings: dict[bytes, Reading] = {}
         self._by_probe: dict[str, list[Exchange]] = {}

@@ -26,7 +26,7 @@ from customers_conformance.model import (
 )
 
 _NO_ANSWER = "the recording holds no answer"
-_NO_BODY = "the recording does not hold the body"
+_NO_BODY = "the recording does not hold its body"
 _VIRTUAL_KEY = re.compile(f"{placeholders.VIRTUAL_KEY}|{placeholders.VIRTUAL_KEY_TOKEN.pattern}")
 _BEARERS = {placeholder: kind for kind, placeholder in placeholders.NEAR_MISSES.items()} | {
     placeholders.SESSION: Credential.OTHER
@@ -35,6 +35,9 @@ _KEY_BEGINS = tuple(beginning for beginning in placeholders.BEGINNINGS if beginn
 _WORDS = re.compile(r"[\x21-\x7e]+")
 _FIRST_FINAL = 200
 _NO_CONTENT = frozenset({204, 304})
+
+#: How many entries a warning names before it counts the rest.
+ENTRIES_NAMED = 5
 
 #: Milliseconds beyond which a duration is none.
 _LONGEST = 1e12
@@ -112,6 +115,13 @@ def read(entries: list[dict[str, Any]], placeholder: Placeholder) -> Found:
                 f"the placeholder {placeholder.text} stands in no request of the recording: every request counts as "
                 "one with the key, and authentication is not judged"
             )
+    inexact = [str(one.index) for one in exchanges if _is_inexact(one)]
+    if inexact:
+        others = f" and {len(inexact) - ENTRIES_NAMED} more" if len(inexact) > ENTRIES_NAMED else ""
+        warnings.append(
+            "the recording does not hold the bytes of the body as they came, so that what shows in bytes alone is not "
+            f"judged there: entry {', '.join(inexact[:ENTRIES_NAMED])}{others}"
+        )
     if len(hosts) > 1:
         warnings.append(f"the recording holds answers of {len(hosts)} hosts, judged as one: {', '.join(hosts)}")
     return Found(tuple(exchanges), len(entries) - len(exchanges), authenticated, tuple(warnings), _secret_of(shown))
@@ -138,6 +148,11 @@ def _kind_beside(request: Request, shown: str | None) -> Credential:
 def _secret_of(authorization: str | None) -> str | None:
     """What of an ``Authorization`` is the secret: the longest of its words."""
     return max(_WORDS.findall(authorization or ""), key=len, default=None)
+
+
+def _is_inexact(exchange: Exchange) -> bool:
+    body = exchange.response.body if exchange.response else None
+    return body is not None and not body.exact and body.cut is None
 
 
 def _with_kind(exchange: Exchange, kind: Credential) -> Exchange:

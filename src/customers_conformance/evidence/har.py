@@ -47,9 +47,13 @@ _ROLES_BY_NAME = (
     ("generated-", Role.GENERATED),
 )
 
+#: The member that says why a run ended before its end.
+_MARK = "_cut_short"
+
 #: Equal bodies longer than this are written once.
 SHARED = 64 * KIBI
 
+_LONGEST_SENTENCE, _LONGEST_NAME = 400, 100
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 _MOST_CONTROLS = 1 / 16
 _MOST_WIDE = 16 * MEBI
@@ -70,21 +74,38 @@ class Recording:
     warnings: tuple[str, ...]
     #: The credentials of a foreign file that count as the key's and must be struck out.
     key: str | None = None
+    #: Why the run that wrote it ended before its end, as a sentence.
+    cut_short: str | None = None
+    #: The tool that wrote it, with its version.
+    creator: str = ""
 
 
 def write(
-    exchanges: Sequence[Exchange], *, version: str, comment: str = "", authenticated: bool | None = None
+    exchanges: Sequence[Exchange],
+    *,
+    version: str,
+    comment: str = "",
+    authenticated: bool | None = None,
+    cut_short: str | None = None,
 ) -> bytes:
     """The exchanges as a HAR 1.2 file, whole: what ``pieces`` yields."""
-    return b"".join(pieces(exchanges, version=version, comment=comment, authenticated=authenticated))
+    return b"".join(
+        pieces(exchanges, version=version, comment=comment, authenticated=authenticated, cut_short=cut_short)
+    )
 
 
 def pieces(
-    exchanges: Sequence[Exchange], *, version: str, comment: str = "", authenticated: bool | None = None
+    exchanges: Sequence[Exchange],
+    *,
+    version: str,
+    comment: str = "",
+    authenticated: bool | None = None,
+    cut_short: str | None = None,
 ) -> Iterator[bytes]:
     """The exchanges as a HAR 1.2 file, a piece for each, the same for equal exchanges; ``version`` is the suite's.
 
-    ``authenticated`` is what ``Recording.authenticated`` says on reading; unless told, whether any were sent.
+    ``authenticated`` and ``cut_short`` are what ``Recording`` says on reading; unless told, the former is whether any
+    credentials were sent.
     """
     if authenticated is None:
         authenticated = any(exchange.request.credential is not Credential.NONE for exchange in exchanges)
@@ -95,6 +116,7 @@ def pieces(
         "comment": comment,
         "_format": FORMAT,
         "_authenticated": authenticated,
+        _MARK: cut_short,
         "entries": [],
     }
     head, end = _dump({"log": log}).rsplit(b"[]", 1)
@@ -104,6 +126,17 @@ def pieces(
             yield b",\n"
         yield _dump(_entry(exchange, held))
     yield b"\n]" + end + b"\n"
+
+
+def marked(lines: Iterable[bytes], why: str) -> Iterator[bytes]:
+    """The lines of a file of ours with the mark that the run was cut short, one that was written without it."""
+    before, after = (_dump({_MARK: said})[1:-1].strip() for said in (None, why))
+    waiting = True
+    for line in lines:
+        # It stands before the entries, on a line of its own.
+        found = waiting and line.strip().rstrip(b",") == before
+        yield line.replace(before, after) if found else line
+        waiting = waiting and not found
 
 
 def _dump(value: dict[str, Any]) -> bytes:
@@ -243,7 +276,14 @@ def read(data: bytes, placeholder: str = placeholders.KEY) -> Recording:
         own=False,
         warnings=found.warnings,
         key=found.key,
+        creator=_creator(log),
     )
+
+
+def _creator(log: dict[str, Any]) -> str:
+    creator = log.get("creator")
+    said = [creator.get(member) for member in ("name", "version")] if isinstance(creator, dict) else []
+    return " ".join(one[:_LONGEST_NAME] for one in said if isinstance(one, str) and one)
 
 
 def _log(data: bytes) -> dict[str, Any]:
@@ -286,8 +326,16 @@ def _own(log: dict[str, Any]) -> Recording:
             exchanges.append(_own_entry(entry, held))
         except (AttributeError, KeyError, OSError, OverflowError, TypeError, ValueError) as error:
             raise malformed(index, f"a member is missing or not what we write ({error!s:.80})") from None
-    authenticated = log.get("_authenticated")
-    return Recording(exchanges=tuple(exchanges), left_out=0, authenticated=authenticated is True, own=True, warnings=())
+    cut_short = log.get(_MARK)
+    return Recording(
+        exchanges=tuple(exchanges),
+        left_out=0,
+        authenticated=log.get("_authenticated") is True,
+        own=True,
+        warnings=(),
+        creator=_creator(log),
+        cut_short=None if cut_short is None else str(cut_short)[:_LONGEST_SENTENCE],
+    )
 
 
 def _own_entry(entry: dict[str, Any], held: dict[str, bytes]) -> Exchange:

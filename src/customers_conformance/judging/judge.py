@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.bounds import room_for_depth
-from customers_conformance.judging.registry import Check, Observed, checks
+from customers_conformance.judging.registry import Check, checks
 from customers_conformance.model import (
     FINDINGS_KEPT,
     ExitCode,
@@ -16,6 +16,7 @@ from customers_conformance.model import (
     Further,
     Judgement,
     Level,
+    Observed,
     Outcome,
     Requirement,
     Seen,
@@ -105,7 +106,7 @@ class Summary:
     findings: list[Finding] = field(default_factory=list)
     total: int = 0
     seen: Counter[str] = field(default_factory=Counter)
-    #: The first evidence that is missing, and whether all that is missing is wanting.
+    #: The first evidence that is missing, and whether the target or the user has none to give in every such case.
     lack: Unseen | None = None
     only_wanting: bool = True
 
@@ -171,7 +172,8 @@ def _verdict(evidence: Evidence, requirement: Requirement, observed: Summary, ru
             reason = f"the target was said to have no {', '.join(sorted(absent))} (--without)"
             return replace(result, verdict=Verdict.NOT_APPLICABLE, reason=reason)
         wanted = requirement.needs or "an answer that shows it"
-        return replace(result, verdict=Verdict.UNVERIFIED, reason=f"needs {wanted}: none was seen")
+        hidden = f" ({evidence.cut[0]})" if evidence.cut else ""
+        return replace(result, verdict=Verdict.UNVERIFIED, reason=f"needs {wanted}: none was seen{hidden}")
     return result
 
 

@@ -17,6 +17,7 @@ from customers_conformance.model import (
     MEMORY,
     Finding,
     Further,
+    Observed,
     Probe,
     Requirement,
     Seen,
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
     from customers_conformance.contract.document import Contract
     from customers_conformance.evidence.evidence import Evidence
 
-Observed = Finding | Further | Seen | Unseen
 CheckFunction = Callable[["Evidence"], Iterator[Observed]]
 
-#: What shows every object: the plain request is always sent.
+#: The probes that show every object, beside the plain request, which is always sent.
 VIEWS = (DATABASE, MEMORY)
 
-#: How a check that compares answers may be asked again: where the control reads differ, or until a view has settled.
+#: When the requests of a check that compares answers are sent once more: where the data changed between the control
+#: reads, or also where the memory view has not caught up yet.
 CONTROLS, VIEW = "controls", "view"
 
 
@@ -48,6 +49,7 @@ class Check:
     sends: tuple[Probe, ...] = ()
     #: Whether every exchange of the run is its evidence, so that one without an answer leaves it unverified.
     reads_all: bool = False
+    #: ``CONTROLS`` or ``VIEW``; empty for a check that compares no answers.
     settles: str = ""
     #: How many plain requests, one after another, it follows.
     plain_reads: int = 1

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
+
+from customers_conformance.redaction.rules import documented_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from customers_conformance.redaction.rules import Place
+    from customers_conformance.redaction.rules import Place, Rules
 
 # A raw line end closes a literal: JSON has none in it, and in a broken body it is where sense may come back.
 _TOKEN = re.compile(rb'"((?:[^"\\\r\n]++|\\[^\r\n])*+)(?:"(\s*+:)?+|(?=[\\\r\n])|\Z)|\[\s*+\]|\{\s*+\}|[{\[]++|[}\]]++')
-_SOUND = re.compile(rb'(?:[^\\\x00-\x1f]++|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*+')
-_ESCAPED = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|(["\\/bfnrt]))')
-_NEEDS_NO_ESCAPE = re.compile(r'[^"\\\x00-\x1f]*+')
-_SURROGATES = re.compile("[\ud800-\udfff]")
-_BARE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_NAME = re.compile(rb'"([A-Za-z_]{1,64})"\s{0,64}:')
 
 #: Brackets deeper than this are counted, not followed.
 DEEPEST = 2000
@@ -25,46 +22,67 @@ DEEPEST = 2000
 _LIST = ord("[")
 
 
-def strings(data: bytes, root: Place, *, all_of_them: bool = True) -> Iterator[tuple[int, int, Place | None]]:
+def strings(data: bytes, rules: Rules) -> Iterator[tuple[int, int, Place | None]]:
     """Start and end of what stands between the quotes of each literal, and its place; ``None`` for a member's name.
 
-    Brackets tell the place as far as they can; linear in the size of the data. Unless ``all_of_them`` are wanted, names
-    are left out, and plain places without an escape.
+    Brackets tell the place as far as they can; linear in the size of the data.
     """
-    escapes = b"\\" in data
-    within = _Brackets(root)
+    within = _Brackets(rules)
     for token in _TOKEN.finditer(data):
-        group = token.lastindex
-        if group == 1:
-            if all_of_them or not within.slot.plain or (escapes and b"\\" in token[1]):
-                yield *token.span(1), within.slot
-        elif group == 2:
+        if token.lastindex == 1:
+            yield *token.span(1), within.slot
+        elif token.lastindex == 2:
             within.slot = within.container.child(token[1])
-            if all_of_them:
-                yield *token.span(1), None
-        elif token[0][-1:] in b"{[":
-            within.opened(token[0])
-        elif token[0][:1] in b"}]":
-            within.closed(len(token[0]))
+            yield *token.span(1), None
+        else:
+            within.passed(token[0])
+
+
+def telling(data: bytes, rules: Rules) -> Iterator[tuple[int, int, Place]]:
+    """The same without names and without values of which neither place nor spelling tells anything: quick."""
+    escapes = b"\\" in data
+    within = _Brackets(rules)
+    token = _TOKEN.search(data)
+    while token:
+        at = token.end()
+        if token.lastindex == 2:
+            within.slot = within.container.child(token[1])
+        else:
+            if token.lastindex == 1:
+                if not within.slot.quiet or (escapes and b"\\" in token[1]):
+                    yield *token.span(1), within.slot
+            else:
+                within.passed(token[0])
+            passed = within.container.quiet_members and within.container.quiet_members.match(data, at)
+            if passed and passed.end() > at:
+                within.slot = rules.quiet
+                at = passed.end()
+        token = _TOKEN.search(data, at)
 
 
 class _Brackets:
     """Which container we are in, and the place of the next value there."""
 
-    def __init__(self, root: Place) -> None:
-        self._lost = root.lost()
-        self.container, self.slot = self._lost, root
+    def __init__(self, rules: Rules) -> None:
+        self._lost = rules.lost
+        self.container, self.slot = rules.lost, rules.root
         self._stack: list[tuple[Place, Place]] = []
         self._deeper = 0
 
-    def opened(self, brackets: bytes) -> None:
+    def passed(self, brackets: bytes) -> None:
+        if brackets[-1:] in b"{[":
+            self._opened(brackets)
+        elif brackets[:1] in b"}]":
+            self._closed(len(brackets))
+
+    def _opened(self, brackets: bytes) -> None:
         for bracket in brackets[: max(0, DEEPEST - len(self._stack))]:
             self._stack.append((self.container, self.slot))
             self.container, self.slot = self.slot, (self.slot.items() if bracket == _LIST else self._lost)
             self._deeper -= 1
         self._deeper += len(brackets)
 
-    def closed(self, count: int) -> None:
+    def _closed(self, count: int) -> None:
         levels = max(0, count - self._deeper)
         self._deeper = max(0, self._deeper - count)
         if levels > len(self._stack):
@@ -75,34 +93,8 @@ class _Brackets:
             del self._stack[-levels:]
 
 
-def decode(raw: bytes) -> str:
-    """The text of a literal; broken bytes and lone surrogates become U+FFFD, broken escapes stay as they are."""
-    text = raw.decode("utf-8", "replace")
-    if "\\" not in text:
-        return text
-    try:
-        plain = json.loads(f'"{text}"', strict=False)
-    except ValueError:
-        plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else _BARE.get(found[2], found[2]), text)
-    return _SURROGATES.sub("\ufffd", plain) if isinstance(plain, str) else text
-
-
-def encode(text: str, instead_of: bytes) -> bytes:
-    """A literal's inside for a text, with the first flaw of the one that it replaces: what was broken stays broken."""
-    written = text if _NEEDS_NO_ESCAPE.fullmatch(text) else json.dumps(text, ensure_ascii=False)[1:-1]
-    return written.encode("utf-8", "replace") + _flaw(instead_of)
-
-
-def _flaw(raw: bytes) -> bytes:
-    sound = _SOUND.match(raw)
-    at = sound.end() if sound else 0
-    if at < len(raw):
-        return raw[at : at + 2] if raw[at : at + 1] == b"\\" else raw[at : at + 1]
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError as error:
-        return raw[error.start : error.end]
-    if "\\u" not in text:
-        return b""
-    lone = _SURROGATES.search(json.loads(f'"{text}"', strict=False))
-    return f"\\u{ord(lone[0]):04x}".encode() if lone else b""
+def in_documented_name(data: bytes, start: int, end: int) -> bool:
+    """Whether a span stands within the name of a member that the contract documents."""
+    quote = data.rfind(b'"', max(0, start - 64), start)
+    name = _NAME.match(data, quote) if quote >= 0 else None
+    return name is not None and name.end(1) >= end and name[1].decode() in documented_names()

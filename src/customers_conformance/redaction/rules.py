@@ -1,20 +1,22 @@
-"""Where in an answer a string can stand, as far as redaction must know it; drawn from the contract's document."""
+"""Where in an answer a string can stand, as far as redaction must know it; drawn from the contract's properties."""
 
 from __future__ import annotations
 
 import functools
+import re
+from collections import defaultdict
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from customers_conformance.contract import document as contract
+from customers_conformance.contract.schemas import Sensitive
 from customers_conformance.contract.secrets import secret_name
-from customers_conformance.redaction import literals
+from customers_conformance.redaction.escapes import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-_REF = "#/components/schemas/"
-_ROOT = "ListCustomersResponse"
+    from customers_conformance.contract.properties import Property
 
 
 class Rule(Enum):
@@ -31,159 +33,187 @@ class Rule(Enum):
     OPEN_SECRET = auto()
 
 
+_RULES = {
+    None: Rule.PLAIN,
+    Sensitive.CUSTOMER_ID: Rule.CUSTOMER_ID,
+    Sensitive.VIRTUAL_KEY: Rule.VIRTUAL_KEY,
+    Sensitive.SECRET: Rule.SECRET,
+    Sensitive.PEM: Rule.PEM,
+}
+#: These say what a text is, however deep in the property it stands.
+_DEEP = {Rule.VIRTUAL_KEY, Rule.SECRET, Rule.PEM}
+_NO_SECRETS = {Rule.PLAIN, Rule.CUSTOMER_ID}
+
+
 class Place:
     """One place: a rule for a string there, and the places below it, whether it should hold an object or a list."""
 
-    def __init__(self, rule: Rule, *, undocumented: bool, leaf: bool = False) -> None:
-        """``leaf`` says that the same rule holds for whatever stands below."""
+    def __init__(
+        self,
+        rule: Rule,
+        *,
+        documented: bool,
+        members: Mapping[bytes, Place] | None = None,
+        item: Place | None = None,
+        other: Callable[[str], Place] | None = None,
+    ) -> None:
+        """``other`` finds the place of a member that is none of ``members``; without it this rule holds there, too."""
         self.rule = rule
-        self.undocumented = undocumented
-        #: Whether a text here is no secret by its place, and no shape makes it one.
-        self.plain = rule in {Rule.PLAIN, Rule.CUSTOMER_ID} and not undocumented
+        self.documented = documented
+        #: Whether a text here is no secret by its place or by its shape, and is not looked for elsewhere.
+        self.quiet = rule is Rule.PLAIN and documented
         #: Whether the shape of a text here makes it a secret.
-        self.open = rule in {Rule.OPEN, Rule.OPEN_SECRET} or (undocumented and rule in {Rule.PLAIN, Rule.CUSTOMER_ID})
-        self._leaf = leaf
-        self._members: dict[bytes, Place] = {}
-        self._item: Place | None = None
-        self._everything: Place | None = None
-        self._known: Mapping[str, Place] = {}
-        self._lost: Place | None = None
+        self.open = rule in {Rule.OPEN, Rule.OPEN_SECRET} or (not documented and rule in _NO_SECRETS)
+        self.members = {} if members is None else members
+        self._item = item
+        self._other = other
 
     def child(self, name: bytes) -> Place:
         """The place of a member, its name as it stands in the bytes."""
         if b"\\" in name:
             # A name may be spelt with escapes.
-            name = literals.decode(name).encode("utf-8", "replace")
-        found = self._members.get(name)
+            name = decode(name).encode("utf-8", "replace")
+        found = self.members.get(name)
         if found is not None:
             return found
-        if self._leaf:
-            return self
         if self._item is not None:
             # An object where a list is due: a single item, or items by their ids.
-            return self._item._members.get(name, self._item)  # noqa: SLF001 - of the same class
-        if self._everything is not None:
-            return self._everything
-        return self._open(literals.decode(name))
+            return self._item.members.get(name, self._item)
+        return self if self._other is None else self._other(decode(name))
 
     def items(self) -> Place:
         """The place of an item, where a list stands here."""
         return self._item or self
 
-    def lost(self) -> Place:
-        """The place of what stands where brackets do not tell."""
-        return self._lost or self
+    @functools.cached_property
+    def quiet_members(self) -> re.Pattern[bytes] | None:
+        """Members in a row that say nothing, of an object here; ``None`` where no member is quiet."""
+        return re.compile(_quiet_members(self.members)) if any(map(_is_quiet, self.members.values())) else None
 
-    def _open(self, name: str) -> Place:
-        if name in self._known:
-            return self._known[name]
-        return _open_place(secret=secret_name(name), undocumented=self._opens_undocumented)
 
-    @property
-    def _opens_undocumented(self) -> bool:
-        return self.undocumented or self.rule is not Rule.OPEN
+_QUIET_VALUE = rb'(?:"[^"\\\r\n]*+"|[-+.0-9A-Za-z]++)'
+
+
+def _is_quiet(place: Place) -> bool:
+    return place.quiet
+
+
+def _quiet_members(members: Mapping[bytes, Place]) -> bytes:
+    """The pattern for members in a row that are quiet, in any order."""
+    names: defaultdict[bytes, list[bytes]] = defaultdict(list)
+    for name, place in members.items():
+        if place.quiet:
+            names[_quiet_value(place)].append(re.escape(name))
+    those = b"|".join(b"(?:" + b"|".join(each) + rb')"\s*+:\s*+' + value for value, each in names.items())
+    return rb'(?:\s*+,?\s*+"(?:' + those + rb")(?=\s*+[,}]))*+"
+
+
+def _quiet_value(place: Place) -> bytes:
+    """The pattern for what says nothing at a place: a text, a number, or an object or a list of nothing else."""
+    item = place.items()
+    value = _QUIET_VALUE
+    if item.members and all(map(_is_quiet, item.members.values())) and not any(map(_is_deep, item.members.values())):
+        value = rb"\{" + _quiet_members(item.members) + rb"\s*+\}"
+    if item is place:
+        return _QUIET_VALUE if value is _QUIET_VALUE else b"(?:" + _QUIET_VALUE + b"|" + value + b")"
+    return b"(?:" + _QUIET_VALUE + rb"|\[(?:\s*+,?\s*+" + value + rb"(?=\s*+[,\]]))*+\s*+\])"
+
+
+def _is_deep(place: Place) -> bool:
+    return bool(place.members) or place.items() is not place
+
+
+class Rules(NamedTuple):
+    """The places of an answer's whole body, of what stands where brackets do not tell, and of what says nothing."""
+
+    root: Place
+    lost: Place
+    quiet: Place
 
 
 class _Builder:
-    """Builds the places of the document's schemas, documented or as they stand under an undocumented property."""
+    """Builds the places of the contract's properties, documented or as they stand under an undocumented property."""
 
-    def __init__(self, schemas: Mapping[str, Any]) -> None:
-        self._schemas = schemas
-        self._built: dict[tuple[str, Rule, bool], Place] = {}
+    def __init__(self, tables: Mapping[str, Mapping[str, Property]]) -> None:
+        self._tables = tables
+        self._built: dict[tuple[object, ...], Place] = {}
         #: By name, what stands under an undocumented property that is called as a documented one.
-        self.known: dict[str, Place] = {}
+        self._known: dict[str, Place] = {}
+        self._open = {
+            documented: Place(Rule.OPEN, documented=documented, other=other)
+            for documented, other in ((True, self._in_free), (False, self._undocumented))
+        }
+        self._secret = {documented: Place(Rule.OPEN_SECRET, documented=documented) for documented in (True, False)}
+        self._know()
 
-    def schema(self, name: str, *, undocumented: bool, secret: Rule = Rule.PLAIN) -> Place:
-        key = (name, secret, undocumented)
+    def rules(self) -> Rules:
+        """The places of an answer."""
+        # Brackets that do not match: nothing is judged there, so a value may be struck out on suspicion.
+        suspected = {
+            said.name.encode(): Place(Rule.VIRTUAL_KEY, documented=False)
+            for table in self._tables.values()
+            for said in table.values()
+            if said.sensitive is Sensitive.VIRTUAL_KEY
+        }
+        lost = Place(Rule.OPEN, documented=False, members=suspected, other=self._undocumented)
+        quiet = Place(Rule.PLAIN, documented=True, other=self._undocumented)
+        return Rules(self._held(contract.ROOT, documented=True), lost, quiet)
+
+    def _held(self, schema: str, said: Property | None = None, *, documented: bool) -> Place:
+        """The place of an object of a schema, some of whose members may be sensitive in the property that holds it."""
+        masked = () if said is None else said.masked
+        # A text where an object is due that has a secret in it is that secret.
+        rule = Rule.SECRET if Sensitive.SECRET in dict(masked).values() else Rule.PLAIN
+        key = (schema, rule, masked, documented)
         if key not in self._built:
-            place = self._built[key] = Place(secret, undocumented=undocumented)
-            self._fill(place, name, self._schemas[name], {})
-            if secret is not Rule.PLAIN:
-                place._members[b"value"] = Place(secret, undocumented=undocumented, leaf=True)  # noqa: SLF001
+            members: dict[bytes, Place] = {}
+            # Schemas hold each other: the place is there before what is below it.
+            self._built[key] = Place(rule, documented=documented, members=members, other=self._undocumented)
+            for name, each in self._tables[schema].items():
+                secret = not documented and secret_name(name)
+                members[name.encode()] = self._secret[False] if secret else self._said(each, documented=documented)
+            members |= {name.encode(): Place(_RULES[kind], documented=documented) for name, kind in masked}
         return self._built[key]
 
-    def _fill(self, place: Place, name: str, schema: Mapping[str, Any], masked: Mapping[str, Any]) -> None:
-        place._known = self.known  # noqa: SLF001
-        for rules in schema.get("x-requirements", {}).values():
-            masked = {**masked, **rules.get("properties", {})} if "masked" in repr(rules) else masked
-        for member, said in schema.get("properties", {}).items():
-            if place.undocumented and secret_name(member):
-                place._members[member.encode()] = Place(Rule.OPEN_SECRET, undocumented=True, leaf=True)  # noqa: SLF001
-                continue
-            rule = self._rule(name, member)
-            below = self._said(f"{name}.{member}", said, rule, masked.get(member, {}), undocumented=place.undocumented)
-            place._members[member.encode()] = below  # noqa: SLF001
+    def _said(self, said: Property, *, documented: bool) -> Place:
+        """The place of a property."""
+        if said.holds is not None and not said.listed:
+            return self._held(said.holds, said, documented=documented)
+        if said.free:
+            return self._open[documented]
+        rule = _RULES[said.sensitive]
+        item = None
+        if said.holds is not None:
+            item = self._held(said.holds, documented=documented)
+        elif "array" in said.types:
+            item = Place(rule, documented=documented, other=self._undocumented)
+        deep = rule in _DEEP or "object" in said.types
+        return Place(rule, documented=documented, item=item, other=None if deep else self._undocumented)
 
-    @staticmethod
-    def _rule(name: str, member: str) -> Rule:
-        return {("VirtualKey", "value"): Rule.VIRTUAL_KEY, ("Customer", "id"): Rule.CUSTOMER_ID}.get(
-            (name, member), Rule.PLAIN
-        )
+    def _know(self) -> None:
+        """Learn the names of what has places of its own below it, and of secrets, where a name says but one thing."""
+        places: defaultdict[bytes, list[Place]] = defaultdict(list)
+        for schema in self._tables:
+            for name, place in self._held(schema, documented=False).members.items():
+                places[name].append(place)
+        for name, those in places.items():
+            if all(place.rule is Rule.SECRET or place.items().members for place in those):
+                self._known[name.decode()] = those[0]
 
-    def _said(
-        self, name: str, said: Mapping[str, Any], rule: Rule, masked: Mapping[str, Any], *, undocumented: bool
-    ) -> Place:
-        said = next((option for option in said.get("anyOf", ()) if "$ref" in option), said)
-        rule = {"pem": Rule.PEM, "secret": Rule.SECRET}.get(masked.get("masked", ""), rule)
-        if "$ref" in said:
-            secret = Rule.SECRET if "masked" in repr(masked) else Rule.PLAIN
-            return self.schema(said["$ref"].removeprefix(_REF), undocumented=undocumented, secret=secret)
-        if "masked" in repr(masked.get("additionalProperties")):
-            return Place(Rule.SECRET, undocumented=undocumented, leaf=True)
-        free = "object" in said["type"] and not {"properties", "additionalProperties"} & set(said)
-        rule = Rule.OPEN if free else rule
-        place = Place(rule, undocumented=undocumented, leaf=rule in {Rule.VIRTUAL_KEY, Rule.SECRET, Rule.PEM})
-        place._known = self.known  # noqa: SLF001
-        if "items" in said:
-            place._item = self._said(name, said["items"], Rule.PLAIN, {}, undocumented=undocumented)  # noqa: SLF001
-        elif "properties" in said:
-            self._fill(place, name, said, masked.get("properties", {}))
-        elif "additionalProperties" in said:
-            place._everything = place  # noqa: SLF001
-        return place
+    def _undocumented(self, name: str) -> Place:
+        return self._known.get(name) or (self._secret if secret_name(name) else self._open)[False]
 
-    def names(self) -> None:
-        """Fill ``known`` with what has places of its own below it, and with secrets."""
-        for name in self._schemas:
-            for member, place in self.schema(name, undocumented=True)._members.items():  # noqa: SLF001
-                telling = place.rule in {Rule.SECRET, Rule.PEM} or place.items()._members  # noqa: SLF001
-                if telling and member != b"value":
-                    self.known.setdefault(member.decode(), place)
+    def _in_free(self, name: str) -> Place:
+        return self._known.get(name) or (self._secret if secret_name(name) else self._open)[True]
 
 
 @functools.cache
-def _open_place(*, secret: bool, undocumented: bool) -> Place:
-    place = Place(Rule.OPEN_SECRET if secret else Rule.OPEN, undocumented=undocumented, leaf=secret)
-    place._known = _builder().known  # noqa: SLF001
-    return place
-
-
-@functools.cache
-def _builder() -> _Builder:
-    schemas = contract.load().document["components"]["schemas"]
-    builder = _Builder(schemas)
-    builder.names()
-    return builder
-
-
-@functools.cache
-def root() -> Place:
-    """The place of an answer's whole body."""
-    place = _builder().schema(_ROOT, undocumented=False)
-    # Brackets that do not match: nothing is judged there, so a value may be struck out on suspicion.
-    lost = Place(Rule.OPEN, undocumented=True)
-    lost._known = {**_builder().known, "value": Place(Rule.VIRTUAL_KEY, undocumented=True, leaf=True)}  # noqa: SLF001
-    place._lost = lost  # noqa: SLF001
-    return place
+def rules() -> Rules:
+    """The places of an answer, by the contract that ships."""
+    return _Builder(contract.load().properties).rules()
 
 
 @functools.cache
 def documented_names() -> frozenset[str]:
     """The names of every property that the contract documents."""
-    names: set[str] = set()
-    pending: list[Any] = list(contract.load().document["components"]["schemas"].values())
-    while pending:
-        said = pending.pop()
-        names.update(said.get("properties", {}))
-        pending += said.get("properties", {}).values()
-    return frozenset(names)
+    return frozenset(name for table in contract.load().properties.values() for name in table)

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from customers_conformance.redaction import literals
-from customers_conformance.redaction import rules as places
+from customers_conformance.redaction.escapes import decode, encode
+from customers_conformance.redaction.rules import rules
 from customers_conformance.redaction.search import Needles
 from customers_conformance.redaction.utf16 import codec_of, from_utf8, to_utf8
 
@@ -39,10 +40,9 @@ _SHORTEST_STRONG = 8
 _NUMBER = re.compile(r"[0-9.eE+-]+")
 _WORDS = re.compile(r"[A-Za-z/;=,+.* -]*")
 _LITERAL_OR_NUMBER = re.compile(rb'"(?:[^"\\]++|\\.)*+"|-?[0-9][0-9.eE+-]*+', re.DOTALL)
-_NAME = re.compile(rb'"([A-Za-z_]{1,64})"\s{0,64}:')
 
 
-class OwnSecrets:
+class RunSecrets:
     """Strikes out texts that are known from the start."""
 
     def __init__(self, forms: Mapping[str, str]) -> None:
@@ -74,7 +74,7 @@ class OwnSecrets:
         data = content
         if any(number in data for number in self._numbers):
             data = _LITERAL_OR_NUMBER.sub(self._number, data)
-        data = self._strong.strike(data, in_documented_name)
+        data = self._strong.strike(data, literals.in_documented_name)
         if not self._weak:
             return data
         codec = codec_of(data)
@@ -95,13 +95,13 @@ class OwnSecrets:
         if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"[", b'"'):
             return self._word(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
         parts, at = [], 0
-        for start, end, place in literals.strings(data, places.root()):
+        for start, end, place in literals.strings(data, rules()):
             if place is None:
                 continue
-            text = literals.decode(data[start:end])
+            text = decode(data[start:end])
             struck = self._word(text)
             if struck != text:
-                parts += [data[at:start], literals.encode(struck, data[start:end])]
+                parts += [data[at:start], encode(struck, data[start:end])]
                 at = end
         return b"".join([*parts, data[at:]])
 
@@ -120,10 +120,3 @@ def _is_weak(text: str, shown: str) -> bool:
 
 def _is_word(text: str) -> bool:
     return len(text) >= _SHORTEST and not text.isdigit()
-
-
-def in_documented_name(data: bytes, start: int, end: int) -> bool:
-    """Whether a span stands within the name of a member that the contract documents."""
-    quote = data.rfind(b'"', max(0, start - 64), start)
-    name = _NAME.match(data, quote) if quote >= 0 else None
-    return name is not None and name.end(1) >= end and name[1].decode() in places.documented_names()

@@ -1,42 +1,39 @@
 """Finding known texts in raw bytes, whatever encoding hides them: escapes, one upon another, and UTF-16.
 
-Nothing is parsed: what is found is a span of the bytes, widened to whole JSON escapes, so that JSON stays JSON.
+Nothing is parsed: what is found is a span of the bytes, widened to whole JSON escapes, so that JSON stays JSON. However
+many texts are looked for, each is found wherever it stands, and the longest of those that begin at one place is taken.
 """
 
 from __future__ import annotations
 
 import functools
-import html
-import re
-from array import array
-from bisect import bisect_right
+import itertools
+from bisect import bisect_left
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+import ahocorasick_rs
+
+from customers_conformance.redaction.escapes import Escapes, Origins, aligned
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-#: Bytes that are decoded at one time.
-_CHUNK = 1024 * 1024
+    #: Whether a span can hold what is looked for: what it says is true where it can.
+    Fits = Callable[[int, int], object]
 
-#: An escape in a needle is undone where so many bytes are left.
-_SHORTEST = 8
+#: Bytes that are worked on at one time, and that the automaton looks through in one call: it answers with a list.
+_WINDOW = 1024 * 1024
+_PIECE = 64 * 1024
 
-#: A line end within Base64 (RFC 2045, 6.8), as it is or as JSON escapes it.
-_FOLDED = rb"(?<=[A-Za-z0-9+/_-]{16})(?:\r?\n|(?:\\r)?\\n)(?=[A-Za-z0-9+/_=-])"
-_FOLD = re.compile(_FOLDED)
+#: Bytes by which the automaton knows a needle; the rest is compared. It answers for each that it knows at each place:
+#: of a body made for needles of any length that would be more than fits into memory.
+_STEM = 8
 
 #: How many encodings one upon another are undone.
 _LAYERS = 2
-
-#: More needles than this are looked up by word, not one by one.
-_FEW = 200
-
-_ENTITIES = {"amp": 0x26, "lt": 0x3C, "gt": 0x3E, "quot": 0x22, "apos": 0x27}
-_WORD = re.compile(rb"""[^\s"'<>,;()\[\]{}\\]{4,4096}""")
-_SUBWORD = re.compile(rb"[A-Za-z0-9_-]{4,4096}")
-_HEX_ESCAPE = re.compile(rb"\\u[0-9A-Fa-f]{4}")
-#: How far before a place the backslash of an escape that holds it can stand.
-_ESCAPE_REACH = 5
+#: How many bytes a byte of a needle can take where it is escaped in UTF-16.
+_WIDEST = 32
 
 
 class Span(NamedTuple):
@@ -50,71 +47,49 @@ class Span(NamedTuple):
 
 
 class Needles:
-    """Texts to strike out, each with what is written in its place."""
+    """Texts to find in bytes, each with what is written in its place."""
 
-    def __init__(self, table: Mapping[str, str], *, by_word: bool = False) -> None:
-        """Take texts of any characters; an empty one is left aside.
-
-        ``by_word`` allows to look for many only where each is a word of its own, which is quick.
-        """
+    def __init__(self, table: Mapping[str, str]) -> None:
+        """Take texts of any characters; an empty one is left aside."""
         self._shown: dict[bytes, bytes] = {}
         for text, shown in table.items():
             for needle in {text.encode("utf-8", "surrogatepass"), text.encode("latin-1", "replace")} - {b""}:
                 if b"?" not in needle or "?" in text:
                     self._shown.setdefault(needle, shown.encode())
-        self._escape = _escapes({character for needle in self._shown for character in needle})
+        self._escapes = Escapes({character for needle in self._shown for character in needle})
         for raw, written in list(self._shown.items()):
             # What looks like an escape in the needle itself is undone with those around it.
-            for undone in self._undone(raw):
-                if len(undone) >= _SHORTEST:
-                    self._shown.setdefault(undone, written)
-        self._by_words = by_word and len(self._shown) > _FEW
+            for reading in self._escapes.readings(raw):
+                self._shown.setdefault(reading, written)
         self._longest = max(map(len, self._shown), default=0)
-
-    def _undone(self, needle: bytes) -> set[bytes]:
-        """A needle without the escapes that it holds: all, those with a backslash, the others."""
-
-        def some(escape: re.Match[bytes], *, slashed: bool) -> bytes:
-            return _character(escape[0]) if escape[0].startswith(b"\\") is slashed else escape[0]
-
-        ways: list[Callable[[re.Match[bytes]], bytes]] = [
-            _character_of,
-            functools.partial(some, slashed=True),
-            functools.partial(some, slashed=False),
-        ]
-        return {self._escape.sub(undo, needle) for undo in ways}
+        by_stem: defaultdict[bytes, dict[int, set[bytes]]] = defaultdict(dict)
+        for needle in sorted(self._shown, key=len, reverse=True):
+            by_stem[needle[:_STEM]].setdefault(len(needle), set()).add(needle[-_STEM:])
+        #: By stem, in the automaton's order: how long its needles are, the longest first, and how those end.
+        self._families = [tuple(endings.items()) for endings in by_stem.values()]
+        self._automaton = ahocorasick_rs.BytesAhoCorasick(list(by_stem))
 
     def __bool__(self) -> bool:
         """Whether there is anything to strike out."""
         return bool(self._shown)
 
-    def among(self, data: bytes) -> tuple[bytes, ...]:
-        """Which needles stand in the data as they are; none where there are too many to look for."""
-        return () if self._by_words else tuple(needle for needle in self._shown if needle in data)
+    def may_stand_in(self, data: bytes) -> bool:
+        """Whether a needle, or what begins like one, stands in the data as it is."""
+        return bool(self._shown) and bool(self._automaton.find_matches_as_indexes(data))
 
     def strike(self, data: bytes, keep: Callable[[bytes, int, int], bool] | None = None) -> bytes:
         """The data with each needle replaced, in UTF-16 where it stands in UTF-16; ``keep`` may spare a span."""
-        spans = [span for span in self.spans(data) if keep is None or not keep(data, span.start, span.end)]
-        if not spans:
+        if not self._shown:
             return data
-        parts, at = [], 0
-        for span in _merged(data, spans):
-            parts += [data[at : span.start], self._written(span)]
+        view, struck, at = memoryview(data), bytearray(), 0
+        for span in self._merged(data, keep):
+            struck += view[at : span.start]
+            struck += self._written(span)
             at = span.end
-        return b"".join([*parts, data[at:]])
-
-    def spans(self, data: bytes) -> list[Span]:
-        """Where the needles stand; spans may overlap."""
-        if not self._shown or not data:
-            return []
-        found = [Span(*place) for place in self._layered(data)]
-        if b"\0" in data:
-            for parity in (0, 1):
-                for start, end, needle in self._layered(data[parity::2]):
-                    wide = _wide(data, parity, start, end)
-                    if wide is not None:
-                        found.append(Span(*wide, needle, 2, 2 * start + parity - wide[0]))
-        return found
+        if not at:
+            return data
+        struck += view[at:]
+        return bytes(struck)
 
     def _written(self, span: Span) -> bytes:
         shown = self._shown[span.needle]
@@ -122,120 +97,137 @@ class Needles:
             return shown
         return shown.decode().encode("utf-16-be" if span.first else "utf-16-le")
 
-    def _layered(self, data: bytes) -> Iterator[tuple[int, int, bytes]]:
-        yield from self._plain(data)
-        if not any(mark in data for mark in (b"\\", b"%", b"&")) and not _FOLD.search(data):
+    def _merged(self, data: bytes, keep: Callable[[bytes, int, int], bool] | None) -> Iterator[Span]:
+        """What to replace, in order; of needles that overlap the longest stands for all."""
+        last, done = None, 0
+        for span in self._spans(data, keep):
+            if last is None:
+                last = span
+            elif span.start < last.end:
+                needle = max(last.needle, span.needle, key=len)
+                start = max(done, min(last.start, span.start))
+                last = last._replace(start=start, end=max(last.end, span.end), needle=needle)
+            else:
+                yield last
+                last, done = span, last.end
+        if last is not None:
+            yield last
+
+    def _spans(self, data: bytes, keep: Callable[[bytes, int, int], bool] | None) -> Iterator[Span]:
+        """Where the needles stand, widened to whole escapes, in the order of their starts; they may overlap."""
+        overlap = _WIDEST * self._longest
+        window = max(_WINDOW, overlap)
+        for begin in range(0, len(data), window):
+            spans = []
+            for found in self._found(data[begin : begin + window + overlap]):
+                if found.start >= window:
+                    continue
+                span = found._replace(start=begin + found.start, end=begin + found.end)
+                if keep is None or not keep(data, span.start, span.end):
+                    start, end = (span.start, span.end) if span.width > 1 else aligned(data, span.start, span.end)
+                    spans.append(span._replace(start=start, end=end))
+            yield from sorted(spans)
+
+    def _found(self, data: bytes) -> Iterator[Span]:
+        for place in self._layered(data, _anywhere):
+            yield Span(*place)
+        if b"\0" in data:
+            for parity in (0, 1):
+                wide = functools.partial(_wide, data, parity)
+                for start, end, needle in self._layered(data[parity::2], wide):
+                    first, last = wide(start, end) or (0, 0)
+                    yield Span(first, last, needle, 2, 2 * start + parity - first)
+
+    def _layered(self, data: bytes, fits: Fits) -> Iterator[tuple[int, int, bytes]]:
+        """Where the needles stand as they are, and under escapes."""
+        yield from self._plain(data, fits)
+        if not self._escapes.may_stand_in(data):
             return
-        overlap = 16 * self._longest
-        for begin in range(0, len(data), _CHUNK):
-            layer, maps = data[begin : begin + _CHUNK + overlap], list[_Places]()
-            for _ in range(_LAYERS):
-                decoded = self._escape.sub(_character_of, layer)
-                if decoded == layer:
-                    break
-                places = _places(self._escape, layer) if self._shows(decoded) or maps else None
-                if places is None and not self._escape.search(decoded):
-                    break
-                maps.append(places or _places(self._escape, layer))
-                layer = decoded
-                for start, end, needle in (*self._plain(layer), *self._wide_in(layer)):
-                    for each in reversed(maps):
-                        start, end = each.raw(start), each.raw(end)  # noqa: PLW2901 - from layer to layer
-                    yield begin + start, begin + end, needle
+        layer, origins = data, list[Origins]()
+        for _ in range(_LAYERS):
+            decoded = self._escapes.undone(layer)
+            if decoded == layer:
+                return
+            if not origins and not self._escapes.stand_in(decoded) and not self._shows(decoded):
+                return
+            origins.append(self._escapes.origins(layer))
+            layer = decoded
+            raw = functools.partial(_raw, tuple(reversed(origins)))
+            fits_raw = functools.partial(_fits_raw, fits, raw)
+            for start, end, needle in (*self._plain(layer, fits_raw), *self._wide_in(layer, fits_raw)):
+                yield *raw(start, end), needle
 
     def _shows(self, data: bytes) -> bool:
-        return next(self._plain(data), None) is not None or next(self._wide_in(data), None) is not None
+        """Whether a needle stands in data of which escapes were undone."""
+        found = itertools.chain(self._plain(data, _anywhere), self._wide_in(data, _anywhere))
+        return next(found, None) is not None
 
-    def _wide_in(self, data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    def _wide_in(self, data: bytes, fits: Fits) -> Iterator[tuple[int, int, bytes]]:
         """Where the needles stand in UTF-16 among escapes that were undone, by which zeros came to be there."""
-        if b"\0" not in data or self._by_words:
+        if b"\0" not in data:
             return
-        for needle in self._shown:
-            wide = b"\0".join(bytes([byte]) for byte in needle)
-            at = data.find(wide)
-            while at >= 0:
-                yield at, at + len(wide), needle
-                at = data.find(wide, at + len(wide))
+        for parity in (0, 1):
+            first, last = parity, parity - 1
 
-    def _plain(self, data: bytes) -> Iterator[tuple[int, int, bytes]]:
-        if self._by_words:
-            yield from self._by_word(data)
-            return
-        for needle in self._shown:
-            at = data.find(needle)
-            while at >= 0:
-                yield at, at + len(needle), needle
-                at = data.find(needle, at + len(needle))
+            def parted(start: int, end: int, first: int = first, last: int = last) -> object:
+                zeros = data[2 * start + first + 1 : 2 * end + last : 2]
+                return not any(zeros) and fits(2 * start + first, 2 * end + last)
 
-    def _by_word(self, data: bytes) -> Iterator[tuple[int, int, bytes]]:
-        for word in _WORD.finditer(data):
-            if word[0] in self._shown:
-                yield word.start(), word.end(), word[0]
-                continue
-            for part in _SUBWORD.finditer(data, word.start(), word.end()):
-                if part[0] in self._shown:
-                    yield part.start(), part.end(), part[0]
+            for start, end, needle in self._plain(data[parity::2], parted):
+                yield 2 * start + first, 2 * end + last, needle
 
+    def _plain(self, data: bytes, fits: Fits) -> Iterator[tuple[int, int, bytes]]:
+        """Where the needles stand that fit, those left out that stand within another.
 
-class _Places:
-    """Which byte of the encoded text a byte of the decoded text comes from."""
+        A body may be made of needles that begin at every byte of it: most are passed over, for they reach no further.
+        """
+        end = 0
+        for hits in self._hits(data):
+            at = 0
+            while at < len(hits):
+                # Of those that begin within what was found the last one reaches farthest, as a rule.
+                last = max(at + 1, bisect_left(hits, (end,), at))
+                for place, index in reversed(hits[at:last]):
+                    needle = self._longest_at(data, place, index, end, fits)
+                    if needle is not None:
+                        end = place + len(needle)
+                        yield place, end, needle
+                at = last
 
-    def __init__(self) -> None:
-        self._decoded = array("Q", [0])
-        self._raw = array("Q", [0])
+    def _hits(self, data: bytes) -> Iterator[list[tuple[int, int]]]:
+        """Where stems stand, in order, and which, a piece of the data at a time."""
+        view = memoryview(data)
+        for begin in range(0, len(data), _PIECE):
+            piece = view[begin : begin + _PIECE + _STEM - 1]
+            found = self._automaton.find_matches_as_indexes(piece, overlapping=True)
+            yield sorted((begin + start, index) for index, start, _ in found if start < _PIECE)
 
-    def add(self, decoded: int, raw: int) -> None:
-        self._decoded.append(decoded)
-        self._raw.append(raw)
-
-    def raw(self, at: int) -> int:
-        index = bisect_right(self._decoded, at) - 1
-        return self._raw[index] + at - self._decoded[index]
-
-
-def _escapes(alphabet: set[int]) -> re.Pattern[bytes]:
-    """The escapes that can spell the characters of an alphabet, or begin another escape."""
-    codes = "|".join(f"{code:02x}" for code in sorted(alphabet | set(b"%\\&\0")))
-    bare = "".join(f"\\x{code:02x}" for code in sorted(alphabet & set(b"\"'\\/")))
-    named = [name for name, code in _ENTITIES.items() if code in alphabet or name == "amp"]
-    # JSON in JSON doubles backslashes; where one is a character of its own, a layer takes half of them.
-    slashes = "" if ord("\\") in alphabet else "{1,8}"
-    ours = rf"\\{slashes}(?:(?i:u00(?:{codes})|x(?:{codes})){f'|[{bare}]' if bare else ''})|%(?i:{codes})"
-    return re.compile(_FOLDED + f"|{ours}|&(?:{'|'.join(named)}|#[0-9]{{1,7}}|#[xX][0-9A-Fa-f]{{1,6}});".encode())
+    def _longest_at(self, data: bytes, place: int, index: int, beyond: int, fits: Fits) -> bytes | None:
+        """The longest needle of a stem that stands at a place, ends beyond another, and fits."""
+        for length, endings in self._families[index]:
+            end = place + length
+            if end <= beyond:
+                break
+            if data[end - _STEM : end] in endings if length > _STEM else end <= len(data):
+                needle = data[place:end]
+                if needle in self._shown and fits(place, end):
+                    return needle
+        return None
 
 
-def _places(pattern: re.Pattern[bytes], data: bytes) -> _Places:
-    places, length, at = _Places(), 0, 0
-    for escape in pattern.finditer(data):
-        length += escape.start() - at
-        places.add(length, escape.start())
-        length += len(_character(escape[0]))
-        at = escape.end()
-        places.add(length, at)
-    return places
+def _anywhere(_start: int, _end: int) -> object:
+    return True
 
 
-def _character_of(escape: re.Match[bytes]) -> bytes:
-    return _character(escape[0])
+def _raw(origins: Sequence[Origins], start: int, end: int) -> tuple[int, int]:
+    """A span in data whose escapes were undone, from layer to layer, as it was at first."""
+    for each in origins:
+        start, end = each.raw(start), each.raw(end)
+    return start, end
 
 
-@functools.lru_cache(maxsize=4096)
-def _character(escape: bytes) -> bytes:
-    if escape[-1:] == b"\n" or escape[-2:] == b"\\n":
-        return b""
-    if escape[:1] == b"%":
-        return bytes([_hexadecimal(escape[1:])])
-    if escape[:1] == b"&":
-        return html.unescape(escape.decode("ascii")).encode("utf-8", "surrogatepass")
-    # Any number of backslashes: JSON in JSON doubles them.
-    spelt = escape.lstrip(b"\\") or b"\\"
-    if spelt[:1] in b"uU":
-        return chr(_hexadecimal(spelt[1:])).encode()
-    return bytes([_hexadecimal(spelt[1:])]) if spelt[:1] in b"xX" else spelt
-
-
-def _hexadecimal(digits: bytes) -> int:
-    return int(digits, 16)
+def _fits_raw(fits: Fits, raw: Callable[[int, int], tuple[int, int]], start: int, end: int) -> object:
+    return fits(*raw(start, end))
 
 
 def _wide(data: bytes, parity: int, start: int, end: int) -> tuple[int, int] | None:
@@ -248,45 +240,3 @@ def _wide(data: bytes, parity: int, start: int, end: int) -> tuple[int, int] | N
     if len(before) == end - start and not any(before):
         return first - 1, last - 1
     return None
-
-
-def _merged(data: bytes, spans: list[Span]) -> list[Span]:
-    """The spans in order, widened to whole escapes; those that overlap become one, of the longest needle."""
-    merged: list[Span] = []
-    for span in sorted(span if span.width > 1 else _aligned(data, span) for span in spans):
-        if merged and span.start < merged[-1].end:
-            last = merged[-1]
-            needle = max(last.needle, span.needle, key=len)
-            merged[-1] = last._replace(end=max(last.end, span.end), needle=needle)
-        else:
-            merged.append(span)
-    return merged
-
-
-def _aligned(data: bytes, span: Span) -> Span:
-    start = span.start
-    for reach in range(1, _ESCAPE_REACH + 1):
-        slash = start - reach
-        if slash < 0 or data[slash : slash + 1] != b"\\" or not _is_free(data, slash):
-            continue
-        if _escape_end(data, slash) > start:
-            start = slash
-        break
-    end = span.end
-    for slash in range(max(start, end - _ESCAPE_REACH), end):
-        if data[slash : slash + 1] == b"\\" and _is_free(data, slash):
-            end = max(end, _escape_end(data, slash))
-    return span._replace(start=start, end=end)
-
-
-def _is_free(data: bytes, slash: int) -> bool:
-    """Whether a backslash begins an escape: an even number of them stands before it."""
-    before = data[max(0, slash - 4096) : slash]
-    return (len(before) - len(before.rstrip(b"\\"))) % 2 == 0
-
-
-def _escape_end(data: bytes, slash: int) -> int:
-    """The end of the JSON escape that begins at a backslash; its own place where it begins none."""
-    if _HEX_ESCAPE.match(data, slash):
-        return slash + 6
-    return slash + 2 if data[slash + 1 : slash + 2] in b'"\\/bfnrt' and slash + 1 < len(data) else slash

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
-from customers_conformance.placeholders import STAYING, TOKEN_IN_BYTES, TOKEN_OF_SECRET, TOKEN_OF_TEXT, token
+from customers_conformance.placeholders import STAYING, TOKEN_BEGINS, TOKEN_IN_BYTES, TOKEN_OF_TEXT, token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +15,9 @@ _WORDS = tuple(
     "".join(letter.upper() if variant >> place & 1 else letter for place, letter in enumerate(TOKEN_OF_TEXT))
     for variant in range(_CASES)
 )
+
+#: One of these stands in all that ``TOKEN_IN_BYTES`` finds, and is found sooner.
+_MARKS = (TOKEN_BEGINS.encode(), b"\\u27e6", b"\\u27E6")
 
 
 class Tokens:
@@ -33,6 +36,8 @@ class Tokens:
 
     def note(self, data: bytes) -> None:
         """Take note of the tokens in what is going to be redacted; before the first token is given."""
+        if not any(mark in data for mark in _MARKS):
+            return
         for found in TOKEN_IN_BYTES.finditer(data):
             kind = found[1].decode().lower()
             self._highest[kind] = max(self._highest.get(kind, 0), int(found[2]))
@@ -41,8 +46,10 @@ class Tokens:
         """The token of a secret value that was seen; ``None`` where it was not."""
         return self._secrets.get(text)
 
-    def secret(self, text: str, kind: str = TOKEN_OF_SECRET) -> str:
-        """The token of a secret value; the first ``kind`` that is given for it stays."""
+    def of(self, text: str, kind: str) -> str:
+        """The token of a value; the first kind of secret that is given for it stays."""
+        if kind == TOKEN_OF_TEXT:
+            return self.text(text)
         known = self._secrets.get(text)
         if known is None:
             known = self._secrets[text] = token(kind, self._number(kind)) + _staying(text)

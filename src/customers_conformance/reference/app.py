@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import hmac
 import json
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
@@ -45,6 +46,9 @@ DEFAULT_SESSION: Final = "reference-session"
 EXTENSION: Final = "customers_conformance.reference"
 
 _Entry = TypeVar("_Entry")
+
+#: How many names are told where one is unknown.
+_NEAREST = 3
 
 _COMPRESSED_FROM = 512
 _GATHERING_STEPS = 30
@@ -217,7 +221,9 @@ def _dump(value: Any) -> bytes:
 
 def _named(kind: str, name: str, table: Mapping[str, _Entry]) -> _Entry:
     if name not in table:
-        raise UsageError(f"no {kind} is named {name!r}; allowed: {', '.join(sorted(table))}")
+        near = ", ".join(get_close_matches(name.lower(), table, _NEAREST, cutoff=0))
+        message = f"no {kind} is named {name!a}; the nearest: {near}; `customers-conformance serve --{kind}s` lists all"
+        raise UsageError(message)
     return table[name]
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.bounds import Scale
 from customers_conformance.contract import secrets
-from customers_conformance.evidence.evidence import OK, REDIRECTS, Evidence
+from customers_conformance.evidence.evidence import OK, REDIRECTS, UNAUTHORIZED, Evidence
 from customers_conformance.judging.registry import VIEW, Check
 from customers_conformance.model import PLAIN, Exchange, Finding, Probe, Unseen, UsageError
-from customers_conformance.running.plan import Plan, plain_reads
+from customers_conformance.running.plan import Plan, pauses, plain_reads
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -31,8 +31,6 @@ _WHY = {
     429: "it asks to be asked less often (--rate)",
 }
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
-
 
 def why_invalid(evidence: Evidence) -> str | None:
     """Why the answer to the plain request makes the run invalid, as a sentence; ``None`` where it does not."""
@@ -43,6 +41,8 @@ def why_invalid(evidence: Evidence) -> str | None:
     response = first.response
     if response is None:
         return f"The plain request got no answer: {first.error or 'none was recorded'}."
+    if response.status == UNAUTHORIZED and evidence.own and first.request.header("Authorization") is None:
+        return "The plain request was answered 401 without credentials: drop --no-auth, and give the key."
     if response.status in _REFUSALS or response.status in REDIRECTS:
         why = _WHY.get(
             response.status,
@@ -126,12 +126,13 @@ class Collector:
         await self._round(self._plan.in_turn, self._plan.together)
         loop = asyncio.get_running_loop()
         end = loop.time() + self._settings.settle
-        pause = _FIRST_PAUSE
-        while (unsettled := self._unsettled()) and loop.time() + pause < end and self._target.deadline_left() > pause:
+        for pause in pauses(self._settings.settle):
+            unsettled = self._unsettled()
+            if not unsettled or loop.time() + pause >= end or self._target.deadline_left() <= pause:
+                break
             self._tell(f"asking again: {', '.join(check.requirement for check in unsettled)} not settled")
             await asyncio.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
-            wanted = {probe.name for check in unsettled for probe in check.reads}
+            wanted = {probe.name for check in unsettled for probe in (*check.reads, *check.sends)}
             if (reads := plain_reads(unsettled)) > 1:
                 await self._repeat(reads)
             await self._round(

@@ -33,6 +33,16 @@ Pairs = tuple[tuple[str, str], ...]
 Asked = tuple[Pairs, Pairs]
 
 
+def requests_at_most(examples: int) -> int:
+    """How many requests so many examples may take, those included that shrink what failed."""
+    return sum(share + SHRINKING for share in _shares(examples) if share)
+
+
+def _shares(examples: int) -> tuple[int, int]:
+    """How many examples are valid by the document, and how many are not."""
+    return examples // 2, examples - examples // 2
+
+
 class Generator:
     """Generates requests for one run; ``seed`` makes them the same again, and equal ones are sent once."""
 
@@ -66,9 +76,8 @@ class Generator:
             # Hypothesis would leave its folder where the user stands.
             set_hypothesis_home_dir(home)
             operation = schemathesis.openapi.from_dict(_without_security(self._contract.document))[ENDPOINT]["GET"]
-            for mode, share in (
-                (GenerationMode.POSITIVE, self._examples // 2),
-                (GenerationMode.NEGATIVE, self._examples - self._examples // 2),
+            for mode, share in zip(
+                (GenerationMode.POSITIVE, GenerationMode.NEGATIVE), _shares(self._examples), strict=True
             ):
                 sending = _Sending(self._judged(collector), bridge, share)
                 strategy = hypothesis.strategies.tuples(

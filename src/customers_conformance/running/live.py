@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from customers_conformance import placeholders
-from customers_conformance.model import Role, UsageError
+from customers_conformance.model import UsageError
 from customers_conformance.running.collected import Collected, Tell
 from customers_conformance.running.collecting import Collector
 from customers_conformance.running.ending import BY_CTRL_C, Watch, by_deadline
@@ -27,10 +27,14 @@ if TYPE_CHECKING:
 
 
 _IN_THE_CLEAR = "The target was asked over plain http: the key crossed the network in the clear."
+_ANSWERS_IN_THE_CLEAR = "The target was asked over plain http: what it answered crossed the network in the clear."
 
 
 class Live:
     """A live server, asked over the network, or in process through a transport."""
+
+    #: Nothing was recorded before.
+    recorded = None
 
     def __init__(
         self,
@@ -45,8 +49,7 @@ class Live:
             raise UsageError("no URL was named; give the server's base, such as https://gateway.example")
         origin = parse_url(settings.url)
         self.url = origin.url
-        in_the_clear = origin.scheme == "http" and not origin.is_loopback
-        self.warnings = (_IN_THE_CLEAR,) if in_the_clear else ()
+        self._in_the_clear = origin.scheme == "http" and not origin.is_loopback
         self._deadline = settings.deadline
         self.seed = settings.seed if settings.seed is not None else random.SystemRandom().randrange(2**32)
         if settings.key is None and not settings.no_auth:
@@ -62,11 +65,18 @@ class Live:
         self._target = Target(
             origin, self._credentials, settings.limits, transport=transport, ca_bundle=bundle, proxy=settings.proxy
         )
-        odd = [probe.headers for probe in plan.independent if probe.role is Role.ODD_HEADER]
+        odd = plan.odd_headers
         # Without the requirements on odd requests there is nothing to generate for.
         examples = settings.examples if odd else 0
         self._generator = Generator(contract, plan.checks, odd, examples, self.seed)
         self._collector = Collector(self._target, plan, contract, settings, tell)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the reader should mind about how the target was asked."""
+        if not (self._in_the_clear and self._target.ledger.requests):
+            return ()
+        return (_ANSWERS_IN_THE_CLEAR if self._credentials.key is None else _IN_THE_CLEAR,)
 
     def collect(self, watch: Watch) -> Collected:
         """Sends the plan; what interrupts it leaves what came until then."""

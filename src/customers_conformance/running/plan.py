@@ -9,12 +9,15 @@ from customers_conformance.model import PLAIN, Probe, Role
 from customers_conformance.sending.credentials import SENT_WITHOUT_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from customers_conformance.contract.document import Contract
     from customers_conformance.judging.judge import Rules
     from customers_conformance.judging.registry import Check
     from customers_conformance.model import Requirement
+
+#: Seconds between two rounds of comparisons: the first, doubled from round to round, and the longest.
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 
 
 class Plan:
@@ -32,7 +35,9 @@ class Plan:
         self.settling = [check for check in self.checks if check.settles]
         self.compared = [
             probe
-            for probe in _distinct(probe for check in self.settling for probe in check.reads if probe != PLAIN)
+            for probe in _distinct(
+                probe for check in self.settling for probe in (*check.reads, *check.sends) if probe != PLAIN
+            )
             if probe in wanted
         ]
         self.together = [probe for probe in self.compared if probe.role is Role.TOGETHER]
@@ -49,6 +54,27 @@ class Plan:
         if self.compared:
             planned += [PLAIN, *self.in_turn, *self.together * concurrency, PLAIN]
         return planned + self.dependent
+
+    @property
+    def odd_headers(self) -> list[tuple[tuple[str, str], ...]]:
+        """The headers that generated requests may vary."""
+        return [probe.headers for probe in self.independent if probe.role is Role.ODD_HEADER]
+
+    def repeats_at_most(self, settle: float, concurrency: int) -> int:
+        """How many requests the comparisons may take once more, until they settle or ``settle`` seconds are over."""
+        again = self.reads if self.reads > 1 else 0
+        if self.compared:
+            again += 2 + len(self.in_turn) + len(self.together) * concurrency
+        return again * sum(1 for _ in pauses(settle))
+
+
+def pauses(settle: float) -> Iterator[float]:
+    """The seconds to wait before each further round of comparisons; together less than ``settle``."""
+    pause, waited = FIRST_PAUSE, 0.0
+    while waited + pause < settle:
+        yield pause
+        waited += pause
+        pause = min(2 * pause, LONGEST_PAUSE)
 
 
 def plain_reads(checks: Iterable[Check]) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from customers_conformance.bodies.bounds import Scale
 from customers_conformance.evidence import har
-from customers_conformance.model import ENDPOINT, UsageError
+from customers_conformance.model import ENDPOINT, RecordedTraffic, UsageError
 from customers_conformance.running.collected import Collected
 from customers_conformance.sending.credentials import Credentials
 
@@ -36,6 +37,13 @@ class Recorded:
             message = f"{path} cannot be read: {problem.strerror or problem}; give a HAR file that can"
             raise UsageError(message) from None
         self._recording = har.read(data, settings.key_placeholder)
+        times = [exchange.started for exchange in self._recording.exchanges if exchange.started > 0]
+        self.recorded = RecordedTraffic(
+            path.name,
+            self._recording.creator,
+            first=_written(min(times)) if times else None,
+            last=_written(max(times)) if times else None,
+        )
         if self._recording.exchanges:
             parts = urlsplit(self._recording.exchanges[0].request.url)
             self.url = f"{parts.scheme}://{parts.netloc}{parts.path.removesuffix(ENDPOINT)}"
@@ -57,4 +65,10 @@ class Recorded:
             left_out=recording.left_out,
             warnings=tuple(warnings),
             cut=frozenset(exchange.index for before, exchange in pairs if exchange is not before),
+            cut_short=recording.cut_short,
         )
+
+
+def _written(seconds: float) -> str:
+    """Seconds since 1970 as a date-time (RFC 3339)."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -25,7 +25,6 @@ from customers_conformance.model import (
     EvidenceFile,
     ExitCode,
     Judgement,
-    Level,
     Mode,
     Outcome,
     Run,
@@ -36,10 +35,12 @@ from customers_conformance.redaction.redactor import Redactor
 from customers_conformance.running.collecting import why_invalid
 from customers_conformance.running.ending import BY_CTRL_C, CutShortError, Watch
 from customers_conformance.running.folder import EVIDENCE, Folder, WriteFailed
+from customers_conformance.running.generated import requests_at_most
 from customers_conformance.running.live import Live
 from customers_conformance.running.plan import Plan
 from customers_conformance.running.recorded import Recorded
 from customers_conformance.running.settings import Settings, selected
+from customers_conformance.running.statement import options, partial, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -56,9 +57,25 @@ _VERSION = importlib.metadata.version("customers-conformance")
 
 def plan(settings: Settings) -> list[Probe]:
     """The requests that a run would send; raises ``UsageError``."""
+    return _plan(settings).probes(settings.concurrency)
+
+
+def further(settings: Settings) -> int:
+    """How many requests a run may send beyond its plan, at the most; raises ``UsageError``.
+
+    Generated ones and those that shrink what failed, comparisons that are made again until they settle, and every
+    request once more where the server asks to wait.
+    """
+    drawn = _plan(settings)
+    more = drawn.repeats_at_most(settings.settle, settings.concurrency)
+    if drawn.odd_headers:
+        more += requests_at_most(settings.examples)
+    return len(drawn.probes(settings.concurrency)) + 2 * more
+
+
+def _plan(settings: Settings) -> Plan:
     contract = document.load()
-    drawn = Plan(contract, selected(contract.requirements, settings), _rules(settings))
-    return drawn.probes(settings.concurrency)
+    return Plan(contract, selected(contract.requirements, settings), _rules(settings))
 
 
 def conduct(
@@ -104,14 +121,27 @@ def _judged_in_place(settings: Settings) -> tuple[str, ...]:
 
 def _cut_short(work: _Work, folder: Folder, why: str, exit_code: int = ExitCode.INVALID) -> Run:
     """The files of a run that has no end; what was collected is among them where it was redacted in time."""
+    with contextlib.suppress(WriteFailed, OSError):
+        _mark(work, folder, why)
     result = replace(work.unfinished(why), exit_code=exit_code)
-    if not work.digest:
-        empty = har.pieces((), version=_VERSION, comment="cut short before anything was redacted")
-        with contextlib.suppress(WriteFailed):
-            folder.write(EVIDENCE, empty)
     with contextlib.suppress(WriteFailed):
         folder.publish(result)
     return result
+
+
+def _mark(work: _Work, folder: Folder, why: str) -> None:
+    """The evidence says that the run was cut short, whoever judges it again; none was kept where there was no time."""
+    if work.settings.har is not None and (work.digest or _judged_in_place(work.settings)):
+        # Judging was cut short, and not what was recorded.
+        return
+    if not work.digest:
+        comment = "cut short before anything was redacted"
+        folder.write(EVIDENCE, har.pieces((), version=_VERSION, comment=comment, cut_short=why))
+        return
+    digest = hashlib.sha256()
+    with (folder.out / EVIDENCE).open("rb") as lines:
+        folder.write(EVIDENCE, _hashed(har.marked(lines, why), digest))
+    work.digest = f"sha256:{digest.hexdigest()}"
 
 
 def _prepare(settings: Settings, progress: Tell | None, transport: httpx.AsyncBaseTransport | None) -> _Work:
@@ -172,7 +202,9 @@ class _Work:
         forms, mode = collected.credentials.forms(), self.settings.evidence
         view = Redactor(forms, mode).exchanges(collected.exchanges, collected.cut)
         digest = hashlib.sha256()
-        self.keep(_hashed(har.pieces(view, version=_VERSION, authenticated=collected.authenticated), digest))
+        authenticated, cut_short = collected.authenticated, collected.cut_short
+        pieces = har.pieces(view, version=_VERSION, authenticated=authenticated, cut_short=cut_short)
+        self.keep(_hashed(pieces, digest))
         self.digest = f"sha256:{digest.hexdigest()}"
         if mode is not Mode.REDACTED:
             del view
@@ -197,7 +229,7 @@ class _Work:
             evidence=EvidenceFile(EVIDENCE, self.digest, self.settings.evidence, collected.left_out),
             outcome=found,
             exit_code=ExitCode.INTERRUPTED if collected.interrupted else exit_code,
-            summary=why or _sentence(found, judgements),
+            summary=why or sentence(found, judgements, partial(self.settings), evidence),
             judgements=proven(judgements),
             undocumented=undocumented,
             coverage=coverage,
@@ -231,6 +263,9 @@ class _Work:
             warnings=(),
             ledger=None,
             exchanges=(),
+            options=options(self.settings),
+            partial=partial(self.settings),
+            source=self.source.recorded,
         )
 
 
@@ -260,26 +295,6 @@ def _notes(evidence: Evidence) -> tuple[str, ...]:
     if any(listing.reading.surrogates for _, listing in evidence.distinct()):
         notes.append("A lone surrogate in a string was read as U+FFFD.")
     return tuple(notes)
-
-
-def _sentence(found: Outcome, judgements: Sequence[Judgement]) -> str:
-    def count(verdict: Verdict, level: Level | None = None) -> int:
-        return sum(j.verdict is verdict and level in (None, j.requirement.level) for j in judgements)
-
-    total = len(judgements)
-    warned = count(Verdict.WARN)
-    if found is Outcome.NONCONFORMANT:
-        failed = count(Verdict.FAIL)
-        return f"The target breaks {failed or warned} of {total} requirements."
-    if found is Outcome.INCOMPLETE:
-        unseen = count(Verdict.UNVERIFIED, Level.MUST)
-        return f"Nothing that binds is broken, but {unseen} of {total} requirements could not be judged."
-    if found is Outcome.INVALID:
-        return f"The suite itself failed on {count(Verdict.ERROR)} of {total} requirements; the target is not at fault."
-    if found is Outcome.CONFORMANT_WITH_WAIVERS:
-        return f"The target keeps the contract but for {count(Verdict.WAIVED)} accepted deviations."
-    aside = f", with {warned} warnings" if warned else ""
-    return f"The target keeps every requirement that was judged{aside}."
 
 
 def _hashed(pieces: Iterator[bytes], digest: hashlib._Hash) -> Iterator[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from customers_conformance.model import Requirement
+
+
+#: How many ids are named where one is unknown.
+NEAREST = 3
+
+_LISTED = "`customers-conformance requirements` lists all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,8 @@ class Settings:
     profiles: tuple[str, ...] = DEFAULT_PROFILES
     #: Ids to select; empty for all of the profiles.
     only: tuple[str, ...] = ()
+    #: Ids to leave out.
+    skip: tuple[str, ...] = ()
     out: Path = Path("conformance-report")
     plan: bool = False
     strict: bool = False
@@ -51,6 +60,8 @@ class Settings:
     virtual_key: str | None = field(default=None, repr=False)
     session: str | None = field(default=None, repr=False)
     key_placeholder: str = placeholders.KEY
+    #: Options that name where a secret is read, in order: ``("key_env", "STAGING_KEY")``.
+    secrets_from: tuple[tuple[str, str], ...] = ()
 
     @property
     def limits(self) -> Limits:
@@ -64,24 +75,32 @@ def selected(requirements: Sequence[Requirement], settings: Settings) -> tuple[R
     Raises ``UsageError`` for an id that is unknown or not judged yet, and where nothing is left.
     """
     known = {requirement.id: requirement for requirement in requirements}
+    for option, names in (("--only", settings.only), ("--skip", settings.skip)):
+        for name in names:
+            if name not in known:
+                near = ", ".join(get_close_matches(name.upper(), known, NEAREST, cutoff=0))
+                msg = f"{option}: there is no requirement {name!a}; the nearest: {near}; {_LISTED}"
+                raise UsageError(msg)
     for name in settings.only:
-        if name not in known:
-            ids = ", ".join(known)
-            raise UsageError(f"--only: there is no requirement {name!r}; allowed: {ids}")
         if not known[name].judged:
-            ids = ", ".join(requirement.id for requirement in requirements if requirement.judged)
-            raise UsageError(f"--only: {name} is not judged yet; allowed: {ids}")
+            judged = [requirement.id for requirement in requirements if requirement.judged]
+            near = ", ".join(get_close_matches(name, judged, NEAREST, cutoff=0))
+            msg = f"--only: {name} is not judged yet; the nearest that are: {near}; {_LISTED}"
+            raise UsageError(msg)
     chosen = tuple(
         requirement
         for requirement in requirements
         if requirement.judged
         and requirement.profile in settings.profiles
         and (not settings.only or requirement.id in settings.only)
+        and requirement.id not in settings.skip
     )
     if not chosen:
         asked = f"--profile {', '.join(settings.profiles)}"
         if settings.only:
             asked += f" and --only {', '.join(settings.only)}"
+        if settings.skip:
+            asked += f" and --skip {', '.join(settings.skip)}"
         judged = sorted({requirement.profile for requirement in requirements if requirement.judged})
         message = f"nothing is selected by {asked}; profiles with requirements that are judged: {', '.join(judged)}"
         raise UsageError(message)

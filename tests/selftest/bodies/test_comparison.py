@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.selftest.made import CONTRACT, PROBES, crowd, evidence, example, said, silent
+from tests.selftest.made import CONTRACT, crowd, example
 
 from customers_conformance.bodies.bounds import room_for_depth
-from customers_conformance.bodies.comparison import KEPT, agreed, canonical, differences, rounds, shared_differences
+from customers_conformance.bodies.comparison import KEPT, canonical, differences, shared_differences
 from customers_conformance.bodies.listing import Listing
 
 
@@ -107,27 +107,7 @@ def test_an_answer_without_a_list_shows_nothing() -> None:
     assert different({"customers": 5}, crowd("a")) == [("/customers", "absent", "a list")]
 
 
-def test_a_comparison_stands_between_two_neighbouring_control_reads() -> None:
-    found = evidence(said("database"), said(), said("database"), said("memory"), said(), said(), said("database"))
-    (round_,) = rounds(found, PROBES["database"])
-    assert (round_.before.index, round_.after.index, [e.index for e in round_.asked]) == (1, 4, [2])
-    assert rounds(found, PROBES["together"]) == []
-
-
-def test_control_reads_agree_where_they_show_the_same_customers() -> None:
-    def both(first: Any, second: Any) -> object:
-        found = evidence(said(body=first), said("database"), said(body=second))
-        return agreed(found, rounds(found, PROBES["database"])[0])
-
-    assert both(crowd("a", "b"), crowd("a", "b")) is not None
-    assert both(crowd("a", "b"), crowd("b", "a")) is not None
-    assert both(crowd("a", "b"), crowd("a")) is None
-    assert both(crowd("a"), {"customers": None}) is None
-    found = evidence(said(body=crowd("a")), said("database"), silent())
-    assert agreed(found, rounds(found, PROBES["database"])[0]) is None
-
-
-def test_an_object_in_the_place_of_another_kind_of_item_is_no_plain_property() -> None:
+def test_an_object_in_the_place_of_another_kind_of_item_is_no_property_that_both_show() -> None:
     left = {"customers": ["x", {"id": "a", "name": "n"}], "count": 2}
     right = {"customers": [{"name": "q"}, {"id": "a", "name": "n"}], "count": 2}
     assert shared(left, right) == []

@@ -79,6 +79,14 @@ def rows(**statuses: int) -> list[Exchange]:
     return [PLAIN, *[said(name, AB, statuses.get(name.replace("-", "_"), 200)) for name in asked]]
 
 
+def counted(count: int) -> list[Any]:
+    return [changed(name=str(number)) for number in range(count)]
+
+
+def crowded(*bodies: Any) -> list[Exchange]:
+    return [said("together", body) for body in bodies]
+
+
 def coded(*others: Exchange) -> list[Exchange]:
     asked = {"gzip-accepted", "gzip-refused"} - {exchange.probe for exchange in others}
     plain = said(body=AB, sent=[("Accept-Encoding", "identity")])
@@ -319,12 +327,19 @@ CASES: list[tuple[str, list[Exchange], Verdict]] = [
     ("CUST-MEM-002", views(changed(name="z")), WARN),
     ("CUST-MEM-002", views([]), UNSEEN),
     ("CUST-HTTP-001", reads(*[AB] * 6), PASS),
-    ("CUST-HTTP-001", reads(*[changed(name=str(n)) for n in range(6)]), FAIL),
-    ("CUST-HTTP-001", reads(*[changed(name=str(n)) for n in range(6)], step=3), UNSEEN),
+    ("CUST-HTTP-001", [*reads(*counted(12)), *crowded(*counted(3))], FAIL),
+    ("CUST-HTTP-001", [*reads(*counted(12)), *crowded(AB, AB)], UNSEEN),
+    ("CUST-HTTP-001", [*reads(*counted(12)), *crowded(*counted(3), changed(name="0"))], UNSEEN),
+    ("CUST-HTTP-001", reads(*counted(12)), UNSEEN),
+    ("CUST-HTTP-001", [*reads(*counted(6)), *crowded(*counted(3))], UNSEEN),
+    ("CUST-HTTP-001", [*reads(*counted(6), *[changed(name="5")] * 6), *crowded(*counted(3))], UNSEEN),
+    ("CUST-HTTP-001", [*reads(*counted(12), step=3), *crowded(*counted(3))], UNSEEN),
     ("CUST-HTTP-001", reads(AB, *[changed(name="z")] * 5), FAIL),
-    ("CUST-HTTP-001", reads(AB, AB, *[changed(name="z")] * 6), PASS),
+    ("CUST-HTTP-001", reads(AB, *[changed(name="z")] * 5, AB), UNSEEN),
+    ("CUST-HTTP-001", reads(AB, *[changed(name="z")] * 5, step=2.5), UNSEEN),
+    ("CUST-HTTP-001", reads(AB, *[crowd("a")] * 5), UNSEEN),
+    ("CUST-HTTP-001", reads(AB, AB, *[changed(name="z")] * 6), UNSEEN),
     ("CUST-HTTP-001", reads(AB, crowd("a"), AB, crowd("a"), AB, AB), UNSEEN),
-    ("CUST-HTTP-001", [said(body=AB), *[said(body=crowd("a"), started=1.9)] * 5], UNSEEN),
     ("CUST-HTTP-001", reads(AB, crowd("a")), UNSEEN),
     ("CUST-HTTP-001", reads(AB, AB), PASS),
     ("CUST-HTTP-001", reads(*[crowd()] * 6), UNSEEN),

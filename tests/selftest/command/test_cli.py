@@ -54,7 +54,7 @@ def conducted(monkeypatch: pytest.MonkeyPatch) -> Callable[[object], list[Settin
             model.PLAIN,
             model.Probe("later", query=(("a", "b"),), headers=(("X", "y"),), says="why", depends_on="the list"),
         )
-        stub = SimpleNamespace(execute=execute, plan=lambda _: probes)
+        stub = SimpleNamespace(execute=execute, plan=lambda _: probes, further=lambda _: 7)
         monkeypatch.setattr("customers_conformance.running.run", stub, raising=False)
         monkeypatch.setitem(sys.modules, "customers_conformance.running.run", stub)
         return asked
@@ -100,14 +100,45 @@ def test_a_summary_fits_a_screen(run: model.Run, columns: int) -> None:
     assert all(len(line.plain) <= columns for line in lines[1:])
 
 
-def test_failures_that_do_not_fit_are_counted() -> None:
+def test_every_failed_id_has_a_line_of_its_own() -> None:
     run = runs.plain()
     failure = next(each for each in run.judgements if each.verdict is model.Verdict.FAIL)
-    many = replace(run, judgements=(failure,) * 30)
-    lines = [line.plain for line in terminal.summary(many, "out", ["report.json"])]
-    shown = sum(line.startswith("FAIL") for line in lines)
-    assert shown >= 2
-    assert f"and {30 - shown} failures, 1 note more, in the report" in lines
+    many = replace(run, judgements=tuple(_named(failure, f"CUST-SCH-{number:03}") for number in range(30)))
+    for columns in (60, terminal.UNBOUNDED):
+        lines = [line.plain for line in terminal.summary(many, "out", ["report.json"], columns)]
+        begun = [line.split()[1] for line in lines if line.startswith("FAIL")]
+        assert begun == [f"CUST-SCH-{number:03}" for number in range(30)]
+        assert "and 1 note more, in the report" in lines
+
+
+def _named(judgement: model.Judgement, identifier: str) -> model.Judgement:
+    return replace(judgement, requirement=replace(judgement.requirement, id=identifier))
+
+
+def test_as_many_failures_as_fit_show_their_first_place() -> None:
+    run = runs.plain()
+    failure = next(each for each in run.judgements if each.verdict is model.Verdict.FAIL)
+    several = replace(run, warnings=(), judgements=tuple(_named(failure, f"CUST-SCH-{n:03}") for n in range(4)))
+    lines = [line.plain for line in terminal.summary(several, "out", ["report.json"], 80)]
+    assert sum(line.startswith("FAIL") for line in lines) == 4
+    assert sum("expected" in line for line in lines) == 3
+    assert len(lines) <= terminal.SCREEN
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_a_long_pointer_is_wrapped_and_not_cut_off(columns: int) -> None:
+    run = runs.plain()
+    failure = next(each for each in run.judgements if each.verdict is model.Verdict.FAIL)
+    pointer = "/customers/0/virtual_keys/12/provider_configs/3/budget/max_limit/and/much/further/below/this/place"
+    found = replace(failure, findings=(replace(failure.findings[0], pointer=pointer),), findings_total=1)
+    lines = [
+        line.plain for line in terminal.summary(replace(run, judgements=(found,)), "out", ["report.json"], columns)
+    ]
+    assert all(len(line) <= columns for line in lines[1:])
+    start = next(number for number, line in enumerate(lines) if line.startswith("  at "))
+    end = next(number for number, line in enumerate(lines) if line.startswith("  expected "))
+    assert "".join(line[12:] for line in lines[start:end]).replace(" ", "").endswith(pointer)
+    assert end - start > 1
 
 
 def test_what_was_not_seen_is_told_once_for_each_reason() -> None:
@@ -137,7 +168,8 @@ def test_a_plan_is_printed_and_nothing_sent(
     assert asked == []
     assert "default × 2" in shown
     assert "later *" in shown
-    assert "3 requests, 1 of them if an earlier answer gives cause (*); none was sent" in shown
+    assert "these would be sent, and none was; 1 of them are if an earlier answer gives cause (*)\n" in shown
+    assert shown.splitlines()[-1].startswith("3 requests, up to 7 more: generated ones, repeats until the data settles")
 
 
 @pytest.mark.parametrize(
@@ -217,7 +249,7 @@ def test_faults_and_variants_are_listed(capsys: pytest.CaptureFixture[str]) -> N
     assert "the server" in capsys.readouterr().out
 
 
-def test_serve_says_where_and_takes_the_key_of_the_environment(
+def test_serve_says_where_which_key_what_next_and_how_to_stop(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def serve(host: str, port: int, application: Starlette, ready: Callable[[str], None]) -> None:
@@ -228,15 +260,32 @@ def test_serve_says_where_and_takes_the_key_of_the_environment(
     keys: list[str] = []
     monkeypatch.setattr("customers_conformance.reference.server.serve", serve)
     assert cli.answer(["serve", "--port", "8080", "--customers", "2"]) == 0
-    assert capsys.readouterr().out == "http://127.0.0.1:8080\n"
+    assert capsys.readouterr().out.splitlines() == [
+        "http://127.0.0.1:8080",
+        "key:  that of CUSTOMERS_CONFORMANCE_KEY",
+        "next: customers-conformance run http://127.0.0.1:8080",
+        "stop: Ctrl-C",
+    ]
     monkeypatch.delenv("CUSTOMERS_CONFORMANCE_KEY")
     assert cli.answer(["serve"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "http://127.0.0.1:0",
+        "key:  reference-key",
+        "next: CUSTOMERS_CONFORMANCE_KEY=reference-key customers-conformance run http://127.0.0.1:0",
+        "stop: Ctrl-C",
+    ]
     assert keys == ["canary-key", "reference-key"]
 
 
-def test_a_fault_that_is_not_in_the_table_is_a_mistake(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.answer(["serve", "--fault", "nonsense"]) == 2
-    assert "nonsense" in capsys.readouterr().err
+@pytest.mark.parametrize("kind, near", [("fault", "customer-twice"), ("variant", "tiny-and-exact")])
+def test_an_unknown_name_is_told_the_three_nearest_and_what_lists_all(
+    capsys: pytest.CaptureFixture[str], kind: str, near: str
+) -> None:
+    assert cli.answer(["serve", f"--{kind}", f"{near[:-1]}"]) == 2
+    shown = capsys.readouterr().err
+    assert f"no {kind} is named '{near[:-1]}'; the nearest: {near}, " in shown
+    assert shown.partition("the nearest: ")[2].partition(";")[0].count(",") == 2
+    assert f"; `customers-conformance serve --{kind}s` lists all" in shown
 
 
 def test_the_version_and_the_help_are_exit_code_0(capsys: pytest.CaptureFixture[str]) -> None:
@@ -245,6 +294,15 @@ def test_the_version_and_the_help_are_exit_code_0(capsys: pytest.CaptureFixture[
     shown = capsys.readouterr().out
     assert "--max-body" in shown
     assert "--waivers" not in shown
+
+
+def test_the_help_cuts_no_sentence_off(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.answer(["--help"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    for command in cli.command.commands.values():
+        assert command.help is not None
+        assert " ".join(command.help.partition("\n\n")[0].split()) in shown
+    assert "..." not in shown.partition("Commands:")[2]
 
 
 def test_progress_is_one_living_line_on_a_terminal(

@@ -8,6 +8,7 @@ import certifi
 import pytest
 
 from customers_conformance.command import options
+from customers_conformance.contract import document as contract
 from customers_conformance.model import DEFAULT_PROFILES, MEBI, PROFILES, Level, Mode, Requirement, UsageError
 from customers_conformance.running.settings import Settings, selected
 
@@ -162,6 +163,24 @@ def test_a_key_file_without_one_key_is_refused_and_not_repeated(tmp_path: Path, 
     assert "canary" not in refusal(key_file=str(file))
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_key_that_ends_in_a_newline_is_told_so_and_not_repeated(end: str) -> None:
+    said = refusal({"CUSTOMERS_CONFORMANCE_KEY": f"canary{end}"})
+    assert said.startswith("the environment variable 'CUSTOMERS_CONFORMANCE_KEY' ends in a line's end; allowed is ")
+    assert "'OTHER' ends in a line's end" in refusal({"OTHER": f"canary{end}"}, key_env="OTHER")
+    assert "'VK' ends in a line's end" in refusal({**KEY, "VK": f"canary{end}"}, virtual_key_env="VK")
+    assert "canary" not in said
+
+
+@pytest.mark.parametrize("scheme", ["Bearer ", "bearer "])
+def test_a_key_with_its_scheme_is_told_so_and_not_repeated(tmp_path: Path, scheme: str) -> None:
+    file = tmp_path / "key"
+    file.write_text(f"{scheme}canary\n")
+    for said in (refusal({"CUSTOMERS_CONFORMANCE_KEY": f"{scheme}canary"}), refusal(key_file=str(file))):
+        assert said.startswith("the key begins with 'Bearer '; allowed is the key alone")
+        assert "canary" not in said
+
+
 def test_a_key_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     assert "absent" in refusal(key_file=str(tmp_path / "absent"))
     assert "cannot be read" in refusal(key_file="a\0b")
@@ -223,8 +242,8 @@ def test_selection_is_by_profile_and_by_id() -> None:
 @pytest.mark.parametrize(
     "only, profiles, said",
     [
-        ("CUST-XXX-999", PROFILES, "no requirement 'CUST-XXX-999'; allowed: CUST-A-001"),
-        ("CUST-A-002", PROFILES, "not judged yet; allowed: CUST-A-001, CUST-A-003"),
+        ("CUST-XXX-999", PROFILES, "no requirement 'CUST-XXX-999'; the nearest: CUST-A-00"),
+        ("CUST-A-002", PROFILES, "not judged yet; the nearest that are: CUST-A-003, CUST-A-001; "),
         ("CUST-A-003", ("core",), "nothing is selected"),
         ("", ("http",), "nothing is selected"),
     ],
@@ -233,3 +252,12 @@ def test_what_cannot_be_selected_is_told(only: str, profiles: tuple[str, ...], s
     with pytest.raises(UsageError) as caught:
         selected(CATALOGUE, Settings(profiles=profiles, only=(only,) if only else ()))
     assert said in str(caught.value)
+
+
+def test_an_unknown_id_is_told_the_three_nearest_and_what_lists_all() -> None:
+    with pytest.raises(UsageError) as caught:
+        selected(contract.load().requirements, Settings(only=("cust-rel-0001",)))
+    said = str(caught.value)
+    assert said.startswith("--only: there is no requirement 'cust-rel-0001'; the nearest: CUST-REL-001, ")
+    assert said.count("CUST-") == 3
+    assert said.endswith("; `customers-conformance requirements` lists all")

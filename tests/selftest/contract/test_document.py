@@ -121,8 +121,8 @@ def test_the_walk_table_tells_what_a_property_holds() -> None:
     assert (team["virtual_keys"].holds, team["virtual_keys"].listed) == ("VirtualKey", True)
     assert (team["customer"].holds, team["customer"].listed) == ("Customer", False)
     assert team["claims"].free
-    assert team["claims"].is_plain
-    assert not team["customer"].is_plain
+    assert team["claims"].is_leaf
+    assert not team["customer"].is_leaf
     assert key["created_at"].format == "date-time"
     assert key["team_id"].is_reference
     assert not CONTRACT.properties["MCPClientConfig"]["client_id"].is_reference
@@ -148,7 +148,7 @@ def test_a_place_of_the_compiled_schema_tells_its_requirement() -> None:
     assert CONTRACT.place(["$defs", "Team", "properties", "claims", "type"]).requirement == "CUST-SCH-003"
     assert CONTRACT.place(["$defs", "Team", "properties", "created_at", "format"]).requirement == "CUST-SCH-013"
     entry = CONTRACT.place(["$defs", "ListCustomersResponse", "allOf", 1, "countOf"])
-    assert (entry.requirement, entry.keyword, entry.value) == ("CUST-REL-001", "countOf", {"count": "customers"})
+    assert (entry.requirement, entry.keyword, entry.limit) == ("CUST-REL-001", "countOf", {"count": "customers"})
 
 
 def test_a_path_through_references_leads_to_the_place_itself() -> None:
@@ -169,3 +169,35 @@ def test_other_tools_find_the_reference_server_as_the_document_says(tmp_path: Pa
         command += ["--header", f"Authorization: Bearer {DEFAULT_KEY}", "--seed", "1", "--no-color"]
         found = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False, timeout=120)
     assert found.returncode == 0, found.stdout
+
+
+def test_the_walk_table_tells_what_is_sensitive() -> None:
+    told = {
+        f"{schema}.{name}": (said.sensitive, dict(said.masked))
+        for schema, table in CONTRACT.properties.items()
+        for name, said in table.items()
+        if said.sensitive or said.masked
+    }
+
+    assert told.pop("Customer.id") == ("customer-id", {})
+    assert told.pop("VirtualKey.value") == ("virtual-key", {})
+    assert told.pop("MCPClientConfig.headers") == ("secret", {})
+    assert told.pop("MCPClientConfig.tls_config") == (None, {"ca_cert_pem": "pem"})
+    assert told.pop("MCPClientConfig.tls_config.ca_cert_pem") == ("pem", {})
+    assert {name.partition(".")[0] for name in told} == {"ProviderKey"}
+    assert all(said == (None, {"value": "secret"}) for said in told.values())
+
+
+def test_a_map_of_one_kind_of_value_is_not_free() -> None:
+    client = CONTRACT.properties["MCPClientConfig"]
+
+    assert not client["headers"].free
+    assert not client["tool_pricing"].free
+
+
+def test_a_kind_of_sensitive_text_that_is_unknown_is_refused() -> None:
+    with pytest.raises(
+        ContractError,
+        match=r"openapi/customers\.yaml.*Customer/properties/id: x-sensitive holds .shoe-size.; write one of",
+    ):
+        made(lambda schemas, _: schemas["Customer"]["properties"]["id"].update({"x-sensitive": "shoe-size"}))

@@ -71,7 +71,9 @@ def test_our_own_file_gives_back_equal_exchanges(body: Body | None, framing: Fra
     data = har.write(both, version="1.0")
     recording = har.read(data)
 
-    assert recording == har.Recording(both, 0, authenticated=True, own=True, warnings=())
+    assert recording == har.Recording(
+        both, 0, authenticated=True, own=True, warnings=(), creator="customers-conformance 1.0"
+    )
     assert har.write(recording.exchanges, version="1.0") == data
 
 

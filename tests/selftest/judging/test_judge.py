@@ -18,6 +18,7 @@ from customers_conformance.model import (
     Further,
     Judgement,
     Level,
+    Observed,
     Outcome,
     Probe,
     Requirement,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from customers_conformance.contract.document import Contract
     from customers_conformance.evidence.evidence import Evidence
-    from customers_conformance.judging.registry import Observed
 
 MUST = Requirement("CUST-TEST-001", Level.MUST, "core", "says", "page", needs="a thing")
 SHOULD = replace(MUST, level=Level.SHOULD)

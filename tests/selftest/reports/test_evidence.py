@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import subprocess
 from dataclasses import replace
 
 import pytest
 from tests.selftest import runs
 
-from customers_conformance.model import Body, Framing
+from customers_conformance import placeholders
+from customers_conformance.model import Body, Credential, Framing, Probe
 from customers_conformance.reports import excerpt
 from customers_conformance.reports.excerpt import Excerpts, Line
 from customers_conformance.reports.messages import FIELDS_SHOWN, command, conversation
+from customers_conformance.sending.credentials import Credentials, unknown_token
+from customers_conformance.sending.origin import parse_url
+from customers_conformance.sending.request import Composer
 
 
 def body(content: bytes) -> Body:
@@ -169,3 +175,74 @@ def test_an_address_that_is_none_is_shown_as_it_is() -> None:
         replace(runs.exchange(0), request=replace(runs.exchange(0).request, url="http://[x/"))
     ).request.start
     assert start == "GET http://[x/ HTTP/1.1"
+
+
+CREDENTIALS = Credentials(
+    key="ca'nary_$HOME`key`9",
+    unknown=unknown_token("1"),
+    virtual_key="sk-bf-1",
+    session="s-1",
+    headers=(("X-Added", "added value"),),
+)
+COMPOSER = Composer(parse_url("https://gateway.example"), CREDENTIALS)
+IN_THE_SHELL = {
+    "CUSTOMERS_CONFORMANCE_KEY": CREDENTIALS.key or "",
+    "VIRTUAL_KEY": "sk-bf-1",
+    "SESSION_TOKEN": "s-1",
+    "ADDED_HEADER": "added value",
+}
+
+
+def _typed(line: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """What a shell makes of a command: its words, one a line."""
+    script = f"curl() {{ printf '%s\\n' \"$@\"; }}\n{line}"
+    return subprocess.run(["sh", "-c", script], env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    sorted(
+        set(placeholders.HEADERS)
+        - {Credential.BASIC_USER, Credential.BASIC_PASSWORD, Credential.CHANGED_EARLY, Credential.CHANGED_LATE}
+        - {Credential.CASE_CHANGED}
+    ),
+)
+def test_a_shell_puts_the_credentials_into_the_command_as_they_were_sent(kind: Credential) -> None:
+    probe = Probe("one", credential=kind)
+    line = command(COMPOSER.shown(probe))
+    done = _typed(line, IN_THE_SHELL)
+    assert done.stderr == ""
+    for name, value in COMPOSER.wired(probe).headers.raw:
+        text = f"{name.decode()}: {value.decode()}"
+        assert (text in done.stdout.splitlines()) == (name.lower() not in {b"host", b"connection"}), text
+    assert "ca'nary" not in line
+
+
+@pytest.mark.parametrize(
+    "kind, user",
+    [(Credential.BASIC_USER, f"{CREDENTIALS.key}:"), (Credential.BASIC_PASSWORD, f"user:{CREDENTIALS.key}")],
+)
+def test_a_shell_gives_the_key_to_curl_as_user_or_as_password(kind: Credential, user: str) -> None:
+    line = command(COMPOSER.shown(Probe("one", credential=kind)))
+    assert f"--user\n{user}\n" in _typed(line, IN_THE_SHELL).stdout
+    assert "Authorization" not in line
+    sent = COMPOSER.wired(Probe("one", credential=kind)).headers["authorization"]
+    assert base64.b64decode(sent.partition(" ")[2]).decode() == user
+
+
+def test_the_key_in_a_query_is_read_from_the_variable_and_escaped() -> None:
+    probe = Probe("one", query=(("access_token", "<key>"),), credential=Credential.QUERY)
+    line = command(COMPOSER.shown(probe))
+    shown = _typed(line, IN_THE_SHELL).stdout
+    assert (
+        f"--get\n--data-urlencode\naccess_token={CREDENTIALS.key}\n{runs.URL.replace('staging', 'gateway')}\n" in shown
+    )
+
+
+@pytest.mark.parametrize("kind", [Credential.CASE_CHANGED, Credential.VIRTUAL_KEY, Credential.SESSION])
+def test_a_shell_without_the_credentials_says_what_to_set_and_asks_nothing(kind: Credential) -> None:
+    line = command(COMPOSER.shown(Probe("one", credential=kind)))
+    done = _typed(line, {})
+    assert done.returncode != 0
+    assert done.stdout == ""
+    assert "set it to a " in done.stderr

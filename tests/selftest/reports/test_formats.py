@@ -14,8 +14,8 @@ import pytest
 from markdown_it import MarkdownIt
 from tests.selftest import runs
 
-from customers_conformance.harmless import is_plain
-from customers_conformance.model import Finding, Outcome, Run, Verdict
+from customers_conformance.harmless import is_harmless
+from customers_conformance.model import Finding, Outcome, RecordedTraffic, Run, Verdict
 from customers_conformance.reports import data, junit, page, sarif, summary  # noqa: TID251 - each is what is tested
 from customers_conformance.running.folder import Format, formats
 
@@ -77,7 +77,7 @@ def test_the_data_has_the_published_members_in_the_published_order() -> None:
         *("format", "suite", "run", "target", "evidence", "outcome", "summary", "exit_code", "counts", "not_judged"),
         *("requirements", "undocumented", "coverage", "warnings", "ledger"),
     ]
-    assert report["format"] == "customers-conformance/report/1"
+    assert report["format"] == "customers-conformance/report/2"
     entry = report["requirements"][2]
     assert list(entry) == [
         *("id", "level", "profile", "says", "source", "verdict", "reason", "observed", "findings_total", "findings"),
@@ -95,6 +95,36 @@ def test_the_data_has_the_published_members_in_the_published_order() -> None:
     ]
     assert "faults" not in report["requirements"][4]
     assert "left_out" not in report["evidence"]
+
+
+def test_the_data_says_whether_it_was_live_or_recorded_whole_or_a_part_and_with_which_options() -> None:
+    live, judged = (json.loads(data.render(run))["run"] for run in (runs.plain(), runs.conformant()))
+    assert list(live) == [
+        *("id", "started", "finished", "seed", "profiles", "complete", "partial", "source", "options"),
+    ]
+    assert (live["source"], live["partial"], live["options"]["examples"]) == ("live", None, 20)
+    assert judged["source"] == {
+        "name": "traffic.har",
+        "creator": "mitmproxy 11.0",
+        "first": "2026-11-01T08:00:00Z",
+        "last": "2026-11-01T08:05:00Z",
+    }
+    assert "examples" not in judged["options"]
+
+
+def test_reports_of_recorded_traffic_say_what_was_recorded_when_and_by_what() -> None:
+    said = "traffic.har, by mitmproxy 11.0, 2026-11-01T08:00:00Z to 2026-11-01T08:05:00Z"
+    assert f"<dt>Recorded</dt><dd>{said}</dd>" in page.render(runs.conformant()).decode()
+    assert "<dt>Started</dt>" not in page.render(runs.conformant()).decode()
+    assert f"- recorded: `{said}`\n" in summary.render(runs.conformant()).decode()
+    assert f"recorded: {said}" in junit.render(runs.conformant()).decode()
+    assert "ecorded:" not in summary.render(runs.plain()).decode()
+    assert "<dt>Started</dt>" in page.render(runs.plain()).decode()
+
+
+def test_a_recording_that_tells_no_time_is_said_to_tell_none() -> None:
+    run = replace(runs.conformant(), source=RecordedTraffic("traffic.har", ""))
+    assert "- recorded: `traffic.har, at an unknown time`\n" in summary.render(run).decode()
 
 
 def test_the_data_of_recorded_traffic_has_no_ledger_and_counts_what_was_left_out() -> None:
@@ -147,9 +177,30 @@ def test_the_junit_file_has_a_case_for_each_requirement_and_counts_them() -> Non
     run = runs.plain()
     root = parsed(run)
     suite = root[0]
-    assert list(cases(run)) == [one.requirement.id for one in run.judgements]
-    assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("8", "2", "1")
-    assert (suite.get("tests"), suite.get("skipped"), suite.get("time")) == ("8", "3", "2.250")
+    assert list(cases(run)) == ["outcome", *(one.requirement.id for one in run.judgements)]
+    assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("9", "3", "1")
+    assert (suite.get("tests"), suite.get("skipped"), suite.get("time")) == ("9", "3", "2.250")
+
+
+@pytest.mark.parametrize(
+    "run,outcome,children",
+    [
+        (runs.conformant(), Outcome.CONFORMANT, []),
+        (replace(runs.conformant(), exit_code=3), Outcome.INCOMPLETE, ["failure"]),
+        (runs.conformant(), Outcome.INCOMPLETE, []),
+        (runs.plain(), Outcome.NONCONFORMANT, ["failure"]),
+        (runs.invalid(), Outcome.INVALID, ["error"]),
+    ],
+    ids=["conformant", "incomplete", "allow-unverified", "nonconformant", "invalid"],
+)
+def test_the_junit_file_is_red_where_the_exit_code_is_not_0(run: Run, outcome: Outcome, children: list[str]) -> None:
+    run = replace(run, outcome=outcome)
+    case = cases(run)["outcome"]
+    assert [child.tag for child in case] == children
+    for child in case:
+        assert child.get("message") == f"{outcome}: {run.summary}"
+    root = parsed(run)
+    assert bool(int(root.attrib["failures"]) + int(root.attrib["errors"])) == bool(run.exit_code)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +324,9 @@ def test_a_code_span_holds_whatever_it_is_given(text: str, shown: str) -> None:
         ("got <b> <i> here", "got `<b> <i>` here"),
         ("an odd ` here", "an odd `` ` `` here"),
         ("x@y`z`", "`x@yz`"),
-        ("see 15.5.2), or <x>.", "see `15.5.2`), or `<x>`."),
+        ("see 15.5.2), or <x>.", "see 15.5.2), or `<x>`."),
+        ("by its deadline of 1 s (--deadline).", "by its deadline of 1 s (`--deadline`)."),
+        ("see 1.2.3.4", "see `1.2.3.4`"),
         ("until 2027-01-01", "until 2027-01-01"),
         ("", ""),
     ],
@@ -346,4 +399,4 @@ def test_every_format_shows_every_outcome(outcome: Outcome) -> None:
 def test_every_format_survives_a_run_without_anything() -> None:
     run = replace(runs.conformant(), judgements=(), exchanges=(), profiles=())
     for one in formats():
-        assert is_plain(one.render(run).decode().splitlines()[0])
+        assert is_harmless(one.render(run).decode().splitlines()[0])

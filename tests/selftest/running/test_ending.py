@@ -11,13 +11,20 @@ import shutil
 import signal
 import subprocess
 import threading
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from tests.hostile import conduct
 from tests.hostile.scripts import answer, guarded, put, sound
 
+from customers_conformance.model import Outcome
+from customers_conformance.reference.app import DEFAULT_KEY, create_app
 from customers_conformance.running.ending import Watch
+from customers_conformance.running.run import conduct as conduct_run
+from customers_conformance.running.run import execute
+from customers_conformance.running.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,19 +60,32 @@ class Stop:
 
 
 @contextlib.contextmanager
+def heeded(*numbers: signal.Signals) -> Iterator[None]:
+    """What is started in the block heeds these signals, also where whoever started the tests ignores them."""
+    # A handler is not passed on to another program, but that a signal is ignored is.
+    former = [(number, signal.signal(number, signal.default_int_handler)) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in former:
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
 def run(
     script: Callable[[Peer], Any] | bytes, out: Path, *options: str, stdout: int = subprocess.PIPE, stderr: int = -1
 ) -> Iterator[subprocess.Popen[str]]:
     """The command against a server; ended, with all that it started, when the test is over."""
     with conduct.hosted(script) as server:
-        process = subprocess.Popen(
-            conduct.command(server.url(), out, (*OPTIONS, *options)),
-            stdout=stdout,
-            stderr=stderr,
-            env=conduct.environment(),
-            start_new_session=True,
-            text=True,
-        )
+        with heeded(signal.SIGINT, signal.SIGTERM):
+            process = subprocess.Popen(
+                conduct.command(server.url(), out, (*OPTIONS, *options)),
+                stdout=stdout,
+                stderr=stderr,
+                env=conduct.environment(),
+                start_new_session=True,
+                text=True,
+            )
         try:
             yield process
         finally:
@@ -91,6 +111,16 @@ def report(out: Path) -> dict[str, Any]:
     value = json.loads((out / "report.json").read_bytes())
     assert isinstance(value, dict)
     return value
+
+
+def stays_invalid(out: Path, why: str) -> None:
+    """What was cut short is so for whoever judges its evidence again, and again after that."""
+    found = conduct_run(Settings(har=out / "evidence.har"))
+    assert (found.outcome, found.exit_code, found.complete) == (Outcome.INVALID, 4, False)
+    assert "cut short" in found.summary
+    assert why in found.summary
+    execute(Settings(har=out / "evidence.har", out=out.parent / "again"))
+    assert conduct_run(Settings(har=out.parent / "again" / "evidence.har")).complete is False
 
 
 def _entries(out: Path) -> list[dict[str, Any]]:
@@ -119,6 +149,24 @@ def test_a_signal_amid_the_requests_leaves_all_files_and_says_so(
     assert {one["verdict"] for one in seen["requirements"]} == {"unverified"}
     assert {path.name for path in out.iterdir()} == conduct.FILES
     assert _entries(out)
+    stays_invalid(out, why)
+
+
+@pytest.fixture
+def deaf() -> Iterator[None]:
+    """The tests as ``nohup``, or a CI runner, may start them: Ctrl-C is ignored."""
+    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
+@pytest.mark.usefixtures("deaf")
+def test_a_started_run_heeds_ctrl_c_although_the_tests_do_not(tmp_path: Path) -> None:
+    stop = Stop(answered=0)
+    with run(stop, tmp_path / "out") as process:
+        assert stop.reached.wait(HANGS)
+        process.send_signal(signal.SIGINT)
+        assert ended(process)[0] == 130
 
 
 @pytest.mark.parametrize("number,code", [(signal.SIGINT, 130), (signal.SIGTERM, 4)], ids=["Ctrl-C", "SIGTERM"])
@@ -144,6 +192,8 @@ def test_a_signal_while_judging_leaves_a_report_that_is_not_complete(
         process.send_signal(number)
         assert ended(process)[0] == code
     assert report(out)["run"]["complete"] is False
+    stays_invalid(out, "Ctrl-C" if number is signal.SIGINT else "SIGTERM")
+    assert report(out)["evidence"]["digest"] == f"sha256:{sha256((out / 'evidence.har').read_bytes()).hexdigest()}"
 
 
 @pytest.mark.parametrize("number,code", [(signal.SIGINT, 130), (signal.SIGTERM, 4)], ids=["Ctrl-C", "SIGTERM"])
@@ -178,6 +228,21 @@ def test_a_deadline_leaves_a_report_that_is_not_complete(tmp_path: Path) -> None
     seen = report(out)
     assert (seen["run"]["complete"], seen["outcome"]) == (False, "invalid")
     assert "deadline of 1 s" in seen["summary"]
+    stays_invalid(out, "deadline of 1 s")
+
+
+def test_judging_in_place_that_is_cut_short_leaves_the_recording_as_it_is(tmp_path: Path) -> None:
+    transport = httpx.ASGITransport(app=create_app(customers=1))
+    live = Settings(url="http://127.0.0.1", key=DEFAULT_KEY, out=tmp_path, only=("CUST-REL-001",), examples=0)
+    execute(live, transport=transport)
+    recorded = (tmp_path / "evidence.har").read_bytes()
+
+    def interrupted(_: str) -> None:
+        raise KeyboardInterrupt
+
+    found = execute(Settings(har=tmp_path / "evidence.har", out=tmp_path), interrupted)
+    assert (found.exit_code, found.complete) == (130, False)
+    assert (tmp_path / "evidence.har").read_bytes() == recorded
 
 
 @pytest.fixture

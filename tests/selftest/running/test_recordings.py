@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from customers_conformance.model import PROFILES, Outcome, UsageError, Verdict
+from customers_conformance.command.terminal import summary
+from customers_conformance.model import PROFILES, Outcome, RecordedTraffic, UsageError, Verdict
 from customers_conformance.running import run
 from customers_conformance.running.settings import Settings
 
@@ -261,3 +263,61 @@ def test_an_empty_recording_is_invalid(tmp_path: Path) -> None:
     (tmp_path / "empty.har").write_text('{"log": {"version": "1.2", "entries": []}}')
     found = run.conduct(Settings(har=tmp_path / "empty.har"))
     assert (found.outcome, found.target_url) == (Outcome.INVALID, "")
+
+
+def test_a_recording_that_lacks_bodies_says_so_and_not_that_there_is_no_list(tmp_path: Path) -> None:
+    recording = json.loads((FOLDER / AUTH_OFF).read_text("utf-8"))
+    for entry in recording["log"]["entries"]:
+        entry["response"]["content"].pop("text", None)
+        entry["response"]["bodySize"] = -1
+    (tmp_path / "omitted.har").write_text(json.dumps(recording), "utf-8")
+    found = run.conduct(Settings(har=tmp_path / "omitted.har"))
+    reasons = {j.requirement.id: j.reason or "" for j in found.judgements if j.verdict is Verdict.UNVERIFIED}
+    assert "the recording does not hold its body" in reasons["CUST-QRY-001"]
+    assert "the recording does not hold its body" in reasons["CUST-SCH-014"]
+    assert reasons["CUST-RSP-002"] == "the recording does not hold its body"
+    assert not [reason for reason in reasons.values() if "does not show a list" in reason]
+
+
+def test_one_body_that_was_written_as_other_bytes_is_named_and_hides_no_other(tmp_path: Path) -> None:
+    recording = json.loads((FOLDER / AUTH_OFF).read_text("utf-8"))
+    assert judgement(AUTH_OFF, "CUST-RSP-002").observed == {"exchanges": 16}
+    recording["log"]["entries"][0]["response"]["content"]["size"] += 1
+    (tmp_path / "one.har").write_text(json.dumps(recording), "utf-8")
+    found = run.conduct(Settings(har=tmp_path / "one.har"))
+    judged = {j.requirement.id: j for j in found.judgements}
+    assert judged["CUST-RSP-002"].verdict is judged["CUST-RSP-003"].verdict is Verdict.PASS
+    assert judged["CUST-RSP-002"].observed == {"exchanges": 15}
+    assert [warning for warning in found.warnings if warning.endswith("is not judged there: entry 0")]
+
+
+def test_where_every_body_was_written_as_other_bytes_nothing_is_judged_on_them(tmp_path: Path) -> None:
+    recording = json.loads((FOLDER / AUTH_OFF).read_text("utf-8"))
+    for entry in recording["log"]["entries"]:
+        entry["response"]["content"]["size"] = 1
+    (tmp_path / "all.har").write_text(json.dumps(recording), "utf-8")
+    found = run.conduct(Settings(har=tmp_path / "all.har"))
+    judged = {j.requirement.id: j for j in found.judgements}
+    for identifier in ("CUST-RSP-002", "CUST-RSP-003"):
+        assert judged[identifier].verdict is Verdict.UNVERIFIED
+        assert judged[identifier].reason == "entry 0 and every other: the recording does not hold the bytes of the body"
+    (warning,) = [warning for warning in found.warnings if "as they came" in warning]
+    assert warning.endswith("entry 0, 1, 2, 3, 4 and 28 more")
+
+
+def test_a_run_of_a_recording_says_what_was_recorded_when_and_by_what() -> None:
+    source = conducted(AUTH_ON).source
+    assert source is not None
+    assert (source.name, source.creator) == (AUTH_ON, "record.py 1")
+    entries = json.loads((FOLDER / AUTH_ON).read_text("utf-8"))["log"]["entries"]
+    times = sorted(datetime.fromisoformat(entry["startedDateTime"]) for entry in entries)
+    assert [source.first, source.last] == [time.strftime("%Y-%m-%dT%H:%M:%SZ") for time in (times[0], times[-1])]
+    lines = [line.plain for line in summary(conducted(AUTH_ON), "out", [])]
+    assert f"recorded  {AUTH_ON}, by record.py 1, {source.first}" in lines
+
+
+@pytest.mark.parametrize("creator", [None, "tool", {"name": 7}, {}])
+def test_a_recording_that_names_no_tool_is_read_all_the_same(tmp_path: Path, creator: object) -> None:
+    log = {"version": "1.2", "creator": creator, "entries": []}
+    (tmp_path / "traffic.har").write_text(json.dumps({"log": log}))
+    assert run.conduct(Settings(har=tmp_path / "traffic.har")).source == RecordedTraffic("traffic.har", "")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import json
 import re
+import shlex
 import socket
 from dataclasses import replace
 from functools import cache
@@ -12,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from tests.selftest.made import evidence, said
 
+from customers_conformance.command import cli, terminal
 from customers_conformance.model import (
     DEFAULT_PROFILES,
     ENDPOINT,
@@ -28,7 +32,9 @@ from customers_conformance.model import (
 from customers_conformance.reference.app import DEFAULT_KEY, DEFAULT_SESSION, create_app
 from customers_conformance.reference.server import running
 from customers_conformance.running import run
+from customers_conformance.running.plan import pauses
 from customers_conformance.running.settings import Settings
+from customers_conformance.running.statement import sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,6 +95,7 @@ def test_the_reference_server_keeps_every_requirement_over_sockets() -> None:
     assert other_than_pass(found) == {"CUST-HTTP-009": "not_applicable"}
     assert (found.outcome, found.exit_code, found.complete) == (Outcome.CONFORMANT, 0, True)
     assert found.summary == "The target keeps every requirement that was judged."
+    assert found.partial is None
     assert found.target_server == "customers-reference"
     assert found.seed == 1
     assert found.warnings == ()
@@ -104,7 +111,7 @@ def test_in_process_only_what_the_wire_shows_is_unverified() -> None:
     found = in_process()
     assert other_than_pass(found) == {"CUST-HTTP-003": "unverified", "CUST-HTTP-009": "not_applicable"}
     assert (found.outcome, found.exit_code) == (Outcome.INCOMPLETE, 3)
-    assert found.summary.startswith("Nothing that binds is broken, but 1 of ")
+    assert found.summary.startswith("Nothing that binds is broken, but 1 MUST of ")
     assert [exchange.index for exchange in found.exchanges] == list(range(len(found.exchanges)))
     assert found.coverage["Customer.id"] > 0
     assert found.ledger is not None
@@ -239,6 +246,18 @@ def test_an_empty_list_is_incomplete_and_never_green() -> None:
     assert conducted(create_app(customers=0), allow_unverified=True).exit_code == 0
 
 
+def test_the_sentence_of_an_incomplete_run_names_as_many_as_are_unverified() -> None:
+    found = conducted(create_app(customers=0))
+    numbers = re.fullmatch(
+        r".* but (\d+) MUSTs and (\d+) SHOULDs of (\d+) requirements could not be judged\..*",
+        found.summary,
+    )
+    assert numbers is not None
+    musts, shoulds, total = map(int, numbers.groups())
+    assert musts + shoulds == found.counts["unverified"]
+    assert total == len(found.judgements)
+
+
 def test_without_turns_what_is_missing_into_what_does_not_apply() -> None:
     def bare(call: Any, value: Any) -> None:
         del call
@@ -368,8 +387,33 @@ def test_sigterm_ends_a_run_with_what_came_until_then() -> None:
 def test_plain_http_beyond_this_machine_is_warned_of() -> None:
     found = conducted(url="http://gateway.example/base/", only=("CUST-HTTP-004",))
     assert found.outcome is Outcome.INVALID
-    assert any("plain http" in warning for warning in found.warnings)
+    assert found.warnings == ("The target was asked over plain http: the key crossed the network in the clear.",)
     assert found.exchanges[0].request.url.startswith(f"http://gateway.example/base{ENDPOINT}")
+
+
+def test_where_nothing_was_sent_no_key_crossed_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    found = run.conduct(chosen(url="http://gateway.invalid", timeout=2.0))
+    assert found.summary == "The plain request got no answer: the name gateway.invalid does not resolve."
+    assert found.warnings == ()
+
+
+def test_where_no_key_was_sent_only_the_answers_crossed_the_network() -> None:
+    found = conducted(url="http://gateway.example", only=("CUST-HTTP-004",), no_auth=True, key=None)
+    assert found.warnings == (
+        "The target was asked over plain http: what it answered crossed the network in the clear.",
+    )
+
+
+def test_a_server_that_wants_a_key_after_all_is_told_as_one() -> None:
+    found = conducted(create_app(customers=2), no_auth=True, key=None)
+    assert found.summary == (
+        "The plain request was answered 401 without credentials: drop --no-auth, and give the key."
+    )
+    assert (found.outcome, found.exit_code) == (Outcome.INVALID, 4)
 
 
 def test_an_out_that_cannot_be_written_is_a_mistake_of_use(tmp_path: Path) -> None:
@@ -415,8 +459,107 @@ def test_a_lone_surrogate_is_noted() -> None:
     ],
 )
 def test_the_outcome_is_told_in_one_sentence(fault: str, options: dict[str, Any], summary: str) -> None:
-    found = conducted(create_app(customers=4, fault=fault), **{"only": ("CUST-REL-004",), **options})
-    assert found.summary == summary
+    found = conducted(create_app(customers=4, fault=fault), **{"only": ("CUST-REL-004",), "examples": 1, **options})
+    assert found.summary == f"{summary} This run is partial: only {found.judgements[0].requirement.id} (--only)."
+
+
+@pytest.mark.parametrize(
+    "chosen_part, part",
+    [
+        ({"only": ("CUST-REL-001",)}, "only CUST-REL-001 (--only)"),
+        ({"only": ("CUST-REL-001", "CUST-REL-002", "CUST-REL-003", "CUST-RSP-001")}, "only 4 requirements (--only)"),
+        ({"skip": ("CUST-REL-001", "CUST-HTTP-003")}, "not CUST-REL-001, CUST-HTTP-003 (--skip)"),
+        ({"without": frozenset({"teams", "mcp"})}, "no mcp, teams (--without)"),
+        ({"no_auth": True, "key": None}, "no authentication (--no-auth)"),
+        ({"examples": 0}, "no generated requests (--examples 0)"),
+    ],
+)
+def test_a_run_of_a_part_says_so_wherever_the_outcome_is_shown(
+    tmp_path: Path, chosen_part: dict[str, Any], part: str
+) -> None:
+    reference = create_app(customers=2)
+    if "no_auth" in chosen_part:
+        reference.state.reference._admits = lambda _: True
+    settings = chosen(**{"examples": 1, "out": tmp_path, "profiles": ("core",), **chosen_part})
+    found = run.execute(settings, transport=httpx.ASGITransport(app=reference))
+    assert found.partial == part
+    assert found.summary.endswith(f" This run is partial: {part}.")
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert report["run"]["partial"] == part
+    assert report["run"]["source"] == "live"
+    for name, value in chosen_part.items():
+        if name != "key":
+            expected = (
+                sorted(value) if isinstance(value, frozenset) else list(value) if value and value is not True else value
+            )
+            assert report["run"]["options"][name] == expected
+    assert found.outcome is Outcome.CONFORMANT
+    assert "✓</span>Conformant in part</h1>" in (tmp_path / "report.html").read_text("utf-8")
+    assert (tmp_path / "summary.md").read_text("utf-8").startswith("# ✓ Conformant in part\n")
+    head = terminal.headline(found)
+    assert head.plain.startswith("conformant in part: ")
+    assert "green" not in str(head.spans)
+    assert f'name="partial" value="{part}"' in (tmp_path / "junit.xml").read_text("utf-8")
+
+
+def test_a_run_of_whole_profiles_is_no_part() -> None:
+    found = conducted(examples=1, profiles=("core",))
+    assert (found.partial, found.outcome) == (None, Outcome.CONFORMANT)
+    assert "partial" not in found.summary
+
+
+def test_the_commands_shown_repeat_the_options_and_no_secret(tmp_path: Path) -> None:
+    settings = chosen(
+        examples=3,
+        out=tmp_path,
+        only=("CUST-REL-001",),
+        without=frozenset({"teams"}),
+        settle=2.0,
+        strict=True,
+        headers=(("X-Given", "canary-1"), ("X-Read", "canary-2")),
+        proxy="http://user:canary-3@127.0.0.1:3128",
+        secrets_from=(("header_env", "X-Read=VARIABLE"), ("session_env", "SESSION")),
+    )
+    run.execute(settings, transport=httpx.ASGITransport(app=create_app(customers=2)))
+    page = html.unescape((tmp_path / "report.html").read_text("utf-8"))
+    (judging, asking) = re.findall(r"customers-conformance ((?:judge|run) .*?)</pre>", page)
+    both = ("--only CUST-REL-001", "--strict", "--without teams")
+    assert all(option in command for option in both for command in (judging, asking))
+    for option in ("--settle 2", "--examples 3", "--seed 1", "'X-Given: …'", "--header-env X-Read=VARIABLE"):
+        assert option in asking
+        assert option not in judging
+    assert "--session-env SESSION" in asking
+    assert "--proxy http://127.0.0.1:3128" in asking
+    for file in tmp_path.iterdir():
+        assert b"canary" not in file.read_bytes(), file
+    typed = shlex.split(judging)[2:]
+    taken = cli.command.commands["judge"].make_context("judge", ["some.har", *typed])
+    assert taken.params["only"] == ("CUST-REL-001",)
+    taken = cli.command.commands["run"].make_context("run", [URL, *shlex.split(asking)[2:]])
+    assert taken.params["examples"] == "3"
+
+
+def test_skip_is_the_counterpart_of_only() -> None:
+    whole = {j.requirement.id for j in conducted(profiles=("core",)).judgements}
+    found = conducted(profiles=("core",), skip=("CUST-REL-001",))
+    assert whole - {j.requirement.id for j in found.judgements} == {"CUST-REL-001"}
+    with pytest.raises(UsageError, match="--skip: there is no requirement 'CUST-REL-00X'; the nearest: CUST-REL-0"):
+        conducted(skip=("CUST-REL-00X",))
+    with pytest.raises(UsageError, match=r"nothing is selected by .* and --skip CUST-REL-001"):
+        conducted(only=("CUST-REL-001",), skip=("CUST-REL-001",))
+
+
+@pytest.mark.parametrize("content_type", ["text/html; charset=utf-8", "application/json"])
+def test_where_web_pages_come_back_the_first_advice_is_to_check_the_base_url(tmp_path: Path, content_type: str) -> None:
+    application = answering(200, b"\n<!DOCTYPE html><title>Console</title>", content_type)
+    found = run.execute(chosen(out=tmp_path), transport=httpx.ASGITransport(app=application))
+    assert (found.outcome, found.exit_code) == (Outcome.NONCONFORMANT, 1)
+    advice = "The target answers with web pages: is the base URL right?"
+    assert found.summary.startswith(f"{advice} The target breaks ")
+    assert terminal.headline(found).plain.startswith(f"nonconformant: {advice}")
+    for name in ("report.html", "summary.md"):
+        text = (tmp_path / name).read_text("utf-8")
+        assert text.index(advice) < text.index("CUST-AUTH-002")
 
 
 def test_a_check_that_fails_by_itself_is_not_the_targets_fault(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -434,7 +577,7 @@ def test_a_check_that_fails_by_itself_is_not_the_targets_fault(monkeypatch: pyte
     monkeypatch.setattr(judge_module, "checks", lambda _contract: bound)
     found = conducted(only=("CUST-HTTP-004",))
     assert (found.outcome, found.exit_code) == (Outcome.INVALID, 4)
-    assert found.summary == "The suite itself failed on 1 of 1 requirements; the target is not at fault."
+    assert found.summary.startswith("The suite itself failed on 1 of 1 requirements; the target is not at fault.")
 
 
 def test_accepted_deviations_are_counted_in_the_sentence() -> None:
@@ -442,8 +585,8 @@ def test_accepted_deviations_are_counted_in_the_sentence() -> None:
 
     requirement = in_process().judgements[0].requirement
     waived = Judgement(requirement, Verdict.WAIVED)
-    sentence = run._sentence(Outcome.CONFORMANT_WITH_WAIVERS, [waived])
-    assert sentence == "The target keeps the contract but for 1 accepted deviations."
+    says = sentence(Outcome.CONFORMANT_WITH_WAIVERS, [waived], None, evidence(said()))
+    assert says == "The target keeps the contract but for 1 accepted deviations."
 
 
 def test_the_control_read_is_known_by_name() -> None:
@@ -465,3 +608,38 @@ def test_a_listed_virtual_key_that_no_header_can_carry_is_as_good_as_none() -> N
     application = create_app(customers=2, variant=Variant("odd", "has odd keys", Behaviour(value=odd)))
     found = conducted(application, profiles=("intrusive",))
     assert verdicts(found)["CUST-AUTH-006"] is Verdict.UNVERIFIED
+
+
+@pytest.mark.parametrize("odd", ["nothing", "never-settles", "breaks", "asks-to-wait"])
+@pytest.mark.parametrize("part", [{}, {"only": ("CUST-ROB-003",)}, {"only": ("CUST-MEM-001",)}, {"no_auth": True}])
+def test_a_run_never_sends_more_than_its_plan_says(odd: str, part: dict[str, Any]) -> None:
+    reference = create_app(customers=1)
+    reference.state.reference._admits = lambda _: True
+    asked = 0
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        nonlocal asked
+        asked += 1
+        if odd == "never-settles":
+            body = json.dumps({"customers": [{"id": f"customer-{asked}", "name": "a"}], "count": 1}).encode()
+            await answering(200, body)(scope, receive, send)
+        elif odd == "breaks" and scope["query_string"]:
+            await answering(500)(scope, receive, send)
+        elif odd == "asks-to-wait" and asked > 1:
+            await answering(503, retry_after="0")(scope, receive, send)
+        else:
+            await reference(scope, receive, send)
+
+    settings = chosen(examples=10, settle=0.5, key=DEFAULT_KEY, **part)
+    planned, more = len(run.plan(settings)), run.further(settings)
+    found = run.conduct(settings, transport=httpx.ASGITransport(app=application))
+    assert found.ledger is not None
+    assert found.ledger.requests == asked <= planned + more
+    if odd == "never-settles" and not part:
+        assert asked > planned + 10
+
+
+def test_the_pauses_between_rounds_are_bounded_by_the_settling_time() -> None:
+    assert list(pauses(0.0)) == []
+    assert list(pauses(1.0)) == [0.1, 0.2, 0.4]
+    assert len(list(pauses(5.0))) == 7

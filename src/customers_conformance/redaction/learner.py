@@ -1,0 +1,97 @@
+"""Learning what is secret: everything is looked at before anything is struck out."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from customers_conformance.contract.secrets import VIRTUAL_KEY
+from customers_conformance.model import Mode
+from customers_conformance.placeholders import TOKEN_OF_SECRET, TOKEN_OF_TEXT, TOKEN_OF_VIRTUAL_KEY
+from customers_conformance.redaction import literals
+from customers_conformance.redaction.escapes import decode
+from customers_conformance.redaction.held_secrets import (
+    Answer,
+    HeldSecrets,
+    anchors_in,
+    answer_of,
+    can_be_sought,
+    is_distinctive,
+    kind_of,
+    may_tell,
+    stays,
+)
+from customers_conformance.redaction.rules import Rule, rules
+from customers_conformance.redaction.shown_credentials import shown_in
+from customers_conformance.redaction.utf16 import codec_of, to_utf8
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from customers_conformance.model import Exchange
+    from customers_conformance.redaction.tokens import Tokens
+
+_VIRTUAL_KEY = VIRTUAL_KEY.in_text()
+
+#: The answers of which every text goes.
+_CLEARED = {Mode.SHAPE: frozenset({Answer.SUCCESS})}
+
+
+def learnt(exchanges: Sequence[Exchange], tokens: Tokens, mode: Mode) -> HeldSecrets:
+    """What the exchanges say to be secret; ``tokens`` gives each its token, above those that were there before."""
+    # Equal bodies are looked at once.
+    bodies = {
+        (exchange.response.body.content, answer_of(exchange.response)): None
+        for exchange in exchanges
+        if exchange.response is not None
+    }
+    for exchange in exchanges:
+        for text in _texts(exchange):
+            tokens.note(text.encode("utf-8", "surrogatepass"))
+    for content, _ in bodies:
+        tokens.note(to_utf8(content, codec_of(content)))
+    everywhere: dict[str, str] = {}
+    ids: dict[str, str] = {}
+    cleared = _CLEARED.get(mode, frozenset())
+    for text, kind in _said(exchanges, bodies):
+        if kind is None:
+            if Answer.SUCCESS in cleared and can_be_sought(text):
+                ids[text] = tokens.text(text)
+        else:
+            token = tokens.of(text, kind)
+            if kind != TOKEN_OF_TEXT and is_distinctive(text, kind):
+                everywhere.setdefault(text, token)
+    # An id that is a secret elsewhere has one token: equal values stay equal.
+    ids = {text: everywhere.get(text, token) for text, token in ids.items()}
+    return HeldSecrets(MappingProxyType(everywhere), MappingProxyType(ids), cleared)
+
+
+def _said(exchanges: Sequence[Exchange], bodies: dict[tuple[bytes, Answer], None]) -> Iterator[tuple[str, str | None]]:
+    """Each text that goes for what it is, with the kind of its token; ``None`` for the id of a customer."""
+    for exchange in exchanges:
+        for secret in shown_in(exchange):
+            yield secret, TOKEN_OF_VIRTUAL_KEY if _VIRTUAL_KEY.fullmatch(secret) else TOKEN_OF_SECRET
+    for content, answer in bodies:
+        data = to_utf8(content, codec_of(content))
+        anchors = anchors_in(data)
+        for start, end, place in literals.telling(data, rules()):
+            if not may_tell(data[start:end], place, anchors):
+                continue
+            text = decode(data[start:end])
+            if stays(text):
+                continue
+            is_id = place.rule is Rule.CUSTOMER_ID and place.documented
+            kind = None if is_id else kind_of(text, place, answer)
+            if kind is not None or (is_id and answer is Answer.SUCCESS):
+                yield text, kind
+
+
+def _texts(exchange: Exchange) -> Iterator[str]:
+    request, response = exchange.request, exchange.response
+    yield from (request.url, exchange.comment, exchange.error or "")
+    for pair in (*request.query, *request.headers):
+        yield from pair
+    if response is not None:
+        yield response.reason
+        for pair in response.headers:
+            yield from pair
