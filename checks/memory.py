@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 def lists_the_same_customers_from_memory(evidence: Evidence) -> Iterator[Observed]:
     """By id; a view may lag, so the last answer within the settling time decides."""
 
-    def compare(evidence: Evidence, round_: Round, control: Listing) -> Iterator[Observed]:
+    def compare(evidence: Evidence, round_: Round, _: Listing) -> Iterator[Observed]:
         yield from _hidden_views(evidence, round_)
         for exchange, database, memory in _views(evidence, round_):
-            yield Seen(len(control.customers), "customers")
+            yield Seen(max(len(database.customers), len(memory.customers)), "customers")
             left, right = _ids(database), _ids(memory)
             yield from shortened(
                 finding(
@@ -53,10 +53,10 @@ def lists_the_same_customers_from_memory(evidence: Evidence) -> Iterator[Observe
 def describes_customers_alike_in_both_views(evidence: Evidence) -> Iterator[Observed]:
     """Every property that holds no object and that both views show."""
 
-    def compare(evidence: Evidence, round_: Round, control: Listing) -> Iterator[Observed]:
+    def compare(evidence: Evidence, round_: Round, _: Listing) -> Iterator[Observed]:
         yield from _hidden_views(evidence, round_)
         for exchange, database, memory in _views(evidence, round_):
-            yield Seen(len(control.customers), "customers")
+            yield Seen(max(len(database.customers), len(memory.customers)), "customers")
             yield from differing(shared_differences(database, memory), exchange, "the database view shows")
 
     yield from compared(evidence, MEMORY, compare, lagging=True)

@@ -56,7 +56,7 @@ def agreed(evidence: Evidence, round_: Round) -> Listing | None:
 def compared(evidence: Evidence, probe: Probe, compare: Compare, *, lagging: bool = False) -> Iterator[Observed]:
     """What ``compare`` observes in the rounds of a probe.
 
-    It is given the list that the control reads agree on, where that holds customers. Every round counts where one of
+    It is given the list that the control reads agree on, an empty one too. Every round counts where one of
     them shows a breach. Else, and always where a view may lag, one round decides: the last in which anything was seen.
     """
     found = rounds(evidence, probe)
@@ -76,7 +76,7 @@ def _observed(evidence: Evidence, round_: Round, compare: Compare) -> list[Obser
     control = agreed(evidence, round_)
     if control is None:
         return [_no_control(evidence, round_)]
-    return list(compare(evidence, round_, control)) if control.customers else []
+    return list(compare(evidence, round_, control))
 
 
 def _is_broken(observed: list[Observed]) -> bool:

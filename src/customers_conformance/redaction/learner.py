@@ -53,9 +53,14 @@ def learnt(exchanges: Sequence[Exchange], tokens: Tokens, mode: Mode) -> HeldSec
     everywhere: dict[str, str] = {}
     ids: dict[str, str] = {}
     cleared = _CLEARED.get(mode, frozenset())
-    for text, kind in _said(exchanges, bodies):
+    held = list(_held(bodies))
+    listed = frozenset(text for text, kind in held if kind is None and can_be_sought(text))
+    shown = list(_shown(exchanges, listed))
+    for text, sort in shown:
+        tokens.of(text, sort, _ids_within(text, listed))
+    for text, kind in (*shown, *held):
         if kind is None:
-            if Answer.SUCCESS in cleared and can_be_sought(text):
+            if Answer.SUCCESS in cleared and text in listed:
                 ids[text] = tokens.text(text)
         else:
             token = tokens.of(text, kind)
@@ -66,11 +71,16 @@ def learnt(exchanges: Sequence[Exchange], tokens: Tokens, mode: Mode) -> HeldSec
     return HeldSecrets(MappingProxyType(everywhere), MappingProxyType(ids), cleared)
 
 
-def _said(exchanges: Sequence[Exchange], bodies: dict[tuple[bytes, Answer], None]) -> Iterator[tuple[str, str | None]]:
-    """Each text that goes for what it is, with the kind of its token; ``None`` for the id of a customer."""
+def _shown(exchanges: Sequence[Exchange], listed: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """The credentials of others that the exchanges show, with the kind of token; a customer's id is none."""
     for exchange in exchanges:
         for secret in shown_in(exchange):
-            yield secret, TOKEN_OF_VIRTUAL_KEY if _VIRTUAL_KEY.fullmatch(secret) else TOKEN_OF_SECRET
+            if secret not in listed:
+                yield secret, TOKEN_OF_VIRTUAL_KEY if _VIRTUAL_KEY.fullmatch(secret) else TOKEN_OF_SECRET
+
+
+def _held(bodies: dict[tuple[bytes, Answer], None]) -> Iterator[tuple[str, str | None]]:
+    """Each text of the bodies that goes for what it is, with the kind of its token; ``None`` for a customer's id."""
     for content, answer in bodies:
         data = to_utf8(content, codec_of(content))
         anchors = anchors_in(data)
@@ -84,6 +94,11 @@ def _said(exchanges: Sequence[Exchange], bodies: dict[tuple[bytes, Answer], None
             kind = None if is_id else kind_of(text, place, answer)
             if kind is not None or (is_id and answer is Answer.SUCCESS):
                 yield text, kind
+
+
+def _ids_within(text: str, listed: frozenset[str]) -> str:
+    """The ids of customers that a secret holds: they are none, and whether a refusal shows one is judged."""
+    return "".join(f" {word}" for word in sorted(listed) if len(word) < len(text) and word in text)
 
 
 def _texts(exchange: Exchange) -> Iterator[str]:

@@ -46,13 +46,13 @@ class Tokens:
         """The token of a secret value that was seen; ``None`` where it was not."""
         return self._secrets.get(text)
 
-    def of(self, text: str, kind: str) -> str:
-        """The token of a value; the first kind of secret that is given for it stays."""
+    def of(self, text: str, kind: str, shown: str = "") -> str:
+        """The token of a value, and after it what of the value is no secret; the first that is given for it stays."""
         if kind == TOKEN_OF_TEXT:
             return self.text(text)
         known = self._secrets.get(text)
         if known is None:
-            known = self._secrets[text] = token(kind, self._number(kind)) + _staying(text)
+            known = self._secrets[text] = token(kind, self._number(kind)) + _staying(text) + shown
         return known
 
     def text(self, text: str) -> str:

@@ -76,12 +76,12 @@ class Generator:
             # Hypothesis would leave its folder where the user stands.
             set_hypothesis_home_dir(home)
             operation = schemathesis.openapi.from_dict(_without_security(self._contract.document))[ENDPOINT]["GET"]
-            for mode, share in zip(
-                (GenerationMode.POSITIVE, GenerationMode.NEGATIVE), _shares(self._examples), strict=True
-            ):
+            # A bad value and an odd header are two requirements': never one request.
+            odd = ((GenerationMode.POSITIVE, self._headers), (GenerationMode.NEGATIVE, [()]))
+            for (mode, headers), share in zip(odd, _shares(self._examples), strict=True):
                 sending = _Sending(self._judged(collector), bridge, share)
                 strategy = hypothesis.strategies.tuples(
-                    operation.as_strategy(generation_mode=mode), hypothesis.strategies.sampled_from(self._headers)
+                    operation.as_strategy(generation_mode=mode), hypothesis.strategies.sampled_from(headers)
                 )
                 _explore(hypothesis, strategy, sending, self._seed, share)
 

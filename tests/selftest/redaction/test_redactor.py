@@ -155,3 +155,14 @@ def test_json_stays_json_of_the_same_shape(value: Any, mode: Mode, status: int, 
     ) == shaped(value)
     assert not any(canary.encode() in content(one) for canary in CANARIES)
     assert mode is Mode.FULL or VIRTUAL_KEY.encode() not in content(one)
+
+
+def test_a_customers_id_within_a_cookie_stays_to_be_judged() -> None:
+    listed = exchange({"customers": [{"id": "cust-0001-a", "name": "One"}], "count": 1})
+    cookies = ["s=signed.cust-0001-a.0a1b2c3d", "last=cust-0001-a", "s=signed.nothing.0a1b2c3d"]
+    refusals = [exchange({}, 401, headers=(("Set-Cookie", f"{cookie}; Path=/"),)) for cookie in cookies]
+
+    _, *struck = redact(listed, *refusals)
+
+    shown = [one.response.headers[0][1] for one in struck if one.response is not None]
+    assert shown == ["s=⟦secret:1⟧ cust-0001-a; Path=/", "last=cust-0001-a; Path=/", "s=⟦secret:2⟧; Path=/"]

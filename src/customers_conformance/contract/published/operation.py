@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 _JSON = "application/json"
 
+#: Says of a response of the contract's document that it conforms where it is given, and is not promised.
+_ALLOWED = "x-allowed"
+
 #: Media types that a description of JSON may stand under, the plainest first.
 _MEDIA_TYPES = (_JSON, "application/*", "*/*")
 
@@ -84,8 +87,13 @@ class _Operation:
             status = str(ours.path[-1])
             # "default" is what is said of every status that is not named; of success, it says too little.
             names = (status, f"{status[0]}XX", *(["default"] if status[0] != "2" else []))
+            if ours.members.get(_ALLOWED):
+                # It conforms where it is given, and nobody has to name it.
+                names = (status,)
             name = next((name for name in names if name in responses.members), None)
             if name is None:
+                if ours.members.get(_ALLOWED):
+                    continue
                 found = ", ".join(responses.members) or "none"
                 yield _missing(responses.place, name_of(ours), "a response of this status", found)
             else:
@@ -106,6 +114,8 @@ class _Operation:
                 )
         types = {_media_type(str(each.path[-1])): each for each in theirs.at("content").each()}
         media = next((types[name] for name in _MEDIA_TYPES if name in types), None)
+        if "content" not in ours.members:
+            return
         if media is None:
             yield _missing(theirs.place, subject, f"a body of {_JSON}", ", ".join(types) or "no body")
         elif "schema" not in media.members:
