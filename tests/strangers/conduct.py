@@ -17,6 +17,7 @@ from tests.strangers.stranger import MissingError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.strangers.sentences.entries import Entry
     from tests.strangers.stranger import Stranger
 
 #: All profiles. A virtual key is taken from the list; the session is one that none of the servers knows.
@@ -33,15 +34,19 @@ _SECRETS = (data.KEY.encode(), data.SESSION.encode(), data.VIRTUAL_KEY.encode())
 class Met:
     """What came of one stranger: what is not as it must be, or why it was not met."""
 
-    stranger: Stranger
+    stranger: Stranger | Entry
     complaints: tuple[str, ...] = ()
     skipped: str = ""
+    #: How the suite is known to differ from what it must say, and does.
+    known: str = ""
     seconds: float = 0.0
 
     @property
     def word(self) -> str:
-        """For a table: ``ok``, ``FAILED`` or ``skipped``."""
-        return "skipped" if self.skipped else "FAILED" if self.complaints else "ok"
+        """For a table: ``ok``, ``known``, ``FAILED`` or ``skipped``."""
+        if self.skipped or self.complaints:
+            return "skipped" if self.skipped else "FAILED"
+        return "known" if self.known else "ok"
 
 
 def met(stranger: Stranger) -> Met:

@@ -59,6 +59,11 @@ class Stranger:
         """The name, for the list of tests."""
         return self.name
 
+    @property
+    def expected(self) -> str:
+        """In short, for a table."""
+        return f"{self.outcome:14} exit {self.code}"
+
     def complaints(self, report: Mapping[str, Any], code: int) -> Iterator[str]:
         """What is not as it is pinned in a report and an exit code."""
         if (report["outcome"], code) != (self.outcome, self.code):
