@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.strangers import __main__ as command
 from tests.strangers import conduct, data, recordings, serving
+from tests.strangers.sentences import conducting
+from tests.strangers.sentences.conducting import SENTENCES
+from tests.strangers.sentences.entries import PREFIX, Entries
+from tests.strangers.sentences.server import Lawful
 from tests.strangers.stranger import MissingError, Stranger
 from tests.strangers.strangers import STRANGERS
 
@@ -20,6 +24,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAMED = {stranger.name: stranger for stranger in STRANGERS}
+
+#: Servers of the sentences that are met in every run of the tests, a few of each area.
+QUICK = (
+    "budget-repeats-id-by-escape",
+    "chunks-with-extensions",
+    "empty-bearer-is-let-in",
+    "everything-escaped",
+    "ids-of-every-kind",
+    "limit-is-hardly-negative",
+    "many-challenges",
+    "masks-of-every-kind",
+    "memory-names-customer-with-blank",
+    "private-only-inside-quotes",
+    "provider-config-id-again-in-exponent",
+    "redirect-with-tab-inside",
+    "refusal-names-customer-in-latin-1",
+)
 
 
 @contextlib.contextmanager
@@ -43,6 +64,77 @@ def test_a_server_on_the_standard_library_gets_the_verdicts_that_it_must_get() -
     assert met.word == "ok"
 
 
+@pytest.mark.parametrize("name", QUICK)
+def test_a_server_of_the_sentences_gets_the_verdicts_that_it_must_get(name: str) -> None:
+    met = conducting.met(PREFIX + name)
+    assert met.complaints == ()
+    assert met.word == "ok"
+
+
+def test_a_server_of_the_sentences_breaks_keeps_and_warns_of_requirements_that_there_are() -> None:
+    known = {requirement.id for requirement in document.load().requirements}
+    named = {
+        identifier
+        for entry in SENTENCES.values()
+        for identifier in (*filter(None, [entry.breaks]), *entry.also, *entry.warns, *entry.unverified, *entry.differs)
+    }
+    assert len(SENTENCES) == 200
+    assert named <= known
+    assert {entry.breaks for entry in SENTENCES.values()} - {""} == known
+
+
+def test_a_broken_sentence_must_be_told_by_its_id_and_by_no_other() -> None:
+    table = Entries()
+    table.breaks("RSP-001", also=["RSP-004"])(Lawful)
+    verdicts = {"CUST-RSP-001": "fail", "CUST-RSP-004": "fail", "CUST-QRY-001": "unverified"}
+    said = dict.fromkeys([*verdicts, "CUST-QRY-002"], "why")
+    assert list(table[0].complaints(verdicts, said)) == []
+    verdicts |= {"CUST-RSP-001": "pass", "CUST-QRY-002": "warn"}
+    assert list(table[0].complaints(verdicts, said)) == [
+        "CUST-RSP-001 is broken; got pass: why",
+        "CUST-QRY-002 is kept; got warn: why",
+    ]
+
+
+def test_a_server_that_keeps_the_sentences_may_warn_and_be_unseen_only_where_that_is_said() -> None:
+    table = Entries()
+    table.keeps(warns=["HTTP-002"], unverified=["SCH-012"])(Lawful)
+    verdicts = {"CUST-HTTP-002": "warn", "CUST-SCH-012": "unverified", "CUST-SCH-001": "pass"}
+    said = dict.fromkeys(verdicts, "why")
+    assert list(table[0].complaints(verdicts, said)) == []
+    verdicts |= {"CUST-HTTP-002": "pass", "CUST-SCH-012": "fail", "CUST-SCH-001": "unverified"}
+    assert list(table[0].complaints(verdicts, said)) == [
+        "CUST-HTTP-002 is broken; got pass: why",
+        "CUST-SCH-012 is kept; got fail: why",
+        "CUST-SCH-001 can be seen; got unverified: why",
+    ]
+
+
+def test_what_the_suite_is_known_to_say_otherwise_is_told_until_it_no_longer_does() -> None:
+    table = Entries()
+    table.breaks("RSP-001", differs={"RSP-001": "unverified"})(Lawful)
+    assert list(table[0].complaints({"CUST-RSP-001": "unverified"}, {"CUST-RSP-001": ""})) == []
+    assert conduct.Met(table[0], known=table[0].known).word == "known"
+    (complaint,) = table[0].complaints({"CUST-RSP-001": "fail"}, {"CUST-RSP-001": ""})
+    assert complaint == "CUST-RSP-001 no longer gets unverified, take that out: fail"
+
+
+def test_strangers_are_chosen_by_a_pattern_and_counted_by_what_came_of_them(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def met_all(names: list[str]) -> Iterator[conduct.Met]:
+        yield from (conduct.Met(SENTENCES[name], known=SENTENCES[name].known) for name in names)
+
+    monkeypatch.setattr(command, "met_all", met_all)
+    assert command.main([f"{PREFIX}plain-*"]) == 0
+    said = capsys.readouterr().out
+    assert "known: CUST-QRY-001 gets unverified" in said
+    assert (
+        "2 of 3 strangers got the verdicts that they must get, 1 as the suite is known to differ, 0 did not, 0 skipped"
+        in said.splitlines()[-1]
+    )
+
+
 def test_each_stranger_has_a_name_of_its_own_and_pins_requirements_that_there_are() -> None:
     assert len(NAMED) == len(STRANGERS)
     known = {requirement.id for requirement in document.load().requirements}
@@ -51,6 +143,7 @@ def test_each_stranger_has_a_name_of_its_own_and_pins_requirements_that_there_ar
 
 def test_what_the_strangers_answer_owes_nothing_to_the_suite() -> None:
     sources = [serving.HERE / name for name in ("data.py", "contract.py")]
+    sources += [path for path in (serving.HERE / "sentences").rglob("*.py") if path.name != "conducting.py"]
     sources += [path for folder in ("servers", "go", "node") for path in (serving.HERE / folder).rglob("*.*")]
     owing = [path.name for path in sources if b"customers_conformance" in path.read_bytes()]
     assert len(sources) > 8
@@ -93,6 +186,7 @@ def test_a_stranger_that_does_not_get_its_verdicts_fails_the_session(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(command, "STRANGERS", (replace(NAMED["http.server"], opened=broken),))
+    monkeypatch.setattr(command, "SENTENCES", {})
     assert command.main([]) == 1
     said = capsys.readouterr().out
     assert "it could not be met: RuntimeError('it fell over')" in said

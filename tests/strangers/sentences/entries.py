@@ -42,8 +42,8 @@ class Entry:
 
     @property
     def says(self) -> str:
-        """What the server does."""
-        return " ".join((self.made.__doc__ or "").split())
+        """What the server does: the first sentence of its class."""
+        return " ".join((self.made.__doc__ or "").partition("\n\n")[0].split())
 
     @property
     def expected(self) -> str:

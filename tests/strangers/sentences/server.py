@@ -31,10 +31,11 @@ class Shared:
 
 
 class Lawful:
-    """The answer to one request; each method is a hook.
+    """Keeps every sentence, and does nothing unusual.
 
-    ``admits`` and ``refuse`` know the credential, ``stock`` and ``edit`` what is listed, ``text`` and ``encode`` how it
-    is written, ``bad_value``, ``unmet``, ``options`` and ``listing`` what is answered; ``dress`` has the last word.
+    It is made anew for each request, and each method is a hook: ``admits`` and ``refuse`` know the credential,
+    ``stock`` and ``edit`` what is listed, ``text`` and ``encode`` how it is written, ``bad_value``, ``unmet``,
+    ``options`` and ``listing`` what is answered; ``dress`` has the last word.
     """
 
     version = "HTTP/1.1"
