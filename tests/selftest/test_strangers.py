@@ -122,8 +122,11 @@ def test_what_the_suite_is_known_to_say_otherwise_is_told_until_it_no_longer_doe
 def test_strangers_are_chosen_by_a_pattern_and_counted_by_what_came_of_them(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    differing = f"{PREFIX}plain-list-is-empty"
+    told = "CUST-QRY-001 gets unverified"
+
     def met_all(names: list[str]) -> Iterator[conduct.Met]:
-        yield from (conduct.Met(SENTENCES[name], known=SENTENCES[name].known) for name in names)
+        yield from (conduct.Met(SENTENCES[name], known=told if name == differing else "") for name in names)
 
     monkeypatch.setattr(command, "met_all", met_all)
     assert command.main([f"{PREFIX}plain-*"]) == 0
