@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -128,6 +129,19 @@ LOWER_SCHEME = Probe(
     "lower-case-scheme", credential=Credential.KEY_LOWER_SCHEME, says="the key under the scheme bearer"
 )
 
+
+def _from_memory(*probes: Probe) -> tuple[Probe, ...]:
+    """The same credentials at the door of the memory view, where some servers look less closely."""
+    return tuple(
+        replace(probe, name=f"{probe.name}-memory", query=TRUE, says=f"{probe.says}, the memory view")
+        for probe in probes
+    )
+
+
+MISPLACED_FROM_MEMORY = _from_memory(*OTHER_SCHEMES)
+API_KEYS_FROM_MEMORY = _from_memory(API_KEY, API_KEY_BESIDE)
+NEAR_MISSES_FROM_MEMORY = _from_memory(*NEAR_MISSES[:2])
+
 _REFUSED = {UNAUTHORIZED}
 _REFUSED_OR_FORBIDDEN = {UNAUTHORIZED, 403}
 _WORD = 8
@@ -170,16 +184,16 @@ def _refusals(exchange: Exchange) -> set[int]:
     return refusals
 
 
-@check("CUST-AUTH-004", reads=OTHER_SCHEMES)
+@check("CUST-AUTH-004", reads=OTHER_SCHEMES, sends=MISPLACED_FROM_MEMORY)
 def refuses_the_key_under_another_scheme(evidence: Evidence) -> Iterator[Observed]:
     """Each scheme is a probe of its own."""
-    yield from statuses(evidence.of(*OTHER_SCHEMES), _REFUSED)
+    yield from statuses(evidence.of(*OTHER_SCHEMES, *MISPLACED_FROM_MEMORY), _REFUSED)
 
 
-@check("CUST-AUTH-005", reads=[API_KEY, API_KEY_BESIDE])
+@check("CUST-AUTH-005", reads=[API_KEY, API_KEY_BESIDE], sends=API_KEYS_FROM_MEMORY)
 def refuses_the_key_as_x_api_key(evidence: Evidence) -> Iterator[Observed]:
     """Alone, and beside a bearer token that is refused by itself."""
-    yield from statuses(evidence.of(API_KEY, API_KEY_BESIDE), _REFUSED)
+    yield from statuses(evidence.of(API_KEY, API_KEY_BESIDE, *API_KEYS_FROM_MEMORY), _REFUSED)
 
 
 @check("CUST-AUTH-006", reads=VIRTUAL_KEYS)
@@ -200,10 +214,10 @@ def refuses_the_key_in_the_query(evidence: Evidence) -> Iterator[Observed]:
     yield from statuses(evidence.of(*QUERY_KEYS), _REFUSED)
 
 
-@check("CUST-AUTH-009", reads=NEAR_MISSES)
+@check("CUST-AUTH-009", reads=NEAR_MISSES, sends=NEAR_MISSES_FROM_MEMORY)
 def refuses_near_misses_of_the_key(evidence: Evidence) -> Iterator[Observed]:
     """Each near miss is a probe of its own."""
-    yield from statuses(evidence.of(*NEAR_MISSES), _REFUSED)
+    yield from statuses(evidence.of(*NEAR_MISSES, *NEAR_MISSES_FROM_MEMORY), _REFUSED)
 
 
 @check("CUST-AUTH-010", sends=[NO_CREDENTIALS, UNKNOWN])

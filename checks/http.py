@@ -76,6 +76,9 @@ def reading_changes_nothing(evidence: Evidence) -> Iterator[Observed]:
     reads = _listed(evidence, evidence.plain)
     if not any(listing.customers for _, listing in reads):
         return
+    if len(reads) == 1:
+        yield Unseen("the plain request shows a list only once: ask it again")
+        return
     steps = [_step(one, other) for one, other in pairwise(reads)]
     series = list(_series(steps))
     broken = [*_in_each(evidence, series), *_at_the_first(steps)]

@@ -87,6 +87,10 @@ def crowded(*bodies: Any) -> list[Exchange]:
     return [said("together", body) for body in bodies]
 
 
+def schemes() -> list[Exchange]:
+    return [refused(name) for name in ("basic-user", "basic-password", "token-scheme", "no-scheme")]
+
+
 def coded(*others: Exchange) -> list[Exchange]:
     asked = {"gzip-accepted", "gzip-refused"} - {exchange.probe for exchange in others}
     plain = said(body=AB, sent=[("Accept-Encoding", "identity")])
@@ -155,6 +159,9 @@ CASES: list[tuple[str, list[Exchange], Verdict]] = [
     ("CUST-AUTH-014", [*anonymous(), *unknown(bad_query=400)], WARN),
     ("CUST-AUTH-014", [*anonymous(bad_query=422), *unknown()], WARN),
     ("CUST-AUTH-014", [*anonymous(), *unknown(bad_query=200)], UNSEEN),
+    ("CUST-AUTH-004", [*schemes(), refused("basic-user-memory")], PASS),
+    ("CUST-AUTH-004", [*schemes(), said("token-scheme-memory", AB)], FAIL),
+    ("CUST-AUTH-005", [refused("x-api-key"), refused("x-api-key-beside-unknown"), said("x-api-key-memory", AB)], FAIL),
     ("CUST-AUTH-006", [refused("virtual-key-bearer", status=403), refused("virtual-key-header")], PASS),
     ("CUST-AUTH-007", [said("session-cookie", AB)], FAIL),
     ("CUST-AUTH-010", [PLAIN, refused(), silent("unknown-bearer")], PASS),
@@ -342,6 +349,7 @@ CASES: list[tuple[str, list[Exchange], Verdict]] = [
     ("CUST-HTTP-001", reads(AB, crowd("a"), AB, crowd("a"), AB, AB), UNSEEN),
     ("CUST-HTTP-001", reads(AB, crowd("a")), UNSEEN),
     ("CUST-HTTP-001", reads(AB, AB), PASS),
+    ("CUST-HTTP-001", reads(AB), UNSEEN),
     ("CUST-HTTP-001", reads(*[crowd()] * 6), UNSEEN),
     ("CUST-HTTP-001", reads(*[[]] * 6), UNSEEN),
     ("CUST-HTTP-002", [PLAIN, said("head")], PASS),
