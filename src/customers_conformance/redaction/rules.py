@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
 from customers_conformance.contract import document as contract
-from customers_conformance.contract.properties import Sensitive
+from customers_conformance.contract.schemas import Sensitive
 from customers_conformance.contract.secrets import secret_name
 from customers_conformance.redaction.escapes import decode
 
