@@ -58,6 +58,7 @@ def compared(evidence: Evidence, probe: Probe, compare: Compare, *, lagging: boo
 
     It is given the list that the control reads agree on, an empty one too. Every round counts where one of
     them shows a breach. Else, and always where a view may lag, one round decides: the last in which anything was seen.
+    Where the control reads of the run differ among themselves, a breach proves nothing.
     """
     found = rounds(evidence, probe)
     if not found and evidence.of(probe):
@@ -68,8 +69,18 @@ def compared(evidence: Evidence, probe: Probe, compare: Compare, *, lagging: boo
         # A view that differed, and was then asked while the data changed, has not had its settling time.
         last = observed if lagging and settled and _is_broken(settled[-1]) else settled or observed
         observed = last[-1:]
+    if any(map(_is_broken, observed)) and not _is_quiet(evidence):
+        # Another writer, a clock or another instance may be what differs, and not what was asked.
+        yield CHANGED
+        return
     for result in observed:
         yield from result
+
+
+def _is_quiet(evidence: Evidence) -> bool:
+    """Whether every control read that shows a list shows the same one."""
+    shown = [listing for one in evidence.plain if (listing := evidence.listing(one)) is not None and listing.is_listing]
+    return not any(differences(left, right).total for left, right in pairwise(shown) if left is not right)
 
 
 def _observed(evidence: Evidence, round_: Round, compare: Compare) -> list[Observed]:

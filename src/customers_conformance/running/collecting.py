@@ -101,6 +101,7 @@ class Collector:
         await self._compare()
         await self._depend()
         await generate(self)
+        await self._repeat(self._plan.rereads)
 
     async def send(self, probe: Probe) -> Exchange | None:
         """Sends one probe and keeps the exchange; ``None`` where its credentials cannot be had."""

@@ -44,6 +44,8 @@ class Plan:
         self.in_turn = [probe for probe in self.compared if probe.role is not Role.TOGETHER]
         #: How many plain requests are sent first, one after another.
         self.reads = plain_reads(self.settling)
+        #: How many are sent last: what changes by itself, and slowly, shows in it.
+        self.rereads = 1 if self.reads > 1 else 0
         others = [probe for probe in wanted if probe not in self.compared and probe != PLAIN]
         self.dependent = [probe for probe in others if probe.depends_on]
         self.independent = [probe for probe in others if not probe.depends_on]
@@ -53,7 +55,7 @@ class Plan:
         planned = [PLAIN] * self.reads + self.independent
         if self.compared:
             planned += [PLAIN, *self.in_turn, *self.together * concurrency, PLAIN]
-        return planned + self.dependent
+        return planned + self.dependent + [PLAIN] * self.rereads
 
     @property
     def odd_headers(self) -> list[tuple[tuple[str, str], ...]]:
