@@ -62,7 +62,6 @@ OTHER_DOORS = tuple(
         ("gzip", (("Accept-Encoding", "gzip"),), "a compressed answer accepted"),
         ("origin", FOREIGN_ORIGIN.headers, "from an origin that no server can know"),
         ("forwarded", (("X-Forwarded-For", "127.0.0.1"),), "as if from the server itself"),
-        ("cookie", (("Cookie", "cc_unknown=1"),), "an unknown cookie"),
     )
 )
 NO_CREDENTIALS_HEAD = Probe(

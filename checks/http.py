@@ -259,7 +259,8 @@ def lends_credentials_to_no_origin(evidence: Evidence) -> Iterator[Observed]:
             continue
         allowed = {value.strip() for value in response.fields("Access-Control-Allow-Origin")} & {origin, "*"}
         lent = "true" in {value.strip().lower() for value in response.fields("Access-Control-Allow-Credentials")}
-        yield elsewhere(exchange) or Seen(kind="exchanges")
+        hidden = elsewhere(exchange) if exchange.request.method == "GET" else None
+        yield hidden or Seen(kind="exchanges")
         if lent and allowed:
             yield finding(
                 "no Access-Control-Allow-Credentials for an origin that is only echoed",

@@ -129,9 +129,9 @@ def test_the_default_profiles_ask_at_most_120_times_and_never_with_what_only_int
 
 def test_a_plan_names_every_request_before_anything_is_sent() -> None:
     names = [probe.name for probe in run.plan(chosen(profiles=PROFILES))]
-    assert names.count("default") == 8
+    assert names.count("default") == 9
     assert names.count("together") == 8
-    assert names[-2:] == ["virtual-key-bearer", "virtual-key-header"]
+    assert names[-3:] == ["virtual-key-bearer", "virtual-key-header", "default"]
     sent = {exchange.probe for exchange in in_process().exchanges if not exchange.probe.startswith("generated")}
     assert sent == set(names)
     assert {probe.name for probe in run.plan(chosen(only=("CUST-HTTP-004",)))} == {"default"}
