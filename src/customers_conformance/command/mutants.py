@@ -12,6 +12,7 @@ import multiprocessing
 import sys
 import time
 from dataclasses import asdict, dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from customers_conformance.model import Run
 
 FORMAT = "customers-conformance/matrix/1"
+
+#: How many names are told where one is unknown.
+_NEAREST = 3
 
 #: Seconds that a view may take to settle: each broken view costs as much, and a lagging one has time on a busy machine.
 SETTLE = {"fault": 0.6, "variant": 5.0}
@@ -142,6 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     subjects = [("fault", name) for name in faults_by_name()] + [("variant", name) for name in variants_by_name()]
     if options.names:
+        _check_names(parser, options.names, [name for _, name in subjects])
         subjects = [subject for subject in subjects if subject[1] in options.names]
     begun = time.monotonic()
     with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
@@ -153,7 +158,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = matrix(tried)
     if not options.names:
         Path(proofs.__file__).with_name(proofs.MATRIX).write_text(json.dumps(found, indent=1) + "\n", "utf-8")
-    unproven = [identifier for identifier, row in found["requirements"].items() if not row["caught"]]
+    rows = {identifier: row for identifier, row in found["requirements"].items() if row["faults"] or not options.names}
+    unproven = [identifier for identifier, row in rows.items() if not row["caught"]]
     wrong = [one for one in tried if not one.holds]
     for identifier in unproven if not options.names else ():
         _say(f"{identifier} is unproven: no fault is caught by it alone")
@@ -163,9 +169,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seconds = time.monotonic() - begun
     _say(f"{caught} of {len(faults)} faults caught by their own id alone")
     _say(f"{quiet} of {len(tried) - len(faults)} variants left alone")
-    total = len(found["requirements"])
-    _say(f"{total - len(unproven)} of {total} requirements proven, in {seconds:.0f} s")
+    _say(f"{len(rows) - len(unproven)} of {len(rows)} requirements proven, in {seconds:.0f} s")
     return 1 if wrong or (unproven and not options.names) else 0
+
+
+def _check_names(parser: argparse.ArgumentParser, names: Sequence[str], known: Sequence[str]) -> None:
+    for name in names:
+        if name not in known:
+            near = ", ".join(get_close_matches(name.lower(), known, _NEAREST, cutoff=0))
+            parser.error(
+                f"no fault and no variant is named {name!a}; the nearest: {near}; "
+                "`customers-conformance serve --faults` and `--variants` list all"
+            )
 
 
 def _ids(ids: Sequence[str]) -> str:

@@ -82,4 +82,14 @@ def test_the_session_names_what_escaped_and_fails(
 
     monkeypatch.setattr(multiprocessing, "get_context", lambda _method: Context())
     assert matrix.main([fault]) == 1
-    assert f"fault {fault}: expected CUST-REL-001, got none" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"fault {fault}: expected CUST-REL-001, got none" in said
+    assert "0 of 1 requirements proven" in said
+
+
+def test_a_name_that_nobody_has_is_refused_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    fault = next(iter(faults_by_name()))
+    with pytest.raises(SystemExit) as ended:
+        matrix.main([fault, f"{fault}s"])
+    assert ended.value.code == 2
+    assert f"no fault and no variant is named '{fault}s'; the nearest: {fault}, " in capsys.readouterr().err
