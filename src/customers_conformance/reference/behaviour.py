@@ -240,4 +240,8 @@ def error(status: int, message: str, **headers: str) -> Answer:
 
 def common_headers() -> list[tuple[str, str]]:
     """The headers that every answer carries; ``Date`` is now."""
-    return [("Date", formatdate(usegmt=True)), ("Server", "customers-reference"), ("Cache-Control", "no-store")]
+    return [
+        ("Date", formatdate(usegmt=True)),
+        ("Server", "customers-reference"),
+        ("Cache-Control", "no-store"),
+    ]
