@@ -26,6 +26,7 @@ from customers_conformance.reference.behaviour import (
     Variant,
     common_headers,
     error,
+    strictly,
 )
 from customers_conformance.reference.data import rows
 from customers_conformance.reference.database import Database
@@ -135,7 +136,7 @@ class Reference:
         call.admitted = self._admits(call)
         if not call.admitted:
             return error(401, "An API key is needed, as a bearer token", WWW_Authenticate="Bearer")
-        view = (self.behaviour.view or _view)(call)
+        view = (self.behaviour.view or strictly)(call)
         if not isinstance(view, bool) and view is not None:
             call.bad_query = True
             return error(view, "from_memory must be true or false, and stand there once")
@@ -208,11 +209,6 @@ def create_app(
 def same(sent: str, secret: str) -> bool:
     """Whether what came, as Latin-1 text, is the secret, in a time that does not tell where they differ."""
     return hmac.compare_digest(sent.encode("latin-1", "replace"), secret.encode())
-
-
-def _view(call: Call) -> bool | int | None:
-    allowed: dict[tuple[str, ...], bool | None] = {(): None, ("true",): True, ("false",): False}
-    return allowed.get(tuple(call.values("from_memory")), 400)
 
 
 def _dump(value: Any) -> bytes:

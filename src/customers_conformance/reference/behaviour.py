@@ -224,6 +224,12 @@ class Variant:
         return self.behaviour.wire is not None
 
 
+def strictly(call: Call, refusal: int = 400) -> bool | int | None:
+    """``from_memory`` as the contract documents it: absent, or ``true`` or ``false`` once; anything else is refused."""
+    allowed: dict[tuple[str, ...], bool | None] = {(): None, ("true",): True, ("false",): False}
+    return allowed.get(tuple(call.values("from_memory")), refusal)
+
+
 def error(status: int, message: str, **headers: str) -> Answer:
     """An answer with the documented error body; underscores in the names of ``headers`` become hyphens."""
     body = {

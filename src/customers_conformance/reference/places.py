@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from customers_conformance.reference.behaviour import Behaviour, Call
@@ -45,6 +47,10 @@ MCP: Final = f"{KEY}.mcp_configs.0"
 DEEP_MCP: Final = f"{DEEP_KEY}.mcp_configs.1"
 
 
+#: How a number that is to be written digit by digit stands in a list until then.
+_NUMBER: Final = re.compile(r'"number:([^"]*)"')
+
+
 def always(_: Call) -> bool:
     """In every view."""
     return True
@@ -78,6 +84,35 @@ def put(path: str, value: Any, when: When = always, *, copies: bool = True) -> B
                 holder[name] = value(old) if callable(value) else copy.deepcopy(value)
 
     return Behaviour(value=change)
+
+
+def written(path: str, text: str, when: When = always, *, copies: bool = True) -> Behaviour:
+    """A server that writes a number at a place with these very characters, whatever a double would make of them."""
+    return Behaviour(
+        value=put(path, f"number:{text}", when, copies=copies).value,
+        dump=lambda tree: _NUMBER.sub(r"\1", json.dumps(tree)).encode(),
+    )
+
+
+def respelled(old: str, new: str, when: When = always) -> Behaviour:
+    """A server that has another text for this one wherever it stands, ids and references alike."""
+
+    def change(call: Call, tree: Any) -> Any:
+        return json.loads(json.dumps(tree, ensure_ascii=False).replace(old, new)) if when(call) else tree
+
+    return Behaviour(value=change)
+
+
+def several(*behaviours: Behaviour) -> Behaviour:
+    """A server with all of these edits of the list, one after the other; it writes as the first that says how."""
+
+    def change(call: Call, tree: Any) -> Any:
+        for behaviour in behaviours:
+            changed = behaviour.value(call, tree) if behaviour.value is not None else None
+            tree = tree if changed is None else changed
+        return tree
+
+    return Behaviour(value=change, dump=next((one.dump for one in behaviours if one.dump is not None), None))
 
 
 def drop(path: str, when: When = always, *, copies: bool = True) -> Behaviour:

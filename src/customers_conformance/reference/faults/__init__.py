@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING, Final
 from customers_conformance.reference.behaviour import Fault
 from customers_conformance.reference.faults import (
     access,
+    doors,
+    fields,
     query,
+    refusals,
     relations,
+    robustness,
     safety,
     schema,
     transport,
     values,
+    views,
 )
 
 if TYPE_CHECKING:
@@ -26,12 +31,17 @@ FAULTS: Final[tuple[Fault, ...]] = tuple(
     sorted(
         (
             *access.FAULTS,
+            *doors.FAULTS,
+            *refusals.FAULTS,
             *query.FAULTS,
             *schema.FAULTS,
             *relations.FAULTS,
+            *views.FAULTS,
             *values.FAULTS,
             *transport.FAULTS,
+            *fields.FAULTS,
             *safety.FAULTS,
+            *robustness.FAULTS,
         ),
         key=lambda fault: fault.breaks,
     )

@@ -8,18 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from customers_conformance.reference.answers import (
     admit,
-    anonymous_refused,
-    body,
-    error_body,
-    header,
     refuse,
-    refused,
     relabelled,
     status,
-    unknown_refused,
 )
 from customers_conformance.reference.behaviour import Answer, Behaviour, Call, Fault
-from customers_conformance.reference.data import virtual_key_value
 
 if TYPE_CHECKING:
     from customers_conformance.reference.places import When
@@ -253,88 +246,6 @@ FAULTS: Final = (
         "compares the key without regard to case",
         "CUST-AUTH-009",
         admit(_near(lambda call: (call.bearer or "").lower() == call.key.lower())),
-    ),
-    Fault(
-        "refusal-lists-nobody",
-        "holds an empty customers member in a 401",
-        "CUST-AUTH-010",
-        error_body("customers", [], anonymous_refused),
-    ),
-    Fault(
-        "refusal-names-customer",
-        "names a customer's id in the message of a 401",
-        "CUST-AUTH-010",
-        error_body("error.message", "No access to customer-0001", anonymous_refused),
-    ),
-    Fault(
-        "refusal-shows-virtual-key",
-        "shows a virtual key's value in a header of a 401",
-        "CUST-AUTH-010",
-        header("X-Hint", virtual_key_value("vk-0001-1"), anonymous_refused),
-    ),
-    Fault(
-        "refusal-in-html",
-        "sends the error body of a 401 as text/html",
-        "CUST-AUTH-011",
-        header("Content-Type", "text/html", unknown_refused),
-    ),
-    Fault(
-        "refusal-as-text",
-        "sends a 401 whose body is no JSON",
-        "CUST-AUTH-011",
-        body(lambda _: b"Unauthorized", unknown_refused),
-    ),
-    Fault(
-        "refusal-flag-as-string",
-        "writes is_bifrost_error of a 401 as a string",
-        "CUST-AUTH-011",
-        error_body("is_bifrost_error", "true", anonymous_refused),
-    ),
-    Fault(
-        "refusal-says-400",
-        "says status_code 400 in a 401",
-        "CUST-AUTH-011",
-        error_body("status_code", 400, unknown_refused),
-    ),
-    Fault(
-        "refusal-error-as-string",
-        "writes error of a 401 as a string, from memory only",
-        "CUST-AUTH-011",
-        error_body("error", "unauthorized", lambda call, answer: refused(call, answer) and _asks_memory(call)),
-    ),
-    Fault(
-        "refusal-code-as-number",
-        "writes error.code of a 401 as a number",
-        "CUST-AUTH-011",
-        error_body("error.code", 401, unknown_refused),
-    ),
-    Fault(
-        "refusal-repeats-type",
-        "repeats the member type in a 401",
-        "CUST-AUTH-011",
-        body(_repeat_type, anonymous_refused),
-    ),
-    Fault(
-        "no-challenge",
-        "sends no WWW-Authenticate with a 401",
-        "CUST-AUTH-012",
-        header("WWW-Authenticate", None, refused),
-    ),
-    Fault(
-        "no-challenge-for-basic",
-        "sends no WWW-Authenticate with a 401 to Basic credentials",
-        "CUST-AUTH-012",
-        header(
-            "WWW-Authenticate",
-            None,
-            lambda call, answer: refused(call, answer) and call.scheme_and_token[0] == "Basic",
-        ),
-    ),
-    Fault(
-        "no-challenge-from-memory",
-        "sends no WWW-Authenticate with a 401 to a request for the memory view",
-        "CUST-AUTH-012",
-        header("WWW-Authenticate", None, lambda call, answer: refused(call, answer) and _asks_memory(call)),
     ),
     Fault("scheme-by-the-letter", "takes only Bearer as written", "CUST-AUTH-013", refuse(_lower_scheme)),
     Fault(

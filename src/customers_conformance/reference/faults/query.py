@@ -1,9 +1,7 @@
-"""Faults of the query and of the plain answer: what from_memory does, and how a 200 is written."""
+"""Faults of the query and of the plain answer: which values from_memory takes, and how a 200 is written."""
 
 from __future__ import annotations
 
-import json
-import math
 from typing import TYPE_CHECKING, Any, Final
 
 from customers_conformance.reference.answers import (
@@ -11,21 +9,23 @@ from customers_conformance.reference.answers import (
     header,
     listed,
     listed_from_memory,
-    redirect,
     relabelled,
     status,
 )
 from customers_conformance.reference.behaviour import Answer, Behaviour, Call, Fault
-from customers_conformance.reference.places import DEEP_CONFIG, KEY, put
+from customers_conformance.reference.places import (
+    DEEP_CONFIG,
+    KEY,
+    put,
+    written,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from customers_conformance.reference.places import When
 
 _LONG = 1000
-
-
-def _absent(call: Call) -> bool:
-    return not call.values("from_memory")
 
 
 def _asks(value: str) -> When:
@@ -62,15 +62,6 @@ def _no_body(call: Call, answer: Answer) -> bool:
     return listed_from_memory(call, answer) and call.method == "GET"
 
 
-def _raw_number(text: str) -> Behaviour:
-    """A weight deep inside that is written as this token."""
-    placed = put(f"{DEEP_CONFIG}.weight", math.inf)
-    return Behaviour(
-        value=placed.value,
-        dump=lambda tree: json.dumps(tree).replace("Infinity", text).encode(),
-    )
-
-
 def _repeat_deep(content: bytes) -> bytes:
     head, mark, tail = content.rpartition(b'"allow_all_keys":')
     return head + b'"allow_\\u0061ll_keys":true,' + mark + tail
@@ -85,25 +76,16 @@ def _origin(call: Call) -> str | None:
     return call.header("origin") if call.admitted and call.method == "GET" else None
 
 
+def _list(change: Callable[[Any], object], when: When) -> Behaviour:
+    def apply(call: Call, tree: Any) -> None:
+        if when(call):
+            change(tree["customers"])
+            tree["count"] = len(tree["customers"])
+
+    return Behaviour(value=apply)
+
+
 FAULTS: Final = (
-    Fault(
-        "default-shows-other-text",
-        "shows another description of a virtual key where from_memory is absent",
-        "CUST-QRY-001",
-        put(f"{KEY}.description", "Read from somewhere else", _absent),
-    ),
-    Fault(
-        "default-hides-last",
-        "leaves the last customer out where from_memory is absent",
-        "CUST-QRY-001",
-        _without_last(_absent),
-    ),
-    Fault(
-        "default-shows-other-weight",
-        "shows another weight deep inside a team's key where from_memory is absent",
-        "CUST-QRY-001",
-        put(f"{DEEP_CONFIG}.weight", 0.5, _absent),
-    ),
     Fault("true-gets-400", "answers 400 to from_memory=true", "CUST-QRY-002", status(400, _asks("true"))),
     Fault("true-gets-404", "answers 404 to from_memory=true", "CUST-QRY-002", status(404, _asks("true"))),
     Fault("false-gets-422", "answers 422 to from_memory=false", "CUST-QRY-002", status(422, _asks("false"))),
@@ -161,8 +143,10 @@ FAULTS: Final = (
         body(lambda content: content[:-1], listed_from_memory),
     ),
     Fault("memory-empty", "sends no bytes at all as the memory view", "CUST-RSP-002", body(lambda _: b"", _no_body)),
-    Fault("not-a-number", "writes a weight as NaN", "CUST-RSP-002", _raw_number("NaN")),
-    Fault("minus-infinity", "writes a weight as -Infinity", "CUST-RSP-002", _raw_number("-Infinity")),
+    Fault("not-a-number", "writes a weight as NaN", "CUST-RSP-002", written(f"{DEEP_CONFIG}.weight", "NaN")),
+    Fault(
+        "minus-infinity", "writes a weight as -Infinity", "CUST-RSP-002", written(f"{DEEP_CONFIG}.weight", "-Infinity")
+    ),
     Fault(
         "broken-utf-8", "has a lone byte 0xE9 in a name", "CUST-RSP-002", _replaced(b"Team 0001 sales", b"Caf\xe9 0001")
     ),
@@ -231,21 +215,41 @@ FAULTS: Final = (
         also=("CUST-QRY-004",),
     ),
     Fault(
-        "memory-wanders-off",
-        "redirects a request for the memory view to another origin",
-        "CUST-HTTP-009",
-        redirect(307, "https://elsewhere.invalid/api/governance/customers?from_memory=true", _asks("true")),
+        "unknown-parameter-lists-nobody",
+        "lists nobody beside an unknown parameter",
+        "CUST-QRY-004",
+        _list(lambda found: found.clear(), _unknown),
+    ),
+    Fault("repeated-gets-409", "answers 409 to a repeated from_memory", "CUST-QRY-003", status(409, _repeated)),
+    Fault(
+        "form-feed-after-the-end",
+        "sends a form feed, which is no white space of JSON, after the memory view",
+        "CUST-RSP-002",
+        body(lambda content: content + b"\n\x0c\n", listed_from_memory),
     ),
     Fault(
-        "bad-value-wanders-off",
-        "redirects from_memory=1 to another port of the same host",
-        "CUST-HTTP-009",
-        redirect(302, "http://127.0.0.1:1/api/governance/customers", _asks("1")),
+        "surrogates-as-bytes",
+        "writes an emoji as two surrogates of three bytes each",
+        "CUST-RSP-002",
+        _replaced(b"Team 0001 sales", b"Team \xed\xa0\xbd\xed\xb8\x80 sales"),
     ),
     Fault(
-        "unknown-parameter-wanders-off",
-        "redirects a request with an unknown parameter to another host, without a scheme",
-        "CUST-HTTP-009",
-        redirect(301, "//elsewhere.invalid/", _unknown),
+        "number-without-digit-after-point",
+        "writes a weight as 1.",
+        "CUST-RSP-002",
+        written(f"{DEEP_CONFIG}.weight", "1."),
+    ),
+    Fault("number-with-plus", "writes a weight as +1", "CUST-RSP-002", written(f"{DEEP_CONFIG}.weight", "+1")),
+    Fault(
+        "claims-repeat-emoji",
+        "repeats a member of a team's claims, once as an emoji and once as its escapes",
+        "CUST-RSP-003",
+        _replaced(b'"claims":{', '"claims":{"😀":1,"\\ud83d\\ude00":1,'.encode()),
+    ),
+    Fault(
+        "customers-twice-in-disguise",
+        "repeats customers at the top, once with an escape in its name",
+        "CUST-RSP-003",
+        _replaced(b'{"customers":', b'{"\\u0063ustomers":null,"customers":'),
     ),
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+import json
+from typing import Any, Final
 
-from customers_conformance.reference.behaviour import Behaviour, Call, Fault
+from customers_conformance.reference.behaviour import Behaviour, Fault
 from customers_conformance.reference.places import (
     BARE_KEY,
     BARE_TEAM,
@@ -21,14 +22,12 @@ from customers_conformance.reference.places import (
     edit,
     in_memory,
     look,
-    objects,
     put,
     rename,
+    several,
     twice,
+    written,
 )
-
-if TYPE_CHECKING:
-    from customers_conformance.reference.places import When
 
 
 def _relation(name: str, says: str, number: int, behaviour: Behaviour) -> Fault:
@@ -41,17 +40,6 @@ def _bare_twin(tree: Any) -> None:
     tree["count"] = len(tree["customers"])
 
 
-def _several(*behaviours: Behaviour) -> Behaviour:
-    """Edits that make one defect together."""
-
-    def change(call: Call, tree: Any) -> None:
-        for behaviour in behaviours:
-            if behaviour.value is not None:
-                behaviour.value(call, tree)
-
-    return Behaviour(value=change)
-
-
 def _shared_key_name(tree: Any) -> None:
     look(tree, BARE_KEY)["name"] = look(tree, DEEP_KEY)["name"]
 
@@ -61,32 +49,29 @@ def _customer_back_reference(path: str) -> Behaviour:
     return put(path, {"id": "customer-0002", "name": "Customer 0002"})
 
 
-def _list(change: object, when: When) -> Behaviour:
-    def apply(call: Call, tree: Any) -> None:
-        if when(call):
-            change(tree["customers"])  # type: ignore[operator]
-            tree["count"] = len(tree["customers"])
-
-    return Behaviour(value=apply)
+def _numbered(path: str, first: str, second: str) -> Behaviour:
+    """Two configs of one key with these ids; the budgets of the first follow."""
+    owned = (f"{path}.0.budgets.{index}.provider_config_id" for index in (0, 1))
+    budgets = (written(place, first) for place in owned) if path.endswith("provider_configs") else ()
+    return several(written(f"{path}.0.id", first), written(f"{path}.1.id", second), *budgets)
 
 
-def _one_more(customers: Any) -> None:
-    customers.append({"id": "customer-9999", "name": "Customer 9999"})
+def _another(place: str, text: str) -> Behaviour:
+    """A rate limit or a budget whose id another one has; the id beside it follows."""
+    holder, _, name = place.rpartition(".")
+    return several(put(f"{place}.id", text), put(f"{holder}.{name}_id", text))
 
 
-def _other_name(tree: Any) -> None:
-    rename(tree, "Customer", "Customer 0001", "Customer 0001 (cached)")
+def _owned_by_zero(holder: str) -> Behaviour:
+    return put(f"{holder}.budget.provider_config_id", 0)
 
 
-def _other_models(tree: Any) -> None:
-    look(tree, DEEP_CONFIG)["allowed_models"] = ["gpt-4o"]
+def _escaped_last(tree: Any) -> bytes:
+    return json.dumps(tree).replace('"id": "customer-0004"', '"id": "\\u0063ustomer-0004"', 1).encode()
 
 
-def _other_price(tree: Any) -> None:
-    for client in objects(tree, "McpClient"):
-        if "tool_pricing" in client:
-            client["tool_pricing"]["search"] = 0.004
-
+_CONFIGS = f"{DEEP_KEY}.provider_configs"
+_MCPS = f"{DEEP_KEY}.mcp_configs"
 
 FAULTS: Final = (
     _relation("count-too-high", "counts one customer too many", 1, put("count", lambda count: count + 1)),
@@ -156,7 +141,7 @@ FAULTS: Final = (
         "team-key-names-customer",
         "names the customer in a team's key and not the team",
         6,
-        _several(drop(f"{DEEP_KEY}.team_id"), put(f"{DEEP_KEY}.customer_id", "customer-0004")),
+        several(drop(f"{DEEP_KEY}.team_id"), put(f"{DEEP_KEY}.customer_id", "customer-0004")),
     ),
     _relation(
         "config-of-another-key",
@@ -290,52 +275,113 @@ FAULTS: Final = (
         13,
         put(f"{DEEP_CONFIG}.keys.0.weight", 0.25, copies=False),
     ),
-    Fault(
-        "memory-hides-last",
-        "leaves the last customer out, from memory only",
-        "CUST-MEM-001",
-        _list(lambda found: found.pop(), in_memory),
+    _relation("count-negative", "counts the customers below zero", 1, put("count", lambda count: -count)),
+    _relation(
+        "customer-twice-in-disguise",
+        "lists the last customer once more, with an escape in its id",
+        2,
+        Behaviour(value=edit(_bare_twin).value, dump=_escaped_last),
     ),
-    Fault(
-        "memory-shows-one-more",
-        "lists a customer that the database does not have, from memory only",
-        "CUST-MEM-001",
-        _list(_one_more, in_memory),
+    _relation("configs-numbered-zero", "numbers two provider configs of one key 0", 3, _numbered(_CONFIGS, "0", "0")),
+    _relation("mcp-configs-numbered-zero", "numbers two MCP configs of one key 0", 3, _numbered(_MCPS, "0", "-0.0")),
+    _relation(
+        "configs-numbered-alike-with-exponent",
+        "numbers two provider configs of one key 31 and 3.1e1",
+        3,
+        _numbered(_CONFIGS, "31", "3.1e1"),
     ),
-    Fault(
-        "memory-empty-list",
-        "lists nobody, from memory only",
-        "CUST-MEM-001",
-        _list(lambda found: found.clear(), in_memory),
+    _relation(
+        "budgets-without-id",
+        "leaves the ids of two budgets of a key empty",
+        3,
+        several(put(f"{KEY}.budgets.0.id", ""), put(f"{KEY}.budgets.1.id", "")),
     ),
-    Fault(
-        "memory-has-other-text",
-        "shows another description of a virtual key, from memory only",
-        "CUST-MEM-002",
-        put(f"{KEY}.description", "As it was", in_memory),
+    _relation("teams-of-one-id", "gives two different teams one id", 3, put(f"{BARE_TEAM}.id", "team-0004-1")),
+    _relation("keys-of-one-id", "gives two different virtual keys one id", 3, put(f"{BARE_KEY}.id", "vk-0004-1")),
+    _relation(
+        "customer-key-names-team-instead",
+        "names a team in a customer's key and not the customer",
+        6,
+        several(drop(f"{BARE_KEY}.customer_id"), put(f"{BARE_KEY}.team_id", "team-0004-1")),
     ),
-    Fault(
-        "memory-has-other-name",
-        "shows another name of the first customer, from memory only",
-        "CUST-MEM-002",
-        edit(_other_name, in_memory),
+    _relation(
+        "config-of-shouted-key",
+        "names the holding virtual key of a provider config in capitals",
+        7,
+        put(f"{CONFIG}.virtual_key_id", str.upper),
     ),
-    Fault(
-        "memory-has-other-models",
-        "shows fewer models deep inside a team's key, from memory only",
-        "CUST-MEM-002",
-        edit(_other_models, in_memory),
+    _relation(
+        "budget-without-id-disagrees",
+        "leaves the id of a named budget empty",
+        8,
+        put(f"{LAST}.budget.id", ""),
     ),
-    Fault(
-        "memory-has-other-price",
-        "shows another price of a tool, from memory only",
-        "CUST-MEM-002",
-        edit(_other_price, in_memory),
+    _relation(
+        "rate-disagrees-by-case",
+        "names a key's rate limit in capitals beside it",
+        8,
+        put(f"{DEEP_KEY}.rate_limit_id", str.upper),
     ),
-    Fault(
-        "memory-has-other-limit",
-        "shows another limit of the last customer's budget, from memory only",
-        "CUST-MEM-002",
-        put(f"{LAST}.budget.max_limit", 999.0, in_memory),
+    _relation(
+        "config-budget-of-zero",
+        "names 0 for the provider config that holds a deep budget",
+        9,
+        put(f"{DEEP_CONFIG}.budgets.0.provider_config_id", 0),
+    ),
+    _relation(
+        "config-zero-holds-budget-of-another",
+        "numbers a provider config 0 and names another one in its budget",
+        9,
+        several(put(f"{DEEP_CONFIG}.id", 0), put(f"{DEEP_CONFIG}.budgets.0.provider_config_id", 0)),
+    ),
+    _relation(
+        "team-budget-of-config-zero", "gives a team's budget the provider config 0 as well", 11, _owned_by_zero(TEAM)
+    ),
+    _relation("customer-budget-of-config-zero", "gives a customer's budget the config 0", 11, _owned_by_zero(LAST)),
+    _relation(
+        "customer-key-shows-team",
+        "shows a team in a customer's key, where none encloses it",
+        12,
+        put(f"{BARE_KEY}.team", {"id": "team-0004-1", "name": "Team 0004 research"}),
+    ),
+    _relation(
+        "team-key-shows-other-customer",
+        "shows another customer in a team's key",
+        12,
+        _customer_back_reference(f"{DEEP_KEY}.customer"),
+    ),
+    _relation(
+        "copy-hardly-later",
+        "shows a creation a fraction of a nanosecond later in a back-reference",
+        13,
+        put(f"{TEAM}.customer.created_at", "2025-03-01T08:00:00.0000000001Z", copies=False),
+    ),
+    _relation(
+        "provider-key-of-hardly-two-weights",
+        "shows one provider key with the weights 0.5 and 0.50000000000000000000001",
+        13,
+        written(f"{DEEP_CONFIG}.keys.0.weight", "0.50000000000000000000001", copies=False),
+    ),
+    _relation(
+        "client-disabled-once",
+        "shows one MCP client as disabled under one key and not under another",
+        13,
+        put(f"{DEEP_MCP}.mcp_client.disabled", False, copies=False),
+    ),
+    _relation(
+        "rate-limit-of-two-limits",
+        "shows one rate limit twice, without a request limit in one place",
+        13,
+        several(
+            _another(f"{KEY}.rate_limit", "rate-shared"),
+            _another(f"{DEEP_KEY}.rate_limit", "rate-shared"),
+            put(f"{DEEP_KEY}.rate_limit.request_max_limit", 1),
+        ),
+    ),
+    _relation(
+        "budget-of-two-durations",
+        "shows one budget under a customer and under a team, with two durations",
+        13,
+        several(_another(f"{FIRST}.budget", "budget-shared"), _another(f"{TEAM}.budget", "budget-shared")),
     ),
 )

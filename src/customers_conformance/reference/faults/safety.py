@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from customers_conformance.reference.answers import anonymous_refused, error_body, listed, mistaken, refused, status
+from customers_conformance.reference.answers import error_body, listed, refused
 from customers_conformance.reference.behaviour import Answer, Behaviour, Call, Fault
 from customers_conformance.reference.places import (
     CONFIG,
@@ -21,83 +21,13 @@ from customers_conformance.reference.places import (
 )
 from customers_conformance.reference.raw import over_wire, sound
 
-if TYPE_CHECKING:
-    from customers_conformance.reference.places import When
-
-_LONG = 1000
 _PEM = "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUQ2FuYXJ5Q2FuYXJ5\n-----END CERTIFICATE-----\n"
 _SECRET = "Qm9ndXMtc2VjcmV0LWZvci10ZXN0cw"  # noqa: S105 -- made up, and what a leak shows
 _CLOUD = f"{DEEP_CONFIG}.keys.0"
-_USUAL = frozenset(
-    [
-        "host",
-        "user-agent",
-        "accept",
-        "accept-encoding",
-        "connection",
-        "authorization",
-        "origin",
-        "cookie",
-        "accept-language",
-        "x-forwarded-for",
-        "content-type",
-        "x-api-key",
-        "x-bf-vk",
-    ]
-)
 
 
 def _security(name: str, says: str, number: int, behaviour: Behaviour, also: tuple[str, ...] = ()) -> Fault:
     return Fault(name, says, f"CUST-SEC-{number:03}", behaviour, also)
-
-
-def _robust(name: str, says: str, number: int, behaviour: Behaviour) -> Fault:
-    return Fault(name, says, f"CUST-ROB-{number:03}", behaviour)
-
-
-def _sent(call: Call, name: str) -> bool:
-    return call.admitted and call.method == "GET" and call.header(name) is not None
-
-
-def _carries(name: str) -> When:
-    return lambda call: _sent(call, name)
-
-
-def _long_header(call: Call) -> bool:
-    return _odd(call) and any(len(value) >= _LONG for _, value in call.headers)
-
-
-def _high_bytes(call: Call) -> bool:
-    return _odd(call) and any(not value.isascii() for _, value in call.headers)
-
-
-def _repeated_header(call: Call) -> bool:
-    names = [name for name, _ in call.headers]
-    return _odd(call) and len(names) > len(set(names))
-
-
-def _empty_header(call: Call) -> bool:
-    return _odd(call) and any(not value for _, value in call.headers)
-
-
-def _strange_name(call: Call) -> bool:
-    """A header that nobody knows, with a value that is odd in no way."""
-    strange = [(name, value) for name, value in call.headers if name not in _USUAL]
-    return (
-        _odd(call)
-        and len(strange) == 1
-        and bool(strange[0][1])
-        and strange[0][1].isascii()
-        and len(strange[0][1]) < _LONG
-    )
-
-
-def _odd(call: Call) -> bool:
-    return call.admitted and call.method == "GET" and not call.query
-
-
-def _asks(value: str) -> When:
-    return lambda call: call.admitted and call.method == "GET" and call.values("from_memory") == [value]
 
 
 def _echo(call: Call) -> str:
@@ -133,31 +63,6 @@ def _reason_echo(call: Call, answer: Answer) -> bytes:
     if _stranger_refused(call, answer):
         answer.reason = f"Unknown token {call.bearer}"
     return sound(call, answer)
-
-
-def _crowded(path: str, value: object) -> Behaviour:
-    def change(call: Call, tree: Any) -> None:
-        if call.crowded:
-            *steps, name = path.split(".")
-            look(tree, ".".join(steps))[name] = value
-
-    return Behaviour(value=change, gathers=True)
-
-
-def _crowd_hides_last(call: Call, tree: Any) -> None:
-    if call.crowded:
-        del tree["customers"][-1:]
-        tree["count"] = len(tree["customers"])
-
-
-def _internals(name: str, says: str, message: str, *, on_refusal: bool = False) -> Fault:
-    return _security(name, says, 3, error_body("error.message", message, anonymous_refused if on_refusal else mistaken))
-
-
-def _unavailable(call: Call, answer: Answer) -> None:
-    if _asks("true")(call):
-        answer.status = 503
-        answer.write({"status_code": 503, "error": {"message": "The memory is busy"}})
 
 
 FAULTS: Final = (
@@ -224,30 +129,6 @@ FAULTS: Final = (
         2,
         put(f"{MCP}.mcp_client.tls_config.ca_cert_pem", _PEM.replace("\n", "\r\n")),
     ),
-    _internals(
-        "mistake-shows-trace",
-        "shows a stack trace in a 400",
-        'Traceback (most recent call last):\n  File "/srv/gateway/src/app.py", line 12, in read\nValueError: bad',
-    ),
-    _internals(
-        "mistake-shows-sql",
-        "shows the SQL in a 400",
-        "SELECT id, name FROM governance_customers WHERE id = 1: syntax error",
-    ),
-    _internals(
-        "mistake-shows-connection",
-        "shows a connection string in a 400",
-        "dial postgres://gateway:hunter2@db.internal:5432/governance: refused",
-    ),
-    _internals(
-        "refusal-shows-go-trace",
-        "shows a stack trace of Go in a 401",
-        "panic: nil\n\ngoroutine 1 [running]:\nmain.main()\n\t/home/build/gateway/main.go:42 +0x1d",
-        on_refusal=True,
-    ),
-    _internals(
-        "mistake-shows-path", "shows a source path in a 400", "bad value at /usr/src/gateway/handlers/governance.go:123"
-    ),
     _security(
         "token-echoed-in-message",
         "echoes the bearer token in the message of a 401",
@@ -311,63 +192,4 @@ FAULTS: Final = (
         put(f"{KEY}.cloud", {"inner": ["AKIAIOSFODNN7BOGUS42"]}, in_memory),
         ("CUST-SCH-014",),
     ),
-    _robust("bad-value-gets-500", "answers 500 to from_memory=yes", 1, status(500, _asks("yes"))),
-    _robust("empty-value-gets-500", "answers 500 to an empty from_memory", 1, status(500, _asks(""))),
-    _robust(
-        "long-value-gets-502",
-        "answers 502 to a from_memory of 2,000 characters",
-        1,
-        status(502, lambda call: call.admitted and any(len(value) >= _LONG for _, value in call.query)),
-    ),
-    _robust("memory-gets-503", "answers 503 to from_memory=true and says no time", 1, Behaviour(answer=_unavailable)),
-    _robust(
-        "unknown-parameter-gets-500",
-        "answers 500 to an unknown parameter",
-        1,
-        status(500, lambda call: call.admitted and call.unknown_parameter and call.method == "GET"),
-    ),
-    _robust(
-        "head-gets-500", "answers HEAD with 500", 1, status(500, lambda call: call.admitted and call.method == "HEAD")
-    ),
-    _robust("options-gets-501", "answers OPTIONS with 501", 1, status(501, lambda call: call.method == "OPTIONS")),
-    _robust("long-header-gets-500", "answers 500 to a header of 4,000 characters", 1, status(500, _long_header)),
-    _robust(
-        "basic-gets-500",
-        "answers 500 to Basic credentials",
-        1,
-        status(500, lambda call: call.scheme_and_token[0] == "Basic"),
-    ),
-    _robust("origin-gets-500", "answers 500 where an Origin is sent", 1, status(500, _carries("origin"))),
-    _robust(
-        "crowd-sees-other-text",
-        "shows another description while like requests are under way",
-        2,
-        _crowded(f"{KEY}.description", "Busy"),
-    ),
-    _robust(
-        "crowd-sees-other-weight",
-        "shows another weight deep inside while like requests are under way",
-        2,
-        _crowded(f"{DEEP_CONFIG}.weight", 9),
-    ),
-    _robust(
-        "crowd-misses-last",
-        "leaves the last customer out while like requests are under way",
-        2,
-        Behaviour(value=_crowd_hides_last, gathers=True),
-    ),
-    _robust("cookie-gets-403", "answers 403 beside a cookie", 3, status(403, _carries("cookie"))),
-    _robust("language-gets-404", "answers 404 to Accept-Language: *", 3, status(404, _carries("accept-language"))),
-    _robust("forwarded-gets-403", "answers 403 to X-Forwarded-For", 3, status(403, _carries("x-forwarded-for"))),
-    _robust(
-        "content-type-gets-415",
-        "answers 415 to a Content-Type without a body",
-        3,
-        status(415, _carries("content-type")),
-    ),
-    _robust("high-bytes-get-404", "answers 404 to a header with bytes above 127", 3, status(404, _high_bytes)),
-    _robust("repeated-header-gets-409", "answers 409 to a repeated header", 3, status(409, _repeated_header)),
-    _robust("empty-header-gets-422", "answers 422 to a header with an empty value", 3, status(422, _empty_header)),
-    _robust("long-header-gets-403", "answers 403 to a header of 4,000 characters", 3, status(403, _long_header)),
-    _robust("strange-header-gets-404", "answers 404 to a header that it does not know", 3, status(404, _strange_name)),
 )

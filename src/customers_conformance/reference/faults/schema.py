@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from customers_conformance.reference.answers import body, error_body, header, mistaken
 from customers_conformance.reference.behaviour import Behaviour, Call, Fault
 from customers_conformance.reference.places import (
     BARE_KEY,
@@ -273,24 +272,6 @@ FAULTS: Final = (
         "rate-token-limit-null", "sends a null token_max_limit", 11, put(f"{DEEP_KEY}.rate_limit.token_max_limit", None)
     ),
     _shape("rate-as-list", "sends a list for a rate limit", 11, put(f"{CONFIG}.rate_limit", [])),
-    _shape(
-        "mistake-in-html",
-        "sends the error body of a 400 as text/html",
-        12,
-        header("Content-Type", "text/html", mistaken),
-    ),
-    _shape("mistake-as-text", "sends a 400 whose body is no JSON", 12, body(lambda _: b"Bad request", mistaken)),
-    _shape("mistake-says-500", "says status_code 500 in a 400", 12, error_body("status_code", 500, mistaken)),
-    _shape(
-        "mistake-flag-as-number",
-        "writes is_bifrost_error of a 400 as 1",
-        12,
-        error_body("is_bifrost_error", 1, mistaken),
-    ),
-    _shape(
-        "mistake-extra-as-list", "writes extra_fields of a 400 as a list", 12, error_body("extra_fields", [], mistaken)
-    ),
-    _shape("mistake-param-null", "sends a null error.param in a 400", 12, error_body("error.param", None, mistaken)),
     *_date_times(),
     _shape("extra-on-customer", "sends an undocumented property of the last customer", 14, put(f"{LAST}.tier", "gold")),
     _shape(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -24,6 +22,7 @@ from customers_conformance.reference.places import (
     in_memory,
     on_third_plain_read,
     put,
+    written,
 )
 
 _INT64_END = 2**63
@@ -37,14 +36,6 @@ def _value(name: str, says: str, number: int, behaviour: Behaviour) -> Fault:
 
 def _soon(_: Any) -> str:
     return (datetime.now(UTC) + timedelta(minutes=10)).isoformat()
-
-
-def _huge(path: str, sign: str = "") -> Behaviour:
-    """A number that no double holds."""
-    placed = put(path, math.inf)
-    return Behaviour(
-        value=placed.value, dump=lambda tree: json.dumps(tree).replace("Infinity", f"{sign}1e400").encode()
-    )
 
 
 FAULTS: Final = (
@@ -219,8 +210,13 @@ FAULTS: Final = (
         put(f"{LAST}.teams.0.virtual_keys.1.name", ""),
     ),
     _value("key-id-empty", "shows an empty id of a bare virtual key", 10, put(f"{BARE_KEY}.id", "")),
-    _value("limit-beyond-doubles", "writes a limit as 1e400", 11, _huge(f"{LAST}.budget.max_limit")),
-    _value("price-beyond-doubles", "writes a price as -1e400", 11, _huge(f"{MCP}.mcp_client.tool_pricing.search", "-")),
+    _value("limit-beyond-doubles", "writes a limit as 1e400", 11, written(f"{LAST}.budget.max_limit", "1e400")),
+    _value(
+        "price-beyond-doubles",
+        "writes a price as -1e400",
+        11,
+        written(f"{MCP}.mcp_client.tool_pricing.search", "-1e400"),
+    ),
     _value(
         "usage-beyond-int64",
         "counts 2^63 tokens, from memory only",
@@ -243,6 +239,6 @@ FAULTS: Final = (
         "client-weight-beyond-doubles",
         "weighs a provider key 1e400",
         11,
-        _huge(f"{TEAM}.virtual_keys.0.provider_configs.0.keys.0.weight"),
+        written(f"{TEAM}.virtual_keys.0.provider_configs.0.keys.0.weight", "1e400"),
     ),
 )

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from customers_conformance.reference.answers import header, listed, mistaken, refused, status
-from customers_conformance.reference.behaviour import Answer, Behaviour, Call, Variant, common_headers, error
+from customers_conformance.reference.behaviour import Answer, Behaviour, Call, Variant, common_headers, error, strictly
 from customers_conformance.reference.negotiation import accepts_json
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _LONG = 1000
 _TRUE = {"1", "t", "T", "true", "TRUE", "True", "yes", "on"}
@@ -20,14 +17,6 @@ def _read(values: list[str]) -> bool | int | None:
     if not values:
         return None
     return True if values[0] in _TRUE else False if values[0] in _FALSE else 400
-
-
-def _strict(number: int) -> Callable[[Call], bool | int | None]:
-    def view(call: Call) -> bool | int | None:
-        allowed: dict[tuple[str, ...], bool | None] = {(): None, ("true",): True, ("false",): False}
-        return allowed.get(tuple(call.values("from_memory")), number)
-
-    return view
 
 
 def _first(call: Call) -> bool | int | None:
@@ -71,7 +60,7 @@ def _blind(call: Call) -> bool | int | None:
     # The server judges Accept after the query: what it does not see it cannot refuse.
     if _json_despite(call):
         call.headers = [(name, value) for name, value in call.headers if name != "accept"]
-    return _strict(400)(call)
+    return strictly(call)
 
 
 def _options(number: int) -> Behaviour:
@@ -151,7 +140,7 @@ VARIANTS: Final = (
         Behaviour(view=_first),
     ),
     Variant("last-value-wins", "takes the last of several values", Behaviour(view=_last)),
-    Variant("strict-422", "answers 422 to a bad value", Behaviour(view=_strict(422))),
+    Variant("strict-422", "answers 422 to a bad value", Behaviour(view=lambda call: strictly(call, 422))),
     Variant("long-gets-414", "answers 414 in HTML to a long query", _long(414)),
     Variant("long-gets-431", "answers 431 in HTML to a long query", _long(431)),
     Variant("long-header-gets-431", "answers 431 as text to a long header", Behaviour(answer=_too_large)),
