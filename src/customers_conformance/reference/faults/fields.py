@@ -252,7 +252,7 @@ FAULTS: Final = (
         "accept-ignored-untyped",
         "answers an Accept that it cannot meet with 200 and JSON of no type",
         7,
-        _unmet((), b"{}"),
+        _unmet((), b'{"customers": [], "count": 0}'),
     ),
     _http(
         "gzip-despite-weight-zero",

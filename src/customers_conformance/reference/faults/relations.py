@@ -62,10 +62,6 @@ def _another(place: str, text: str) -> Behaviour:
     return several(put(f"{place}.id", text), put(f"{holder}.{name}_id", text))
 
 
-def _owned_by_zero(holder: str) -> Behaviour:
-    return put(f"{holder}.budget.provider_config_id", 0)
-
-
 def _escaped_last(tree: Any) -> bytes:
     return json.dumps(tree).replace('"id": "customer-0004"', '"id": "\\u0063ustomer-0004"', 1).encode()
 
@@ -323,21 +319,11 @@ FAULTS: Final = (
         put(f"{DEEP_KEY}.rate_limit_id", str.upper),
     ),
     _relation(
-        "config-budget-of-zero",
-        "names 0 for the provider config that holds a deep budget",
-        9,
-        put(f"{DEEP_CONFIG}.budgets.0.provider_config_id", 0),
-    ),
-    _relation(
         "config-zero-holds-budget-of-another",
         "numbers a provider config 0 and names another one in its budget",
         9,
         several(put(f"{DEEP_CONFIG}.id", 0), put(f"{DEEP_CONFIG}.budgets.0.provider_config_id", 0)),
     ),
-    _relation(
-        "team-budget-of-config-zero", "gives a team's budget the provider config 0 as well", 11, _owned_by_zero(TEAM)
-    ),
-    _relation("customer-budget-of-config-zero", "gives a customer's budget the config 0", 11, _owned_by_zero(LAST)),
     _relation(
         "customer-key-shows-team",
         "shows a team in a customer's key, where none encloses it",

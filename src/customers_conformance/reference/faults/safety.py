@@ -1,4 +1,4 @@
-"""Faults that show what should be hidden, and faults of a server that is easily upset."""
+"""Faults that show what should be hidden: secrets, certificates, and the credentials that were sent."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Final
 from customers_conformance.reference.answers import error_body, listed, refused
 from customers_conformance.reference.behaviour import Answer, Behaviour, Call, Fault
 from customers_conformance.reference.places import (
+    BARE_TEAM,
     CONFIG,
     DEEP_CONFIG,
     DEEP_KEY,
@@ -63,6 +64,32 @@ def _reason_echo(call: Call, answer: Answer) -> bytes:
     if _stranger_refused(call, answer):
         answer.reason = f"Unknown token {call.bearer}"
     return sound(call, answer)
+
+
+def _reason_key(call: Call, answer: Answer) -> bytes:
+    if listed(call, answer) and call.plain:
+        answer.reason = f"OK {call.key}"
+    return sound(call, answer)
+
+
+def _key_cookie(call: Call, answer: Answer) -> None:
+    if listed(call, answer) and call.plain:
+        answer.add("Set-Cookie", "lang=en")
+        answer.add("Set-Cookie", f"last={call.key}; HttpOnly")
+
+
+def _escaped_echo(call: Call, answer: Answer) -> None:
+    if _stranger_refused(call, answer):
+        escaped = "".join(f"\\u{ord(character):04x}" for character in call.bearer or "")
+        answer.body = answer.body.replace(b"An API key", f"Not {escaped} but an API key".encode(), 1)
+
+
+def _named_by_key(call: Call, tree: Any) -> None:
+    tree[call.key] = 0
+
+
+def _claims_named_by_key(call: Call, tree: Any) -> None:
+    look(tree, TEAM)["claims"][call.key] = None
 
 
 FAULTS: Final = (
@@ -190,6 +217,80 @@ FAULTS: Final = (
         "shows an access key under an undocumented property, from memory only",
         6,
         put(f"{KEY}.cloud", {"inner": ["AKIAIOSFODNN7BOGUS42"]}, in_memory),
+        ("CUST-SCH-014",),
+    ),
+    *(
+        _security(
+            f"key-value-{name}",
+            f"shows {says} for the secret of a provider key",
+            1,
+            put(f"{CONFIG}.keys.0.value.value", text),
+        )
+        for name, says, text in (
+            ("blank", "a blank", " "),
+            ("zero", "a single digit", "0"),
+            ("with-nine-others", "nine characters beside four mask characters", "abcde****6789"),
+            ("of-three-stars", "three stars", "***"),
+            ("prefix-alone", "env. and no name", "env."),
+            ("reference-to-two-names", "a reference with a blank in it", "env.OPENAI KEY"),
+            ("said-to-be-redacted", "a word that only begins like a mask", "[REDACTED"),
+        )
+    ),
+    _security(
+        "azure-secret-shown-in-memory",
+        "shows azure_client_secret beside a reference, from memory only",
+        1,
+        put(f"{_CLOUD}.azure_client_secret.value", f"env.X {_SECRET}", in_memory),
+    ),
+    _security(
+        "certificate-shown-without-end",
+        "shows a certificate without its last line",
+        2,
+        put(f"{MCP}.mcp_client.tls_config.ca_cert_pem", _PEM.partition("-----END")[0]),
+    ),
+    _security(
+        "certificate-shown-below-mask",
+        "masks the first line of a certificate and shows the second",
+        2,
+        put(f"{MCP}.mcp_client.tls_config.ca_cert_pem", _PEM.replace("MII", "****************\nMII")),
+    ),
+    _security("key-in-reason", "says the key in the reason phrase of the plain answer", 4, over_wire(_reason_key)),
+    _security("key-in-cookie", "puts the key into a second cookie beside the list", 4, Behaviour(answer=_key_cookie)),
+    _security(
+        "token-echoed-in-disguise",
+        "echoes the bearer token in the message of a 401, every character escaped",
+        4,
+        Behaviour(answer=_escaped_echo),
+    ),
+    _security(
+        "key-as-undocumented-name",
+        "names an undocumented property by the key",
+        4,
+        Behaviour(value=_named_by_key),
+        ("CUST-SCH-014",),
+    ),
+    _security(
+        "key-as-name-in-claims",
+        "names a member of a team's claims by the key",
+        4,
+        Behaviour(value=_claims_named_by_key),
+    ),
+    _security("mcp-header-blank", "shows a blank for a header", 5, put(f"{MCP}.mcp_client.headers.X-Tenant", " ")),
+    _security(
+        "mcp-header-prefix-alone", "shows env. for a header", 5, put(f"{MCP}.mcp_client.headers.X-Tenant", "env.")
+    ),
+    _security(
+        "secret-as-undocumented-name",
+        "names an undocumented property by a secret",
+        6,
+        put(f"{LAST}.AKIAIOSFODNN7BOGUS42", 0),
+        ("CUST-SCH-014",),
+    ),
+    _security(
+        "secret-as-name-beneath",
+        "names a member by a secret beneath an undocumented property",
+        6,
+        put(f"{BARE_TEAM}.last_used", {"by": [{"AKIAIOSFODNN7BOGUS42": None}]}),
         ("CUST-SCH-014",),
     ),
 )

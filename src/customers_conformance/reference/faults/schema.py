@@ -1,8 +1,8 @@
-"""Faults of the shapes: a type, a member that is missing or too many, a date-time that is none."""
+"""Faults of the shapes: a type, a member that is missing or too many."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from customers_conformance.reference.behaviour import Behaviour, Call, Fault
 from customers_conformance.reference.places import (
@@ -18,17 +18,11 @@ from customers_conformance.reference.places import (
     MCP,
     TEAM,
     drop,
+    in_database,
     in_memory,
-    on_third_plain_read,
     put,
+    written,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from customers_conformance.reference.places import When
-
-_TOKEN_RESET = f"{DEEP_KEY}.rate_limit.token_last_reset"
 
 
 def _keyed(call: Call, tree: Any) -> None:
@@ -46,44 +40,18 @@ def _null_customer(call: Call, tree: Any) -> None:
         tree["count"] += 1
 
 
+def _false_customer(call: Call, tree: Any) -> None:
+    if not call.shows_memory:
+        tree["customers"].append(False)
+        tree["count"] += 1
+
+
 def _shape(name: str, says: str, number: int, behaviour: Behaviour) -> Fault:
     return Fault(name, says, f"CUST-SCH-{number:03}", behaviour)
 
 
 def _cloud() -> str:
     return f"{DEEP_CONFIG}.keys.0"
-
-
-def _date_times() -> Iterator[Fault]:
-    """One wrong form each, in one place each."""
-    cases: tuple[tuple[str, str, str, str, When | None], ...] = (
-        ("space", "with a blank for the T", f"{LAST}.created_at", "2025-03-01 08:00:00Z", None),
-        ("no-offset", "without an offset", f"{KEY}.created_at", "2025-03-01T08:00:00", None),
-        (
-            "compact-offset",
-            "with an offset that has no colon",
-            f"{BARE_TEAM}.updated_at",
-            "2025-06-15T12:30:45+0100",
-            None,
-        ),
-        ("no-such-day", "on the 30th of February", f"{DEEP_CONFIG}.budgets.1.last_reset", "2025-02-30T00:00:00Z", None),
-        ("hour-24", "at hour 24", _TOKEN_RESET, "2025-02-01T24:00:00Z", in_memory),
-        ("date-only", "as a date alone, from memory only", f"{FIRST}.budget.last_reset", "2025-02-01", in_memory),
-        ("leap-second-at-noon", "with a leap second at noon", f"{KEY}.updated_at", "2025-06-30T12:00:60Z", None),
-        ("http-date", "as HTTP writes dates", f"{_cloud()}.created_at", "Sat, 01 Mar 2025 08:00:00 GMT", None),
-        (
-            "empty-fraction",
-            "with a point and no digit after it",
-            f"{BARE_KEY}.updated_at",
-            "2025-06-15T12:30:45.Z",
-            None,
-        ),
-        ("wide-offset", "with an offset of 24 hours", f"{TEAM}.created_at", "2025-03-01T08:00:00+24:00", None),
-        ("empty", "as an empty text, on the third plain read only", _TOKEN_RESET, "", on_third_plain_read),
-    )
-    for name, says, path, text, when in cases:
-        behaviour = put(path, text, when) if when else put(path, text)
-        yield Fault(f"time-{name}", f"writes a date-time {says}", "CUST-SCH-013", behaviour)
 
 
 FAULTS: Final = (
@@ -272,7 +240,76 @@ FAULTS: Final = (
         "rate-token-limit-null", "sends a null token_max_limit", 11, put(f"{DEEP_KEY}.rate_limit.token_max_limit", None)
     ),
     _shape("rate-as-list", "sends a list for a rate limit", 11, put(f"{CONFIG}.rate_limit", [])),
-    *_date_times(),
+    _shape("count-false", "writes count as false", 1, put("count", False)),
+    _shape(
+        "count-hardly-whole",
+        "writes count with a digit far behind the point",
+        1,
+        written("count", "4.00000000000000000001"),
+    ),
+    _shape(
+        "customers-empty-text",
+        "sends an empty text for customers, from memory only",
+        1,
+        put("customers", "", in_memory),
+    ),
+    _shape("customer-false", "lists false beside the customers of the database", 2, Behaviour(value=_false_customer)),
+    _shape(
+        "customer-teams-empty-object", "sends an empty object for the teams of a customer", 2, put(f"{LAST}.teams", {})
+    ),
+    _shape("customer-name-zero", "writes the name of a customer as 0", 2, put(f"{LAST}.name", 0)),
+    _shape("team-claims-empty-list", "sends an empty list for the claims of a team", 3, put(f"{BARE_TEAM}.claims", [])),
+    _shape("team-config-empty-text", "sends an empty text for the config of a team", 3, put(f"{TEAM}.config", "")),
+    _shape("team-customer-id-zero", "writes the customer_id of a team as 0", 3, put(f"{BARE_TEAM}.customer_id", 0)),
+    _shape(
+        "key-description-null", "sends a null description of a virtual key", 4, put(f"{BARE_KEY}.description", None)
+    ),
+    _shape("key-budgets-null", "sends null for the budgets of a virtual key", 4, put(f"{BARE_KEY}.budgets", None)),
+    _shape("key-rate-limit-id-zero", "writes the rate_limit_id of a key as 0", 4, put(f"{KEY}.rate_limit_id", 0)),
+    _shape(
+        "config-id-hardly-whole",
+        "writes the id of a provider config with a digit far behind the point",
+        5,
+        written(f"{KEY}.provider_configs.1.id", "2.00000000000000000001"),
+    ),
+    _shape("config-weight-false", "writes a weight as false", 5, put(f"{KEY}.provider_configs.1.weight", False)),
+    _shape(
+        "mcp-config-client-id-hardly-whole",
+        "writes mcp_client_id as 5.00000000000000000001",
+        6,
+        written(f"{DEEP_MCP}.mcp_client_id", "5.00000000000000000001"),
+    ),
+    _shape("mcp-config-tools-empty-text", "sends an empty text for tools", 6, put(f"{DEEP_MCP}.tools_to_execute", "")),
+    _shape("mcp-client-null", "sends null for an MCP client", 7, put(f"{DEEP_MCP}.mcp_client", None, copies=False)),
+    _shape(
+        "mcp-client-price-false",
+        "writes the price of a tool as false",
+        7,
+        put(f"{MCP}.mcp_client.tool_pricing.fetch", False),
+    ),
+    _shape(
+        "provider-key-empty-list",
+        "lists an empty list among provider keys",
+        8,
+        put(f"{CONFIG}.keys.1", [], copies=False),
+    ),
+    _shape(
+        "provider-id-far-below-whole",
+        "writes provider_id as 1e-400, which is not 0",
+        8,
+        written(f"{_cloud()}.provider_id", "1e-400"),
+    ),
+    _shape("env-empty-text", "writes an EnvVar as an empty text", 9, put(f"{_cloud()}.vertex_region", "")),
+    _shape("env-flag-zero", "writes from_env as 0", 9, put(f"{_cloud()}.azure_endpoint.from_env", 0)),
+    _shape("budget-reset-null", "sends a null last_reset of a budget", 10, put(f"{KEY}.budgets.1.last_reset", None)),
+    _shape("budget-limit-false", "writes max_limit as false", 10, put(f"{KEY}.budgets.1.max_limit", False)),
+    _shape(
+        "rate-usage-hardly-whole",
+        "writes token_current_usage as 4321.00000000000000000001",
+        11,
+        written(f"{KEY}.rate_limit.token_current_usage", "4321.00000000000000000001"),
+    ),
+    _shape("rate-null", "sends null for a rate limit", 11, put(f"{CONFIG}.rate_limit", None)),
     _shape("extra-on-customer", "sends an undocumented property of the last customer", 14, put(f"{LAST}.tier", "gold")),
     _shape(
         "extra-at-the-top",
@@ -290,6 +327,15 @@ FAULTS: Final = (
     _shape(
         "extra-in-env", "sends an undocumented property of an EnvVar", 14, put(f"{_cloud()}.azure_endpoint.hint", "url")
     ),
+    _shape("extra-without-name", "sends a property whose name is empty", 14, put(f"{KEY}.budgets.0.", 0)),
+    _shape("extra-by-case", "sends Name beside the name of a team", 14, put(f"{BARE_TEAM}.Name", "Sales")),
+    _shape(
+        "extra-in-command",
+        "sends cwd in stdio_config",
+        14,
+        put(f"{DEEP_MCP}.mcp_client.stdio_config.cwd", "/srv/files"),
+    ),
+    _shape("no-count-in-database", "leaves count out, from the database only", 15, drop("count", in_database)),
     _shape("no-count", "leaves count out", 15, drop("count")),
     _shape("no-count-in-memory", "leaves count out, from memory only", 15, drop("count", in_memory)),
     _shape("no-customer-name", "leaves the name of the last customer out", 15, drop(f"{LAST}.name")),

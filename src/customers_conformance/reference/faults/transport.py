@@ -133,6 +133,11 @@ def _cut_gzip(call: Call, answer: Answer) -> None:
         answer.set("Content-Length", str(len(answer.body)))
 
 
+def _wrong_checksum(_: Call, answer: Answer) -> None:
+    if answer.header("content-encoding") == "gzip":
+        answer.body = answer.body[:-8] + bytes([answer.body[-8] ^ 255]) + answer.body[-7:]
+
+
 def _credentialed(origin: Callable[[str], str | None], when: When) -> Behaviour:
     def change(call: Call, answer: Answer) -> None:
         sent = call.header("origin")
@@ -243,6 +248,25 @@ FAULTS: Final = (
         over_wire(_chunks(lambda b: b + b"surplus"), _bad),
     ),
     _http("surplus-after-body", "sends bytes after the body of a refusal", 3, over_wire(_followed, _anonymous)),
+    _http(
+        "length-as-list",
+        "gives a refusal its length twice in one field",
+        3,
+        over_wire(_length(lambda n: f"{n}, {n}"), _anonymous),
+    ),
+    _http("length-with-plus", "writes the length of a 400 with a plus", 3, over_wire(_length(lambda n: f"+{n}"), _bad)),
+    _http(
+        "chunk-size-with-prefix",
+        "writes chunk sizes as 0x and digits",
+        3,
+        over_wire(_chunks(lambda content: b"0x" + content), _memory),
+    ),
+    _http(
+        "gzip-checksum-wrong",
+        "sends gzip with a wrong checksum, where gzip is allowed",
+        3,
+        Behaviour(coded=_wrong_checksum),
+    ),
     _http("head-with-body", "sends a body to HEAD", 3, over_wire(_head_with_body, _is_head)),
     _http("no-content-with-body", "sends a body with a 204 to OPTIONS", 3, over_wire(_options_with_body, _options)),
     _http("gzip-cut-off", "sends a gzip body that ends early, where gzip is allowed", 3, Behaviour(coded=_cut_gzip)),

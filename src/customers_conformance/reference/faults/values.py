@@ -1,9 +1,9 @@
-"""Faults of single values: durations, limits, lists, times, names, numbers."""
+"""Faults of single values: date-times, durations, limits, lists, names, numbers."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from customers_conformance.reference.behaviour import Behaviour, Fault
 from customers_conformance.reference.places import (
@@ -22,9 +22,17 @@ from customers_conformance.reference.places import (
     in_memory,
     on_third_plain_read,
     put,
+    respelled,
+    several,
     written,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from customers_conformance.reference.places import When
+
+_TOKEN_RESET = f"{DEEP_KEY}.rate_limit.token_last_reset"
 _INT64_END = 2**63
 _BEFORE = "2024-12-31T23:59:59Z"
 _AFTER = "2099-01-01T00:00:00Z"
@@ -38,7 +46,64 @@ def _soon(_: Any) -> str:
     return (datetime.now(UTC) + timedelta(minutes=10)).isoformat()
 
 
+def _date_times() -> Iterator[Fault]:
+    """One wrong form each, in one place each."""
+    cases: tuple[tuple[str, str, str, str, When | None], ...] = (
+        ("space", "with a blank for the T", f"{LAST}.created_at", "2025-03-01 08:00:00Z", None),
+        ("no-offset", "without an offset", f"{KEY}.created_at", "2025-03-01T08:00:00", None),
+        (
+            "compact-offset",
+            "with an offset that has no colon",
+            f"{BARE_TEAM}.updated_at",
+            "2025-06-15T12:30:45+0100",
+            None,
+        ),
+        ("no-such-day", "on the 30th of February", f"{DEEP_CONFIG}.budgets.1.last_reset", "2025-02-30T00:00:00Z", None),
+        ("hour-24", "at hour 24", _TOKEN_RESET, "2025-02-01T24:00:00Z", in_memory),
+        ("date-only", "as a date alone, from memory only", f"{FIRST}.budget.last_reset", "2025-02-01", in_memory),
+        ("leap-second-at-noon", "with a leap second at noon", f"{KEY}.updated_at", "2025-06-30T12:00:60Z", None),
+        (
+            "http-date",
+            "as HTTP writes dates",
+            f"{DEEP_CONFIG}.keys.0.created_at",
+            "Sat, 01 Mar 2025 08:00:00 GMT",
+            None,
+        ),
+        (
+            "empty-fraction",
+            "with a point and no digit after it",
+            f"{BARE_KEY}.updated_at",
+            "2025-06-15T12:30:45.Z",
+            None,
+        ),
+        ("wide-offset", "with an offset of 24 hours", f"{TEAM}.created_at", "2025-03-01T08:00:00+24:00", None),
+        (
+            "leap-second-elsewhere",
+            "with a leap second at 23:59 of another offset than UTC",
+            f"{LAST}.created_at",
+            "2016-12-31T23:59:60+01:00",
+            None,
+        ),
+        ("comma", "with a comma before the fraction", f"{KEY}.updated_at", "2025-06-15T12:30:45,5Z", None),
+        ("no-leap-day", "on a leap day of a common year", _TOKEN_RESET, "2023-02-29T00:00:00Z", None),
+        ("line-end", "with a line end after it", f"{BARE_KEY}.updated_at", "2025-06-15T12:30:45Z\n", None),
+        (
+            "foreign-digits",
+            "with digits of another script",
+            f"{BARE_TEAM}.updated_at",
+            "\u0662\u0660\u0662\u0665-06-15T12:30:45Z",
+            None,
+        ),
+        ("second-61", "with a second 61", f"{TEAM}.budget.last_reset", "2016-12-31T23:59:61Z", None),
+        ("empty", "as an empty text, on the third plain read only", _TOKEN_RESET, "", on_third_plain_read),
+    )
+    for name, says, path, text, when in cases:
+        behaviour = put(path, text, when) if when else put(path, text)
+        yield Fault(f"time-{name}", f"writes a date-time {says}", "CUST-SCH-013", behaviour)
+
+
 FAULTS: Final = (
+    *_date_times(),
     _value("duration-zero", "resets a deep budget every 0d", 1, put(f"{DEEP_CONFIG}.budgets.0.reset_duration", "0d")),
     _value("duration-negative", "resets tokens every -1h", 1, put(f"{KEY}.rate_limit.token_reset_duration", "-1h")),
     _value(
@@ -240,5 +305,97 @@ FAULTS: Final = (
         "weighs a provider key 1e400",
         11,
         written(f"{TEAM}.virtual_keys.0.provider_configs.0.keys.0.weight", "1e400"),
+    ),
+    *(
+        _value(f"duration-{name}", f"resets {says}", 1, put(f"{KEY}.budgets.1.reset_duration", text))
+        for name, says, text in (
+            ("beyond-go", "a budget after more hours than Go counts", "2562048h"),
+            ("of-day-and-hours", "a budget every 1d12h, which nothing reads", "1d12h"),
+            ("of-foreign-digit", "a budget every day, in a digit of another script", "\u0661d"),
+            ("with-blank", "a budget every 1h with a blank before it", " 1h"),
+            ("with-plus-of-days", "a budget every +1d, which nothing reads", "+1d"),
+            ("zero-of-several", "a budget every 0h0m", "0h0m"),
+        )
+    ),
+    _value("limit-hardly-negative", "writes max_limit as -1e-400", 3, written(f"{LAST}.budget.max_limit", "-1e-400")),
+    _value(
+        "usage-hardly-negative",
+        "writes current_usage as -0.00000000000000000000001e-300, from memory only",
+        3,
+        written(f"{KEY}.budgets.0.current_usage", "-0.00000000000000000000001e-300", in_memory),
+    ),
+    _value(
+        "request-limit-zero-as-written",
+        "sets a request limit of 0e9",
+        4,
+        written(f"{KEY}.rate_limit.request_max_limit", "0e9"),
+    ),
+    _value(
+        "token-limit-minus-zero",
+        "sets a token limit of -0.0",
+        4,
+        written(f"{DEEP_KEY}.rate_limit.token_max_limit", "-0.0"),
+    ),
+    _value("stars-twice", "lists * twice", 5, put(f"{DEEP_CONFIG}.allowed_models", ["*", "*"])),
+    _value("empty-model-twice", "lists an empty model twice", 5, put(f"{CONFIG}.blacklisted_models", ["", ""])),
+    _value(
+        "auto-tool-where-none-is-executed",
+        "auto-executes a tool where none is executed",
+        6,
+        put(f"{MCP}.mcp_client.tools_to_execute", []),
+    ),
+    _value(
+        "key-hardly-updated-before",
+        "reports a virtual key updated a fraction of a nanosecond before it was created",
+        7,
+        several(
+            put(f"{BARE_KEY}.created_at", "2025-03-01T08:00:00.0000000002Z"),
+            put(f"{BARE_KEY}.updated_at", "2025-03-01T08:00:00.0000000001Z"),
+        ),
+    ),
+    _value(
+        "reset-after-all-calendars",
+        "reports a reset in the first hours of the year 10000",
+        8,
+        put(f"{KEY}.rate_limit.request_last_reset", "9999-12-31T23:59:59-23:59"),
+    ),
+    *(
+        _value(
+            f"env-with-{name}",
+            f"names {says} where from_env is true",
+            9,
+            put(f"{DEEP_CONFIG}.keys.0.vertex_auth_credentials.env_var", text),
+        )
+        for name, says, text in (
+            ("blank-variable", "a blank", " "),
+            ("white-variable", "a tab and a line end", "\t\n"),
+            ("prefix-alone", "env. alone", "env."),
+        )
+    ),
+    _value("team-id-empty", "shows an empty id of a team", 10, put(f"{BARE_TEAM}.id", "")),
+    _value("customer-id-empty", "shows an empty id of a customer", 10, respelled('"customer-0004"', '""')),
+    _value(
+        "limit-just-beyond-int64",
+        "limits requests to 9223372036854775808.0",
+        11,
+        written(f"{DEEP_KEY}.rate_limit.request_max_limit", "9223372036854775808.0"),
+    ),
+    _value(
+        "usage-just-beyond-int64",
+        "counts 922337203685477580.8e1 tokens",
+        11,
+        written(f"{KEY}.rate_limit.token_current_usage", "922337203685477580.8e1"),
+    ),
+    _value(
+        "client-id-just-below-int64",
+        "numbers an MCP client -9223372036854775809.0",
+        11,
+        written(f"{DEEP_MCP}.mcp_client_id", "-9223372036854775809.0"),
+    ),
+    _value(
+        "config-id-beyond-doubles",
+        "writes the id of a config as 1e400",
+        11,
+        written(f"{KEY}.provider_configs.1.id", "1e400"),
     ),
 )

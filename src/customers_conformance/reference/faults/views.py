@@ -134,12 +134,6 @@ FAULTS: Final = (
         put(f"{LAST}.budget.max_limit", 999.0, in_memory),
     ),
     Fault(
-        "default-lists-nobody",
-        "lists nobody where from_memory is absent",
-        "CUST-QRY-001",
-        _list(lambda found: found.clear(), _absent),
-    ),
-    Fault(
         "default-shows-hardly-other-weight",
         "shows another weight far behind the point where from_memory is absent",
         "CUST-QRY-001",
