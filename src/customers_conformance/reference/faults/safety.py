@@ -237,10 +237,10 @@ FAULTS: Final = (
         )
     ),
     _security(
-        "azure-secret-shown-in-memory",
-        "shows azure_client_secret beside a reference, from memory only",
+        "azure-secret-shown-beside-reference",
+        "shows azure_client_secret after a reference",
         1,
-        put(f"{_CLOUD}.azure_client_secret.value", f"env.X {_SECRET}", in_memory),
+        put(f"{_CLOUD}.azure_client_secret.value", f"env.X {_SECRET}"),
     ),
     _security(
         "certificate-shown-without-end",

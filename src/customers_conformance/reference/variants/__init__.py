@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from customers_conformance.reference.behaviour import Variant
-from customers_conformance.reference.variants import answers, data, moving, transport
+from customers_conformance.reference.variants import answers, data, moving, notations, redirects, transport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,8 +16,10 @@ __all__ = ["VARIANTS", "Variant", "variants_by_name"]
 
 VARIANTS: Final[tuple[Variant, ...]] = (
     *answers.VARIANTS,
+    *redirects.VARIANTS,
     *data.VARIANTS,
     *moving.VARIANTS,
+    *notations.VARIANTS,
     *transport.VARIANTS,
 )
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from email.utils import formatdate
+from time import time
 from typing import Final
 
 from customers_conformance.reference.answers import header, listed, mistaken, refused, status
 from customers_conformance.reference.behaviour import Answer, Behaviour, Call, Variant, common_headers, error, strictly
 from customers_conformance.reference.negotiation import accepts_json
+from customers_conformance.reference.places import KEY, put, respelled
 
 _LONG = 1000
 _TRUE = {"1", "t", "T", "true", "TRUE", "True", "yes", "on"}
@@ -95,7 +99,8 @@ def _scheme_of_old(call: Call) -> bool | None:
 
 def _virtual_forbidden(call: Call, answer: Answer) -> Answer | None:
     carried = call.bearer or call.header("x-bf-vk") or ""
-    forbidden = answer.status == 401 and (call.is_virtual_key(carried) or call.header("cookie") is not None)
+    session = f"token={call.session}" in (call.header("cookie") or "")
+    forbidden = answer.status == 401 and (call.is_virtual_key(carried) or session)
     return error(403, "Not with these credentials") if forbidden else None
 
 
@@ -126,6 +131,48 @@ def _challenges(call: Call, answer: Answer) -> None:
 def _challenge_lines(call: Call, answer: Answer) -> None:
     if refused(call, answer):
         answer.add("WWW-Authenticate", 'Basic realm="gateway"')
+
+
+def _bad(call: Call) -> bool:
+    return bool(call.values("from_memory")) and not isinstance(strictly(call), bool)
+
+
+def _unmet(content: bytes) -> Behaviour:
+    def change(_: Call, answer: Answer) -> Answer | None:
+        return (
+            Answer(406, _of_a_front_end("text/html") if content else common_headers(), content)
+            if answer.status == 406
+            else None
+        )
+
+    return Behaviour(answer=change)
+
+
+def _busy(number: int, after: str | None) -> Behaviour:
+    """A server that is busy at its first request, and says so with a page; without a text it says until when."""
+
+    def change(call: Call, _: Answer) -> Answer | None:
+        if call.state.count("busy") > 1:
+            return None
+        until = after or formatdate(time() + 1, usegmt=True)
+        return Answer(number, [*_of_a_front_end("text/html"), ("Retry-After", until)], b"<h1>Busy</h1>")
+
+    return Behaviour(answer=change)
+
+
+def _high_bytes_page(call: Call, _: Answer) -> Answer | None:
+    high = call.admitted and any(not value.isascii() for _, value in call.headers)
+    return Answer(400, _of_a_front_end("text/html; charset=iso-8859-1"), b"<h1>Bad request</h1>") if high else None
+
+
+def _cached(*values: str) -> Behaviour:
+    def change(call: Call, answer: Answer) -> None:
+        if listed(call, answer):
+            answer.remove("Cache-Control")
+            for value in values:
+                answer.add("Cache-Control", value)
+
+    return Behaviour(answer=change)
 
 
 VARIANTS: Final = (
@@ -177,7 +224,12 @@ VARIANTS: Final = (
     Variant("options-get-405", "answers OPTIONS with 405", _options(405)),
     Variant("options-get-401", "wants credentials for OPTIONS", Behaviour(answer=_options_refused)),
     Variant("options-get-200", "answers OPTIONS with 200 and no body", Behaviour(answer=_options_empty)),
-    Variant("options-move-on", "redirects OPTIONS within its origin", Behaviour(answer=_same_origin)),
+    Variant(
+        "options-move-on",
+        "redirects OPTIONS within its origin",
+        Behaviour(answer=_same_origin),
+        unverified=("CUST-HTTP-006",),
+    ),
     Variant(
         "unknown-parameter-gets-400",
         "refuses unknown parameters",
@@ -215,5 +267,89 @@ VARIANTS: Final = (
     ),
     Variant(
         "no-cache-control", "says nothing to caches", header("Cache-Control", None, listed), warns=("CUST-HTTP-005",)
+    ),
+    *(
+        Variant(
+            f"nobodys-bad-value-gets-{number}",
+            f"answers {number} to a bad value without credentials",
+            status(number, lambda call: call.anonymous and call.method == "GET" and _bad(call)),
+            warns=("CUST-AUTH-014",),
+        )
+        for number in (400, 422)
+    ),
+    Variant(
+        "strangers-bad-value-gets-400",
+        "answers 400 to a bad value of an unknown bearer token",
+        status(400, lambda call: bool(call.bearer) and not call.admitted and _bad(call)),
+        warns=("CUST-AUTH-014",),
+    ),
+    *(
+        Variant(
+            f"nobodys-unknown-parameter-gets-{number}",
+            f"answers {number} to an unknown parameter without credentials",
+            status(number, lambda call: call.anonymous and call.method == "GET" and call.unknown_parameter),
+        )
+        for number in (400, 404, 422)
+    ),
+    Variant(
+        "nobodys-head-gets-405",
+        "refuses HEAD to whoever has no credentials",
+        status(405, lambda call: call.anonymous and call.method == "HEAD"),
+    ),
+    Variant(
+        "refusal-shows-plain-words-and-masks",
+        "has customers and keys whose ids and values are no telling words, and shows them in a 401",
+        replace(
+            respelled("customer-0001", "acme_corporation"),
+            answer=_refusal(
+                b'{"error": {"message": "acme_corporation, customer-00020, xcustomer-0002, sk-bf-********"}}'
+            ).answer,
+        ),
+    ),
+    Variant(
+        "refusal-shows-masked-value",
+        "masks the values of virtual keys, and shows such a mask in a header of a 401",
+        replace(put(f"{KEY}.value", "sk-bf-********"), answer=header("X-Hint", "sk-bf-********", refused).answer),
+    ),
+    Variant(
+        "refusal-says-401-as-401-point-0",
+        "writes status_code of a 401 as 4.01e2, beside empty objects",
+        _refusal(b'{"status_code": 4.01e2, "error": {}, "extra_fields": {}, "event_id": ""}'),
+    ),
+    Variant("unmet-accept-gets-page", "answers 406 in HTML", _unmet(b"<h1>Not acceptable</h1>")),
+    Variant("unmet-accept-gets-nothing", "answers 406 with no body", _unmet(b"")),
+    Variant("busy-429-once-in-html", "has seen too many requests at first, and says so in HTML", _busy(429, "1")),
+    Variant("busy-503-once-until-date", "is unavailable at first, until a date", _busy(503, None)),
+    Variant(
+        "odd-headers-get-400-in-html",
+        "answers 400 in HTML to a header with bytes above 127",
+        Behaviour(answer=_high_bytes_page),
+    ),
+    *(
+        Variant(name, says, _cached(*values))
+        for name, says, values in (
+            ("cache-private-in-second-field", "says private in a second field", ("max-age=60", "PRIVATE ,no-cache")),
+            (
+                "cache-public-within-quotes",
+                "says public and s-maxage within the quotes of another directive alone",
+                ('no-store, note="public, s-maxage=9"',),
+            ),
+            (
+                "cache-private-for-one-field-too",
+                "says private of a field and no-store",
+                ('private="Set-Cookie", no-store',),
+            ),
+        )
+    ),
+    *(
+        Variant(name, says, header("Content-Type", value, listed))
+        for name, says, value in (
+            (
+                "charset-within-quotes",
+                "says another charset within the quotes of another parameter alone",
+                'application/json; profile="a; charset=latin1"',
+            ),
+            ("charset-escaped", "says charset with a quoted pair", 'application/json; charset="UTF\\-8"'),
+        )
     ),
 )

@@ -1,14 +1,16 @@
-"""Variants of the data: legal forms of times and numbers, absent and null members, orders, counters that move."""
+"""Variants of the data: what is absent, null, empty or of one id, orders, counters that move, views that differ."""
 
 from __future__ import annotations
 
 import json
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from customers_conformance.reference.behaviour import Behaviour, Call, Variant
 from customers_conformance.reference.places import (
+    BARE_KEY,
+    BARE_TEAM,
     CONFIG,
     DEEP_CONFIG,
     DEEP_KEY,
@@ -19,27 +21,16 @@ from customers_conformance.reference.places import (
     TEAM,
     drop,
     edit,
+    in_database,
     in_memory,
     look,
     objects,
     put,
     rename,
+    several,
+    written,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-_KINDS = (
-    "Customer",
-    "Team",
-    "VirtualKey",
-    "ProviderConfig",
-    "McpConfig",
-    "McpClient",
-    "ProviderKey",
-    "Budget",
-    "RateLimit",
-)
 _OPTIONAL: Final[dict[str, set[str]]] = {
     "Customer": {"budget_id", "budget", "config_hash", "created_at", "updated_at"},
     "Team": {
@@ -57,18 +48,6 @@ _OPTIONAL: Final[dict[str, set[str]]] = {
     "ProviderConfig": {"rate_limit_id", "rate_limit", "budgets"},
     "McpClient": {"connection_string", "tls_config", "oauth_config_id", "headers", "tool_pricing"},
 }
-_TIMES = ("created_at", "updated_at")
-
-
-def _times(text: str) -> Behaviour:
-    """The same date-time wherever a creation or an update is told."""
-
-    def change(tree: Any) -> None:
-        for kind in _KINDS:
-            for found in objects(tree, kind):
-                found.update({name: text for name in _TIMES if name in found})
-
-    return edit(change)
 
 
 def _optionals_absent(tree: Any) -> None:
@@ -105,12 +84,6 @@ def _reverse(value: Any) -> None:
 def _turning(call: Call, tree: Any) -> None:
     if call.read % 2:
         _reverse(tree)
-
-
-def _shuffled_members(tree: Any) -> Any:
-    if isinstance(tree, dict):
-        return {name: _shuffled_members(tree[name]) for name in sorted(tree, reverse=True)}
-    return [_shuffled_members(item) for item in tree] if isinstance(tree, list) else tree
 
 
 def _moving(call: Call, tree: Any) -> None:
@@ -182,83 +155,85 @@ def _numbered(tree: Any) -> None:
             key["id"] = str(number)
 
 
-def _masked(text: str) -> Behaviour:
-    return put(f"{DEEP_CONFIG}.keys.0.value", {"value": text, "from_env": False})
-
-
-def _duration(text: str) -> Behaviour:
-    return put(f"{KEY}.rate_limit.token_reset_duration", text)
-
-
-def _surrogate(tree: Any) -> bytes:
-    return json.dumps(tree).replace("Customer 0001", "Customer \\ud83d 0001").encode()
-
-
-def _rewritten(old: str, new: str) -> Callable[[Any], bytes]:
-    return lambda tree: json.dumps(tree).replace(old, new).encode()
-
-
 def _one_name_for_all_kinds(tree: Any) -> None:
     rename(tree, "Customer", "Customer 0001", "Acme")
     rename(tree, "Team", "Team 0001 research", "Acme")
     rename(tree, "VirtualKey", "Key vk-0001-1", "Acme")
 
 
+def _numbered_from_zero(tree: Any) -> None:
+    for key in objects(tree, "VirtualKey"):
+        for number, config in enumerate(key.get("provider_configs", [])):
+            _number(config, -number)
+        for number, config in enumerate(key.get("mcp_configs", [])):
+            config["id"] = -number
+
+
+def _numbered_alike(tree: Any) -> None:
+    for key in objects(tree, "VirtualKey"):
+        for number, config in enumerate(key.get("provider_configs", [])):
+            _number(config, 7 + number)
+
+
+def _number(config: Any, number: int) -> None:
+    config["id"] = number
+    for budget in config.get("budgets", []):
+        budget["provider_config_id"] = number
+
+
+def _shared_rate_limit(tree: Any) -> None:
+    for path in (KEY, DEEP_KEY):
+        key = look(tree, path)
+        key["rate_limit_id"] = key["rate_limit"]["id"] = "rate-shared"
+
+
+def _odd_ids(tree: Any) -> None:
+    odd = (
+        "a/b~c?d#e",
+        "A/B~C?D#E",
+        " ",
+        "  ",
+        'say "id"',
+        "../..",
+        "\u00e9",
+        "e\u0301",
+        "0",
+        "-0",
+        "null",
+        "customers",
+    )
+    tree["customers"] += [{"id": identifier, "name": f"Odd {number}"} for number, identifier in enumerate(odd)]
+    tree["count"] = len(tree["customers"])
+
+
+def _falsy(tree: Any) -> None:
+    for budget in objects(tree, "Budget"):
+        budget.update(max_limit=0, current_usage=0)
+    for limit in objects(tree, "RateLimit"):
+        limit.update(token_current_usage=0, request_current_usage=0)
+    for key in objects(tree, "VirtualKey"):
+        key.update(value="", is_active=False, description="", budgets=key.get("budgets", []))
+    look(tree, TEAM).update(profile={}, config={}, claims={"": "", "0": 0, "null": None, "list": []})
+    look(tree, CONFIG).update(weight=0, allowed_models=[], blacklisted_models=[""])
+
+
+def _repeating_beneath(tree: Any) -> bytes:
+    return (
+        json.dumps(tree)
+        .replace('{"customers":', '{"trace": {"a": 1, "a": [{"b": 1, "\\u0062": 2}]}, "customers":')
+        .encode()
+    )
+
+
+def _no_limits(tree: Any) -> None:
+    for limit in objects(tree, "RateLimit"):
+        for name in ("token_max_limit", "request_max_limit"):
+            limit.pop(name, None)
+
+
 VARIANTS: Final = (
-    Variant("times-in-lower-case", "writes t and z in lower case", _times("2025-03-01t08:00:00z")),
-    Variant("times-with-offset", "writes an offset of -07:30", _times("2025-03-01T08:00:00.5-07:30")),
-    Variant("times-unknown-offset", "writes the offset -00:00", _times("2025-03-01T08:00:00-00:00")),
-    Variant("times-leap-second", "writes a leap second", _times("2016-12-31T23:59:60Z")),
-    Variant(
-        "times-leap-second-elsewhere", "writes a leap second with another offset", _times("1990-12-31T15:59:60-08:00")
-    ),
-    Variant("times-of-twelve-digits", "writes twelve digits of a second", _times("2025-03-01T08:00:00.123456789012Z")),
-    Variant(
-        "times-never-set",
-        "writes the zero time for what was never set",
-        _times("0001-01-01T00:00:00Z"),
-        unverified=("CUST-VAL-007",),
-    ),
-    Variant(
-        "zero-update",
-        "writes the zero time for an update that never was",
-        put(f"{LAST}.updated_at", "0001-01-01T00:00:00Z"),
-    ),
-    Variant(
-        "resets-never-happened",
-        "writes the zero time for a reset",
-        put(f"{LAST}.budget.last_reset", "0001-01-01T00:00:00Z"),
-    ),
-    Variant(
-        "time-slightly-ahead",
-        "reports an update a minute ahead",
-        put(f"{KEY}.updated_at", lambda _: datetime.fromtimestamp(time.time() + 60, UTC).isoformat()),
-    ),
-    Variant("int64-max", "holds the greatest int64", put(f"{KEY}.rate_limit.token_max_limit", 2**63 - 1)),
-    Variant("beyond-doubles", "holds 2^53+1", put(f"{KEY}.rate_limit.request_max_limit", 2**53 + 1)),
-    Variant(
-        "integer-with-point",
-        "writes an integer as 4.0",
-        Behaviour(dump=lambda tree: json.dumps({**tree, "count": float(tree["count"])}).encode()),
-    ),
-    Variant(
-        "integer-with-exponent",
-        "writes 100000 as 1e5",
-        Behaviour(dump=_rewritten('"token_max_limit": 100000', '"token_max_limit": 1e5')),
-    ),
-    Variant(
-        "tiny-and-exact",
-        "writes a limit with more digits than a double holds",
-        Behaviour(dump=_rewritten("250.5", "250.50000000000000000000000001")),
-    ),
-    Variant("minus-zero", "writes a usage as -0.0", put(f"{LAST}.budget.current_usage", -0.0)),
     Variant("other-order-in-memory", "lists everything in another order from memory", edit(_reverse, in_memory)),
     Variant("order-turns", "turns the order round at each read", Behaviour(value=_turning)),
-    Variant(
-        "members-in-other-order",
-        "writes the members in another order",
-        Behaviour(value=lambda _, tree: _shuffled_members(tree)),
-    ),
     Variant("counters-move", "counts usage and resets at each read", Behaviour(value=_moving)),
     Variant("updates-move", "updates updated_at at each read", Behaviour(value=_touched)),
     Variant("memory-lags", "shows an older description from memory for a moment", _lagging(0.6)),
@@ -299,18 +274,6 @@ VARIANTS: Final = (
     Variant("ids-of-digits", "has ids that read as numbers", edit(_numbered)),
     Variant("description-empty", "has an empty description", put(f"{DEEP_KEY}.description", "")),
     Variant("value-empty", "has virtual keys whose value is not shown", put(f"{DEEP_KEY}.value", "")),
-    Variant("masked-by-stars", "masks a secret by stars", _masked("************")),
-    Variant("masked-by-dots", "masks a secret by dots, with its ends", _masked("sk-1••••••abcd")),
-    Variant("masked-by-crosses", "masks a secret by crosses", _masked("XXXXXXXX1234")),
-    Variant("masked-by-word", "masks a secret by a word", _masked("redacted")),
-    Variant("masked-by-tag", "masks a secret by a tag", _masked("<REDACTED>")),
-    Variant("masked-by-reference", "shows a reference for a secret", _masked("env.OPENAI_KEY")),
-    Variant("secret-null-cloud", "sends null for cloud secrets", put(f"{DEEP_CONFIG}.keys.0.bedrock_secret_key", None)),
-    Variant("duration-compound", "resets tokens every 1h30m", _duration("1h30m")),
-    Variant("duration-fraction", "resets tokens every 1.5h", _duration("1.5h")),
-    Variant("duration-milliseconds", "resets tokens every 500ms", _duration("500ms")),
-    Variant("duration-micro", "resets tokens every 250µs", _duration("250µs")),
-    Variant("duration-years", "resets tokens every 2Y", _duration("2Y")),
     Variant("everything-allowed", "allows every model", put(f"{CONFIG}.allowed_models", ["*"])),
     Variant("nothing-allowed", "allows no model and no tool", put(f"{CONFIG}.allowed_models", [])),
     Variant(
@@ -330,24 +293,92 @@ VARIANTS: Final = (
         edit(lambda tree: rename(tree, "Customer", "Customer 0002", "CUSTOMER 0001")),
     ),
     Variant(
-        "names-with-emoji",
-        "has emoji and right-to-left marks in names",
-        edit(lambda tree: rename(tree, "Customer", "Customer 0001", "Ünï 👩‍🚀 \u202e\u0000 </script>")),
+        "numbers-zero-as-ids",
+        "numbers provider and MCP configs 0 under every key, and -1",
+        edit(_numbered_from_zero),
+    ),
+    Variant("configs-of-other-keys-share-ids", "gives configs of all keys the same ids", edit(_numbered_alike)),
+    Variant(
+        "owner-ids-empty",
+        "leaves empty the owner ids of kinds that do not hold the object",
+        several(
+            put(f"{KEY}.team_id", ""),
+            put(f"{DEEP_KEY}.customer_id", ""),
+            put(f"{LAST}.budget.team_id", ""),
+            put(f"{LAST}.budget.virtual_key_id", ""),
+        ),
     ),
     Variant(
-        "names-very-long",
-        "has a name of 20,000 characters",
-        edit(lambda tree: rename(tree, "Customer", "Customer 0001", "n" * 20000)),
+        "ids-of-absent-objects",
+        "names a budget and a rate limit that it does not show beside, or leaves the name empty",
+        several(
+            put(f"{BARE_TEAM}.budget_id", "budget-elsewhere"),
+            put(f"{BARE_KEY}.rate_limit_id", ""),
+            put(f"{KEY}.rate_limit_id", ""),
+            put(f"{CONFIG}.rate_limit_id", None),
+        ),
     ),
-    Variant("lone-surrogate", "has half an emoji in a name", Behaviour(dump=_surrogate)),
+    Variant("team-names-no-customer", "leaves the customer_id of a team empty", put(f"{BARE_TEAM}.customer_id", "")),
     Variant(
-        "escaped",
-        "escapes whatever can be escaped",
-        Behaviour(dump=lambda tree: json.dumps(tree).replace("/", "\\/").encode()),
+        "team-key-shows-customer",
+        "shows in a team's key the customer that encloses the team",
+        put(f"{DEEP_KEY}.customer", {"id": "customer-0004", "name": "Customer 0004"}),
     ),
     Variant(
-        "pretty-printed",
-        "prints JSON for people",
-        Behaviour(dump=lambda tree: b"\r\n" + json.dumps(tree, indent="\t").encode() + b"\n\n"),
+        "rate-limit-shared",
+        "shows one rate limit under two keys with other counters and another notation",
+        several(
+            edit(_shared_rate_limit),
+            put(f"{DEEP_KEY}.rate_limit.token_current_usage", 1),
+            put(f"{DEEP_KEY}.rate_limit.created_at", "2025-03-01T09:00:00.000+01:00"),
+        ),
+    ),
+    Variant(
+        "copies-say-null",
+        "sends null for a hash in a back-reference alone",
+        put(f"{DEEP_KEY}.team.config_hash", None, copies=False),
+    ),
+    Variant(
+        "ids-of-every-kind",
+        "has ids with slashes, blanks and quotes, and ids that differ in case or normalisation alone",
+        edit(_odd_ids),
+    ),
+    Variant("names-blank", "has a name that is a blank", put(f"{BARE_TEAM}.name", " ")),
+    Variant(
+        "falsy-where-allowed",
+        "has zeros, empty texts, empty lists and false wherever they may stand",
+        edit(_falsy),
+    ),
+    Variant(
+        "memory-writes-otherwise",
+        "writes the same instants, numbers and absent ids in another way from memory",
+        several(
+            put(f"{FIRST}.created_at", "2025-03-01t09:30:00.000+01:30", in_memory),
+            put(f"{KEY}.created_at", "2025-02-28T23:00:00-09:00", in_memory),
+            written(f"{DEEP_CONFIG}.weight", "75.0e-2", in_memory),
+            put(f"{DEEP_KEY}.customer_id", "", in_memory),
+        ),
+    ),
+    Variant(
+        "memory-shows-null-for-zero",
+        "shows the weight 0 as null from memory",
+        several(put(f"{CONFIG}.weight", 0, in_database), put(f"{CONFIG}.weight", None, in_memory)),
+    ),
+    Variant(
+        "members-twice-where-nothing-is-documented",
+        "repeats a member beneath an undocumented property",
+        Behaviour(dump=_repeating_beneath),
+        warns=("CUST-SCH-014",),
+    ),
+    Variant(
+        "auto-executes-of-all",
+        "executes every tool and auto-executes some",
+        put(f"{MCP}.mcp_client.tools_to_execute", ["*"]),
+    ),
+    Variant(
+        "durations-without-limits",
+        "has reset durations beside no limit",
+        edit(_no_limits),
+        unverified=("CUST-VAL-004",),
     ),
 )

@@ -5,11 +5,14 @@ from __future__ import annotations
 import zlib
 from email.utils import formatdate
 from time import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from customers_conformance.reference.behaviour import Answer, Behaviour, Call, Variant
 from customers_conformance.reference.negotiation import allows_coding
 from customers_conformance.reference.raw import chunked, content, head, in_chunks, over_wire, sound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _MINUTE = 60
 
@@ -100,6 +103,38 @@ def _credentials_refused(call: Call, answer: Answer) -> None:
     answer.add("Access-Control-Allow-Credentials", "false")
 
 
+def _quoted_challenges(_: Call, answer: Answer) -> None:
+    if answer.status == 401:
+        answer.set("www-authenticate", 'Newauth realm="a, \\"b\\"", type=1, bearer ERROR="invalid_token"')
+        answer.add("WWW-Authenticate", "Bearer")
+
+
+def _called(coding: str) -> Callable[[Call, Answer], None]:
+    def change(_: Call, answer: Answer) -> None:
+        if answer.header("content-encoding") == "gzip":
+            answer.set("Content-Encoding", coding)
+
+    return change
+
+
+def _quoted_chunks(call: Call, answer: Answer) -> bytes:
+    if answer.status == 204 or call.method == "HEAD":
+        return sound(call, answer)
+    in_chunks(answer)
+    size = b'00%X;note="a;b\\"c";last\r\n' % len(answer.body)
+    return head(answer) + (size + answer.body + b"\r\n" if answer.body else b"") + b"000\r\n\r\n"
+
+
+def _blanks_around(call: Call, answer: Answer) -> bytes:
+    answer.headers = [(name, f" \t{value}\t ") for name, value in answer.headers]
+    return sound(call, answer)
+
+
+def _shouting_head(call: Call, answer: Answer) -> None:
+    if call.method == "HEAD" and answer.status == 200:
+        answer.set("Content-Type", "Application/JSON")
+
+
 VARIANTS: Final = (
     Variant("http-1-0", "speaks HTTP/1.0 and ends a body by closing", over_wire(_old)),
     Variant("interim-answers", "sends 103 and 102 before each answer", over_wire(_hints)),
@@ -141,4 +176,39 @@ VARIANTS: Final = (
             ("Access-Control-Allow-Origin", "https://dashboard.example"), ("Access-Control-Allow-Credentials", "true")
         ),
     ),
+    Variant(
+        "challenges-with-commas-in-quotes",
+        "sends challenges in two fields, with commas and quotes within quotes",
+        Behaviour(answer=_quoted_challenges),
+    ),
+    Variant("gzip-in-capitals", "writes the coding as GZIP, where gzip is allowed", Behaviour(coded=_called("GZIP"))),
+    Variant(
+        "gzip-by-old-name", "writes the coding as x-gzip, where gzip is allowed", Behaviour(coded=_called("x-gzip"))
+    ),
+    Variant(
+        "identity-by-name",
+        "says that its bodies have the coding identity",
+        Behaviour(answer=lambda _, answer: answer.set("Content-Encoding", "identity"), compresses=False),
+    ),
+    Variant(
+        "chunked-with-quoted-extensions",
+        "sends chunk sizes with zeros before and quoted extensions",
+        over_wire(_quoted_chunks),
+    ),
+    Variant("values-between-blanks", "writes blanks and tabs around each value of a header", over_wire(_blanks_around)),
+    Variant(
+        "origin-echoed-in-two-fields",
+        "allows two origins of its own with credentials, each in a field",
+        _fields(
+            ("Access-Control-Allow-Origin", "https://one.example"),
+            ("Access-Control-Allow-Origin", "https://two.example"),
+            ("Access-Control-Allow-Credentials", "true"),
+        ),
+    ),
+    Variant(
+        "cookies-in-latin-1",
+        "sets cookies with bytes above 127, in Latin-1 and in UTF-8",
+        _fields(("Set-Cookie", "greeting=Gr\xfc\xdfe"), ("Set-Cookie", "place=Z\xc3\xbcrich")),
+    ),
+    Variant("head-type-in-capitals", "writes the Content-Type of HEAD in capitals", Behaviour(answer=_shouting_head)),
 )
