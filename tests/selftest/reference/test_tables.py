@@ -42,7 +42,19 @@ REQUESTS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     ("GET", "", ()),
     ("HEAD", "", ()),
     ("GET", "from_memory=true", ()),
-    ("GET", "from_memory=banana", ()),
+    *(("GET", query, ()) for query in ("from_memory=false", "from_memory=banana", "nobody-knows=1")),
+    *(
+        ("GET", "", (header,))
+        for header in (
+            ("Accept", "application/json"),
+            ("Accept-Encoding", "gzip"),
+            ("Origin", "https://somewhere.invalid"),
+            ("X-Forwarded-For", "127.0.0.1"),
+            ("Cookie", "a=b"),
+        )
+    ),
+    ("GET", "from_memory=banana", (("Authorization", "Bearer unknown"),)),
+    ("OPTIONS", "", (("Origin", "https://somewhere.invalid"),)),
     ("GET", "from_memory=true", (("Authorization", "Bearer unknown"),)),
     *(("GET", f"{name}=reference-key", ()) for name in ("access_token", "api_key", "key")),
     *(
@@ -76,6 +88,9 @@ REQUESTS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
             (("Accept", "application/json"),),
             (("Accept", "image/png"),),
             (("Accept-Encoding", "gzip, deflate"),),
+            (("Accept-Encoding", "gzip"),),
+            (("Accept-Encoding", "gzip;q=0"),),
+            (("Accept-Encoding", "identity;q=1, *;q=0"),),
             (("Cookie", "a=b"),),
             (("Accept-Language", "*"),),
             (("X-Forwarded-For", "10.0.0.1"),),
@@ -183,7 +198,12 @@ def test_a_coding_that_does_not_decode_shows_only_where_it_is_asked_for(name: st
     async def collect() -> list[int]:
         return [position async for position in differences(create_app(fault=name), clean)]
 
-    assert len(anyio.run(collect)) == 1
+    asked = [
+        position
+        for position, (_, _, headers) in enumerate(REQUESTS)
+        if KEY in headers and dict(headers).get("Accept-Encoding") in {"gzip", "gzip, deflate"}
+    ]
+    assert anyio.run(collect) == asked
 
 
 def test_the_clean_server_answers_a_crowd_as_it_answers_one(clean: list[Answered]) -> None:

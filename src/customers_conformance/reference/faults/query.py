@@ -235,7 +235,7 @@ FAULTS: Final = (
     ),
     Fault(
         "number-without-digit-after-point",
-        "writes a weight as 1.",
+        "writes a weight as 1. and nothing after it",
         "CUST-RSP-002",
         written(f"{DEEP_CONFIG}.weight", "1."),
     ),

@@ -349,7 +349,6 @@ VARIANTS: Final = (
                 "says another charset within the quotes of another parameter alone",
                 'application/json; profile="a; charset=latin1"',
             ),
-            ("charset-escaped", "says charset with a quoted pair", 'application/json; charset="UTF\\-8"'),
         )
     ),
 )

@@ -184,7 +184,8 @@ def _number(config: Any, number: int) -> None:
 def _shared_rate_limit(tree: Any) -> None:
     for path in (KEY, DEEP_KEY):
         key = look(tree, path)
-        key["rate_limit_id"] = key["rate_limit"]["id"] = "rate-shared"
+        key["rate_limit_id"] = "rate-shared"
+        key["rate_limit"].update(id="rate-shared", config_hash="hash-shared")
 
 
 def _odd_ids(tree: Any) -> None:
@@ -348,6 +349,7 @@ VARIANTS: Final = (
         "falsy-where-allowed",
         "has zeros, empty texts, empty lists and false wherever they may stand",
         edit(_falsy),
+        unverified=("CUST-AUTH-006",),
     ),
     Variant(
         "memory-writes-otherwise",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from customers_conformance.reference.answers import listed
 from customers_conformance.reference.behaviour import Answer, Behaviour, Call, Variant, error
+from customers_conformance.reference.raw import over_wire, sound
 
 if TYPE_CHECKING:
     from customers_conformance.reference.places import When
@@ -45,7 +47,7 @@ def _asks(value: str) -> When:
 
 def _twice(call: Call, answer: Answer) -> None:
     if call.admitted and call.method == "GET" and call.values("from_memory") == ["yes"]:
-        answer.status = 302
+        answer.status = 307
         answer.add("Location", _PATH)
         answer.add("Location", "?from_memory=true")
 
@@ -89,13 +91,17 @@ VARIANTS: Final = (
                 "to its own address, written as one number",
                 "http://2130706433:{port}/api/governance/customers",
             ),
-            ("by-blanks", "to a path between tabs and blanks", " \t/api/governance/customers\t "),
             ("by-dots", "to a path above itself", "../governance/./customers#list"),
             ("nowhere", "to nothing but itself", ""),
         )
     ),
     Variant(
         "one-bad-value-moves-twice", "redirects from_memory=yes to two of its own places", Behaviour(answer=_twice)
+    ),
+    Variant(
+        "one-bad-value-moves-by-blanks",
+        "redirects from_memory=yes to a path between tabs and blanks",
+        replace(over_wire(sound), answer=_moved(" \t/api/governance/customers\t ", _asks("yes")).answer),
     ),
     Variant("location-beside-list", "sends a Location with a 200", Behaviour(answer=_beside_list)),
 )
