@@ -179,6 +179,18 @@ FAULTS: Final = (
         header("Set-Cookie", "tenant=customer-0001; Path=/; HttpOnly", anonymous_refused),
     ),
     Fault(
+        "refusal-sets-cookie-of-virtual-key",
+        "sets a cookie that holds a virtual key's value, with a 401",
+        "CUST-AUTH-010",
+        header("Set-Cookie", f"session={virtual_key_value('vk-0002-1')}; Path=/", unknown_refused),
+    ),
+    Fault(
+        "refusal-sets-cookie-named-by-customer",
+        "names a cookie by a customer's id, with a 401",
+        "CUST-AUTH-010",
+        header("Set-Cookie", "customer-0002=1; Path=/", anonymous_refused),
+    ),
+    Fault(
         "refusal-challenges-by-customer",
         "names a customer's id as the realm of a challenge",
         "CUST-AUTH-010",

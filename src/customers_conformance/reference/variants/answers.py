@@ -160,6 +160,15 @@ def _busy(number: int, after: str | None) -> Behaviour:
     return Behaviour(answer=change)
 
 
+def _always_busy(call: Call, _: Answer) -> Answer | None:
+    busy = call.admitted and call.method == "GET" and call.unknown_parameter
+    return Answer(429, [*_of_a_front_end("text/html"), ("Retry-After", "0")], b"<h1>Busy</h1>") if busy else None
+
+
+def _head_unavailable(call: Call, _: Answer) -> Answer | None:
+    return error(503, "Busy", Retry_After="1") if call.method == "HEAD" and call.admitted else None
+
+
 def _high_bytes_page(call: Call, _: Answer) -> Answer | None:
     high = call.admitted and any(not value.isascii() for _, value in call.headers)
     return Answer(400, _of_a_front_end("text/html; charset=iso-8859-1"), b"<h1>Bad request</h1>") if high else None
@@ -350,5 +359,17 @@ VARIANTS: Final = (
                 'application/json; profile="a; charset=latin1"',
             ),
         )
+    ),
+    Variant(
+        "unknown-parameter-gets-429",
+        "has always seen too many requests with an unknown parameter, and says so in HTML",
+        Behaviour(answer=_always_busy),
+        unverified=("CUST-QRY-004", "CUST-RSP-004"),
+    ),
+    Variant(
+        "head-unavailable",
+        "is never available for HEAD, and asks to wait",
+        Behaviour(answer=_head_unavailable),
+        unverified=("CUST-HTTP-002", "CUST-ROB-001"),
     ),
 )
