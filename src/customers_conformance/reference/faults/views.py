@@ -11,6 +11,7 @@ from customers_conformance.reference.places import (
     KEY,
     LAST,
     edit,
+    in_database,
     in_memory,
     look,
     objects,
@@ -192,5 +193,17 @@ FAULTS: Final = (
         "shows a virtual key as inactive, from memory only",
         "CUST-MEM-002",
         put(f"{KEY}.is_active", False, in_memory),
+    ),
+    Fault(
+        "default-lists-nobody",
+        "lists nobody where from_memory is absent",
+        "CUST-QRY-001",
+        _list(lambda found: found.clear(), _absent),
+    ),
+    Fault(
+        "database-lists-nobody",
+        "lists nobody, from the database only",
+        "CUST-MEM-001",
+        _list(lambda found: found.clear(), in_database),
     ),
 )
