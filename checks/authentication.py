@@ -62,6 +62,7 @@ OTHER_DOORS = tuple(
         ("gzip", (("Accept-Encoding", "gzip"),), "a compressed answer accepted"),
         ("origin", FOREIGN_ORIGIN.headers, "from an origin that no server can know"),
         ("forwarded", (("X-Forwarded-For", "127.0.0.1"),), "as if from the server itself"),
+        ("cookie", (("Cookie", "cc_unknown=1"),), "an unknown cookie"),
     )
 )
 NO_CREDENTIALS_HEAD = Probe(
@@ -180,6 +181,9 @@ def _refusals(exchange: Exchange) -> set[int]:
         refusals |= REFUSED_VALUE
     if other_parameters(exchange):
         refusals |= REFUSED_PARAMETER
+    if exchange.request.header("Cookie") is not None:
+        # Whoever takes any cookie for a session may forbid it, as CUST-AUTH-007 says.
+        refusals |= _REFUSED_OR_FORBIDDEN
     return refusals
 
 

@@ -120,7 +120,7 @@ FAULTS: Final = (
             (400, "from-database", "asks for the database view by name", _nobody(_of_view("false"))),
             (422, "beside-json-accept", "asks for JSON by name", _nobody(_beside("accept", "application/json"))),
             (403, "beside-origin", "comes from a foreign origin", _nobody(_beside("origin"))),
-            (403, "beside-cookie", "has a cookie", _foreign_cookie),
+            (404, "beside-cookie", "has a cookie", _foreign_cookie),
             (406, "beside-gzip", "takes a compressed answer", _nobody(_beside("accept-encoding", "gzip"))),
         )
     ),
