@@ -258,7 +258,8 @@ def lends_credentials_to_no_origin(evidence: Evidence) -> Iterator[Observed]:
         if response is None or origin is None or not (origin == "null" or is_foreign_origin(exchange.request)):
             continue
         allowed = {value.strip() for value in response.fields("Access-Control-Allow-Origin")} & {origin, "*"}
-        lent = "true" in {value.strip().lower() for value in response.fields("Access-Control-Allow-Credentials")}
+        # The Fetch standard compares it byte for byte.
+        lent = "true" in {value.strip() for value in response.fields("Access-Control-Allow-Credentials")}
         hidden = elsewhere(exchange) if exchange.request.method == "GET" else None
         yield hidden or Seen(kind="exchanges")
         if lent and allowed:

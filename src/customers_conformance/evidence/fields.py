@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from email.message import Message
-from email.utils import collapse_rfc2231_value
 from typing import TYPE_CHECKING, Final
 
 import ada_url
@@ -12,6 +12,7 @@ from werkzeug.http import parse_list_header
 if TYPE_CHECKING:
     from customers_conformance.model import Response
 
+_QUOTED_PAIR: Final = re.compile(r"\\(.)", re.DOTALL)
 _DEFAULT_PORTS: Final = {"http:": "80", "https:": "443"}
 
 
@@ -23,8 +24,9 @@ def media_type(value: str) -> tuple[str, list[tuple[str, str]]]:
     message = Message()
     message["Content-Type"] = value
     (kind, rest), *parameters = message.get_params() or [("", "")]
+    # The parser undoes the quotes, and of quoted pairs those of a quote and a backslash alone.
+    said = [(name.strip().lower(), _QUOTED_PAIR.sub(r"\1", str(text))) for name, text in parameters]
     # A type that holds a blank or a comma is none.
-    said = [(name.strip().lower(), collapse_rfc2231_value(value)) for name, value in parameters]
     return (kind if not rest else value).strip().lower(), said
 
 

@@ -401,7 +401,7 @@ CASES: list[tuple[str, list[Exchange], Verdict]] = [
     ("CUST-HTTP-006", origins(), PASS),
     ("CUST-HTTP-006", origins(**{CREDENTIALS: "true", ORIGIN: "https://mine.example"}), PASS),
     ("CUST-HTTP-006", origins(**{CREDENTIALS: "true", ORIGIN: "*"}), FAIL),
-    ("CUST-HTTP-006", origins(**{CREDENTIALS: " TRUE", ORIGIN: "https://cc-7f3a91c2.invalid"}), FAIL),
+    ("CUST-HTTP-006", origins(**{CREDENTIALS: " true", ORIGIN: "https://cc-7f3a91c2.invalid"}), FAIL),
     ("CUST-HTTP-006", origins(**{CREDENTIALS: "false", ORIGIN: "*"}), PASS),
     ("CUST-HTTP-006", [said("foreign-origin", status=503), said("null-origin", AB)], UNSEEN),
     ("CUST-HTTP-006", lent((CREDENTIALS, "false"), (CREDENTIALS, "true"), (ORIGIN, "*")), FAIL),

@@ -353,6 +353,7 @@ VARIANTS: Final = (
     *(
         Variant(name, says, header("Content-Type", value, listed))
         for name, says, value in (
+            ("charset-escaped", "says charset with a quoted pair", 'application/json; charset="UTF\\-8"'),
             (
                 "charset-within-quotes",
                 "says another charset within the quotes of another parameter alone",

@@ -103,6 +103,11 @@ def _credentials_refused(call: Call, answer: Answer) -> None:
     answer.add("Access-Control-Allow-Credentials", "false")
 
 
+def _credentials_shouted(call: Call, answer: Answer) -> None:
+    _origin_echoed(call, answer)
+    answer.add("Access-Control-Allow-Credentials", "TRUE")
+
+
 def _quoted_challenges(_: Call, answer: Answer) -> None:
     if answer.status == 401:
         answer.set("www-authenticate", 'Newauth realm="a, \\"b\\"", type=1, bearer ERROR="invalid_token"')
@@ -211,4 +216,9 @@ VARIANTS: Final = (
         _fields(("Set-Cookie", "greeting=Gr\xfc\xdfe"), ("Set-Cookie", "place=Z\xc3\xbcrich")),
     ),
     Variant("head-type-in-capitals", "writes the Content-Type of HEAD in capitals", Behaviour(answer=_shouting_head)),
+    Variant(
+        "origin-echoed-credentials-shouted",
+        "echoes the origin and writes TRUE where browsers read only true",
+        Behaviour(answer=_credentials_shouted),
+    ),
 )
