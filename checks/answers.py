@@ -13,6 +13,7 @@ from customers_conformance.evidence.evidence import OK, REDIRECTS, SERVER_ERROR
 from customers_conformance.evidence.fields import leads_within, media_type
 from customers_conformance.evidence.negotiation import admits_json
 from customers_conformance.evidence.rounds import CHANGED, shows_no_list
+from customers_conformance.evidence.waiting import asked_to_wait
 from customers_conformance.judging.registry import finding, shortened
 from customers_conformance.model import Credential, Further, Observed, Seen, Unseen
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 LONG = 1000
 """Characters from which a query value or a header is long."""
 
-_WAIT = frozenset({429, 503})
 _JSON = "application/json"
 _ERROR_JSON = re.compile(r"application/(?:[\w.-]+\+)?json")
 _UTF_8 = frozenset({"utf-8", "utf8"})
@@ -41,10 +41,8 @@ def elsewhere(exchange: Exchange) -> Unseen | None:
     if response is None:
         return None
     name = exchange.probe or f"entry {exchange.index}"
-    if response.status in _WAIT and response.header("Retry-After") is not None:
-        return Unseen(f"the target asked to wait ({response.status}) on {name}, twice: try again later")
-    if response.status == min(_WAIT):
-        return Unseen(f"the target answered 429 to {name}: ask it less often (--rate)")
+    if busy := asked_to_wait(exchange, name):
+        return Unseen(busy)
     if response.status >= SERVER_ERROR:
         return Unseen(f"{name} was answered {response.status}: look at CUST-ROB-001")
     if response.status in REDIRECTS:
@@ -221,11 +219,12 @@ def not_comparable(evidence: Evidence, exchange: Exchange) -> Unseen | None:
     response = exchange.response
     if response is None:
         return None
+    name = exchange.probe or f"entry {exchange.index}"
+    if busy := asked_to_wait(exchange, name):
+        return Unseen(busy)
     if response.status != OK:
-        return Unseen(
-            f"{exchange.probe or f'entry {exchange.index}'} was answered {status_line(response)}: nothing to compare"
-        )
-    return shows_no_list(exchange.probe or f"entry {exchange.index}", [exchange], "to compare")
+        return Unseen(f"{name} was answered {status_line(response)}: nothing to compare")
+    return shows_no_list(name, [exchange], "to compare")
 
 
 def same_as_control(evidence: Evidence, round_: Round, control: Listing) -> Iterator[Observed]:

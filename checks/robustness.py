@@ -8,6 +8,7 @@ from customers_conformance.checks.answers import has_bad_value, in_the_table, sa
 from customers_conformance.checks.probes import OPTIONS, TOGETHER
 from customers_conformance.evidence.evidence import SERVER_ERROR
 from customers_conformance.evidence.rounds import compared
+from customers_conformance.evidence.waiting import asked_to_wait
 from customers_conformance.judging.registry import CONTROLS, check, finding
 from customers_conformance.model import GENERATED_ROLES, PLAIN, Observed, Probe, Role, Seen, Unseen
 
@@ -33,8 +34,6 @@ ODD_HEADERS = (
     _odd("content-type", "a media type without a body", ("Content-Type", "application/json")),
 )
 
-_RETRY = 503
-
 
 @check("CUST-ROB-001", reads_all=True)
 def never_fails(evidence: Evidence) -> Iterator[Observed]:
@@ -43,8 +42,9 @@ def never_fails(evidence: Evidence) -> Iterator[Observed]:
         response = exchange.response
         if response is None:
             continue
-        if response.status == _RETRY and response.header("Retry-After") is not None:
-            yield Unseen("the target asked to wait (503), twice: try again later")
+        busy = asked_to_wait(exchange, evidence.name(exchange))
+        if busy and response.status >= SERVER_ERROR:
+            yield Unseen(busy)
             continue
         yield Seen(kind="exchanges")
         if response.status >= SERVER_ERROR:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.comparison import differences
+from customers_conformance.evidence.waiting import asked_to_wait
 from customers_conformance.model import Exchange, Finding, Observed, Probe, Seen, Unseen
 
 if TYPE_CHECKING:
@@ -103,7 +104,9 @@ def _no_control(evidence: Evidence, round_: Round) -> Unseen:
 
 def shows_no_list(name: str, exchanges: Iterable[Exchange], what_for: str) -> Unseen:
     """Why there is no list in some answers that were to be compared: none came whole, or none was shown."""
+    exchanges = tuple(exchanges)
     cut = [exchange.response.body.cut for exchange in exchanges if exchange.response and exchange.response.body.cut]
     if cut:
         return Unseen(f"{name} cannot be compared: {cut[0]}")
-    return Unseen(f"{name} does not show a list of customers {what_for}")
+    busy = next(filter(None, (asked_to_wait(exchange, name) for exchange in exchanges)), None)
+    return Unseen(f"{name} does not show a list of customers {what_for}" + (f": {busy}" if busy else ""))

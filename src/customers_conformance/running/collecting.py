@@ -122,6 +122,16 @@ class Collector:
             for probe in probes:
                 group.create_task(self.send(probe))
 
+    async def _together(self, probe: Probe) -> None:
+        """Sends one probe as often at the same time as the user allows, and keeps the exchanges."""
+        if why := self._target.missing(probe):
+            self.unsent[probe.name] = why
+            return
+        indices = range(self._next, self._next + self._settings.concurrency)
+        self._next = indices.stop
+        for exchange in await self._target.send_together(probe, indices):
+            self._exchanges[exchange.index] = self._scale.weighed(exchange)
+
     async def _compare(self) -> None:
         """Asks for what is compared, and again for what a check has not settled on, until that time is over."""
         await self._round(self._plan.in_turn, self._plan.together)
@@ -149,7 +159,7 @@ class Collector:
         for probe in in_turn:
             await self.send(probe)
         for probe in together:
-            await self._at_once([probe] * self._settings.concurrency)
+            await self._together(probe)
         await self.send(PLAIN)
 
     def _unsettled(self) -> list[Check]:

@@ -15,6 +15,7 @@ from customers_conformance.running.ending import BY_CTRL_C, Watch, by_deadline
 from customers_conformance.running.generated import Generator
 from customers_conformance.sending.credentials import Credentials, unknown_token
 from customers_conformance.sending.origin import parse_url
+from customers_conformance.sending.pace import PATIENCE
 from customers_conformance.sending.target import Target
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from customers_conformance.model import Exchange
     from customers_conformance.running.plan import Plan
     from customers_conformance.running.settings import Settings
+    from customers_conformance.sending.pace import Slowdown
 
 
 _IN_THE_CLEAR = "The target was asked over plain http: the key crossed the network in the clear."
@@ -63,7 +65,13 @@ class Live:
         )
         bundle = str(settings.ca_bundle) if settings.ca_bundle else None
         self._target = Target(
-            origin, self._credentials, settings.limits, transport=transport, ca_bundle=bundle, proxy=settings.proxy
+            origin,
+            self._credentials,
+            settings.limits,
+            transport=transport,
+            ca_bundle=bundle,
+            proxy=settings.proxy,
+            tell=tell,
         )
         odd = plan.odd_headers
         # Without the requirements on odd requests there is nothing to generate for.
@@ -74,9 +82,12 @@ class Live:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the reader should mind about how the target was asked."""
-        if not (self._in_the_clear and self._target.ledger.requests):
-            return ()
-        return (_ANSWERS_IN_THE_CLEAR if self._credentials.key is None else _IN_THE_CLEAR,)
+        warnings = []
+        if self._in_the_clear and self._target.ledger.requests:
+            warnings.append(_ANSWERS_IN_THE_CLEAR if self._credentials.key is None else _IN_THE_CLEAR)
+        if self._target.slowdown:
+            warnings.append(_slowed_down(self._target.slowdown))
+        return tuple(warnings)
 
     def collect(self, watch: Watch) -> Collected:
         """Sends the plan; what interrupts it leaves what came until then."""
@@ -107,6 +118,16 @@ class Live:
                 if self._target.deadline_left() <= 0:
                     return by_deadline(self._deadline)
         return sending.cut
+
+
+def _slowed_down(slowdown: Slowdown) -> str:
+    """How the run slowed down, and what to do."""
+    text = (
+        f"The target asked to be asked less often ({slowdown.status}): from then on the run sent one request at a time,"
+        f" and waited {slowdown.waited:.1f} s in all. --rate asks it less often from the beginning."
+    )
+    vain = f" After {PATIENCE:g} s without any other answer the run waited no more."
+    return text + vain if slowdown.in_vain else text
 
 
 # A placeholder in the evidence says that the suite put a credential there. What the target wrote itself must not read

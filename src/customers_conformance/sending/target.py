@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Self
 
 import httpcore
@@ -24,6 +21,7 @@ from customers_conformance.model import DEFAULT_LIMITS, PLAIN, Body, Exchange, F
 from customers_conformance.sending.failures import explain
 from customers_conformance.sending.head import Head, complaint
 from customers_conformance.sending.origin import Origin, parse_proxy
+from customers_conformance.sending.pace import Pace
 from customers_conformance.sending.reception import OverlongBodies, Reception
 from customers_conformance.sending.request import Composer
 from customers_conformance.sending.resolving import Addresses, look_up, resolve
@@ -33,21 +31,18 @@ from customers_conformance.sending.transport import TapedTransport, check_method
 from customers_conformance.sending.trust import ssl_context
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
     from types import TracebackType
 
     from customers_conformance.model import Limits, Probe
     from customers_conformance.sending.credentials import Credentials
+    from customers_conformance.sending.pace import Slowdown, Turn
+
+    #: An exchange, and after how many seconds its request may be sent once more.
+    _Tried = tuple[Exchange, float | None]
 
 #: How long is read on after a body, in seconds, to see surplus bytes.
 SURPLUS_WINDOW = 0.2
-#: The longest that is waited because a server asks for it (``Retry-After``), in seconds.
-LONGEST_WAIT = 60.0
-#: How long is waited after a gateway's error to the plain request that says no time itself, in seconds.
-PLAIN_WAIT = 1.0
-
-_BUSY = frozenset({429, 503})
-_UNAVAILABLE = frozenset({429, 502, 503, 504})
 
 #: Both log what a server says, and httpcore's debug level logs headers.
 _LOGGERS = ("httpx", "httpcore", *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
@@ -57,7 +52,8 @@ class Target:
     """A server that is asked; used as ``async with Target(…) as target``, from which on the run's deadline counts.
 
     ``transport`` replaces the network, for a server in process; ``ca_bundle`` and ``proxy`` are as the options of the
-    same names. Raises ``UsageError`` for a file or URL there that cannot be used.
+    same names; ``tell`` takes a sentence where the run slows down. Raises ``UsageError`` for a file or URL there that
+    cannot be used.
     """
 
     def __init__(
@@ -71,6 +67,7 @@ class Target:
         proxy: str | None = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         resolver: Callable[[str, int], list[str]] = look_up,
+        tell: Callable[[str], None] = lambda _sentence: None,
     ) -> None:
         """Prepare; nothing is sent yet."""
         self.origin = origin
@@ -90,12 +87,11 @@ class Target:
             self._transport = TapedTransport(self._addresses, context, self._proxy)
         else:
             self._transport = transport
-        self._turns = asyncio.Semaphore(self.limits.concurrency)
+        self._pace = Pace(limits, self.deadline_left, sleep, tell)
         self._store = BodyStore(self.limits.max_body)
         self._overlong = OverlongBodies()
         self._end = float("inf")
-        #: When the next request may leave, where a rate was asked for.
-        self._next_slot = 0.0
+        self._cut_short = False
         self._plain_sent = False
         self._methods: Counter[str] = Counter()
         self._hosts: set[str] = set()
@@ -136,8 +132,8 @@ class Target:
         )
 
     def deadline_left(self) -> float:
-        """Seconds until the run's deadline; 0 where it was reached."""
-        return max(0.0, self._end - asyncio.get_running_loop().time())
+        """Seconds until the run's deadline; 0 where it was reached, or a request could not leave before it."""
+        return 0.0 if self._cut_short else max(0.0, self._end - asyncio.get_running_loop().time())
 
     def learn(self, virtual_key: str) -> None:
         """Take a virtual key that an answer listed, to be sent where the credentials have none.
@@ -151,55 +147,81 @@ class Target:
         """What is missing to send a probe, as a phrase; ``None`` where nothing is."""
         return self._composer.missing(probe.credential)
 
+    @property
+    def slowdown(self) -> Slowdown | None:
+        """How the run has slowed down so far; ``None`` where the target did not ask for it."""
+        return self._pace.slowdown
+
     async def send(self, probe: Probe, index: int) -> Exchange:
         """Send a probe when it is its turn, and return what came of it.
 
-        A 429 or 503 with ``Retry-After`` is waited for, 60 seconds at most and within the run's deadline, and the
-        request sent once more; so is, after a second, a 429, 502, 503 or 504 to the first plain request. The second
-        answer counts, and the exchange's comment tells of the first. Raises ``UnsafeMethodError``.
+        After a 429, or a 503 with ``Retry-After``, one request is sent at a time. What was asked for is waited, 60
+        seconds at most and within the run's deadline, and the request sent once more; so it is, after a second, where
+        the first plain request was answered 502, 503 or 504. The second answer counts, and the exchange's comment tells
+        of the first. Raises ``UnsafeMethodError``.
         """
+        (exchange,) = self._begun(probe, [index])
+        if exchange.error:
+            return exchange
+        first = probe == PLAIN and not self._plain_sent
+        self._plain_sent = self._plain_sent or first
+        async with self._pace.turn() as turn:
+            found, wait = await self._attempt(turn, probe, exchange, first=first)
+            if wait is None:
+                return found
+            again, _ = await self._attempt(turn, probe, exchange, after=wait)
+        return replace(again, comment=_sent_again(wait, found))
+
+    async def send_together(self, probe: Probe, indices: Sequence[int]) -> list[Exchange]:
+        """Send a probe so many times at the same time, when there are turns, and return what came of each.
+
+        Where one of them is to be sent once more, as in ``send``, all of them are: those that were refused, sent again
+        by themselves, would not be at the same time. Raises ``UnsafeMethodError``.
+        """
+        exchanges = self._begun(probe, indices)
+        if any(exchange.error for exchange in exchanges):
+            return exchanges
+        tried = await self._at_once(probe, exchanges)
+        wait = max((wait for _, wait in tried if wait is not None), default=None)
+        if wait is None:
+            return [found for found, _ in tried]
+        again = await self._at_once(probe, exchanges, after=wait)
+        return [
+            replace(found, comment=_sent_again(wait, earlier))
+            for (found, _), (earlier, _) in zip(again, tried, strict=True)
+        ]
+
+    def _begun(self, probe: Probe, indices: Sequence[int]) -> list[Exchange]:
+        """The exchanges without an answer yet; each says so where something is missing to send them."""
         check_method(probe.method)
         request = self._composer.shown(probe)
-        exchange = Exchange(index, probe.name, request, None, role=probe.role)
+        exchanges = [Exchange(index, probe.name, request, None, role=probe.role) for index in indices]
         if missing := self.missing(probe):
-            return replace(exchange, error=f"not sent: it takes {missing}", started=time.time())
-        try:
-            async with asyncio.timeout_at(self._end):
-                await self._turns.acquire()
-        except TimeoutError:
-            return self._late(exchange)
-        try:
-            return await self._send_in_turn(probe, exchange)
-        finally:
-            self._turns.release()
+            return [replace(one, error=f"not sent: it takes {missing}", started=time.time()) for one in exchanges]
+        return exchanges
 
-    async def _send_in_turn(self, probe: Probe, exchange: Exchange) -> Exchange:
-        first_plain = probe == PLAIN and not self._plain_sent
-        self._plain_sent = self._plain_sent or first_plain
-        first = await self._attempt(probe, exchange)
-        wait = _wait_asked_for(first.response, first_plain=first_plain)
-        if wait is None or wait >= self.deadline_left():
-            return first
-        await self._sleep(wait)
-        status = first.response.status if first.response else 0
-        again = await self._attempt(probe, exchange)
-        return replace(again, comment=f"sent again after {wait:g} s: the first answer was {status}")
+    async def _at_once(self, probe: Probe, exchanges: Sequence[Exchange], after: float | None = None) -> list[_Tried]:
+        """What came of each; if one is cancelled, so are all."""
 
-    async def _attempt(self, probe: Probe, exchange: Exchange) -> Exchange:
-        """One request, as soon as the rate allows it."""
-        loop = asyncio.get_running_loop()
-        if self.limits.rate:
-            # Own pacing: libraries for this fill buckets, which let bursts through; here requests are spaced evenly.
-            delay = max(0.0, self._next_slot - loop.time())
-            if delay >= self.deadline_left():
-                return self._late(exchange)
-            self._next_slot = loop.time() + delay + 1 / self.limits.rate
-            await self._sleep(delay)
-        if not self.deadline_left():
-            return self._late(exchange)
-        started, begun = time.time(), loop.time()
+        async def attempt(exchange: Exchange) -> _Tried:
+            async with self._pace.turn(len(exchanges)) as turn:
+                return await self._attempt(turn, probe, exchange, after=after)
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(attempt(exchange)) for exchange in exchanges]
+        return [task.result() for task in tasks]
+
+    async def _attempt(
+        self, turn: Turn, probe: Probe, exchange: Exchange, *, first: bool = False, after: float | None = None
+    ) -> _Tried:
+        """One request, as soon as the pace allows it, and after how many seconds it may be sent once more."""
+        if not await turn.leave(after):
+            return self._late(exchange), None
+        started, begun = time.time(), asyncio.get_running_loop().time()
         response, error = await self._ask(probe, min(begun + self.limits.timeout, self._end))
-        return replace(exchange, response=response, error=error, started=started, duration=loop.time() - begun)
+        duration = asyncio.get_running_loop().time() - begun
+        wait = turn.heed(response, first=first, again=after is not None)
+        return replace(exchange, response=response, error=error, started=started, duration=duration), wait
 
     async def _ask(self, probe: Probe, until: float) -> tuple[Response | None, str | None]:
         """The answer, or why there is none."""
@@ -294,6 +316,7 @@ class Target:
         return f"{what} within {self.limits.timeout:g} s"
 
     def _late(self, exchange: Exchange) -> Exchange:
+        self._cut_short = True
         return replace(exchange, error=self._deadline_reached(), started=time.time())
 
     def _deadline_reached(self) -> str:
@@ -324,24 +347,6 @@ def _untaped_head(answer: httpx.Response) -> Head:
     )
 
 
-def _wait_asked_for(response: Response | None, *, first_plain: bool) -> float | None:
-    """Seconds to wait before the request is sent again; ``None`` where it is not."""
-    if response is None:
-        return None
-    if response.status in _BUSY and (wait := _retry_after(response)) is not None:
-        return wait
-    return PLAIN_WAIT if first_plain and response.status in _UNAVAILABLE else None
-
-
-def _retry_after(response: Response) -> float | None:
-    """What ``Retry-After`` asks for (RFC 9110, 10.2.3), 60 seconds at most; ``None`` where it says nothing sound."""
-    text = (response.header("Retry-After") or "").strip()
-    if re.fullmatch(r"[0-9]+", text):
-        return min(float(text[:20]), LONGEST_WAIT)
-    try:
-        when = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=UTC)
-    return min(max(0.0, (when - datetime.now(UTC)).total_seconds()), LONGEST_WAIT)
+def _sent_again(wait: float, earlier: Exchange) -> str:
+    first = earlier.response.status if earlier.response else "none"
+    return f"sent again after {wait:g} s: the first answer was {first}"

@@ -21,17 +21,21 @@ KEY = "Key-of-the-selftest-1"
 CREDENTIALS = Credentials(key=KEY, unknown="unknown-1")
 QUICK = Limits(timeout=0.3)
 BUSY = b"HTTP/1.1 503 Busy\r\nRetry-After: %s\r\nContent-Length: 0\r\n\r\n"
+TOO_MANY = b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n"
 GATEWAY = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"
 
 
 class Sleeper:
-    """Sleeps not at all, and remembers how long it should have."""
+    """Sleeps not at all: it sets the loop's clock forward instead, and remembers by how many seconds."""
 
     def __init__(self) -> None:
         self.slept: list[float] = []
 
     async def __call__(self, seconds: float) -> None:
-        self.slept.append(seconds)
+        self.slept.append(round(seconds, 1))
+        loop = asyncio.get_running_loop()
+        clock = loop.time
+        loop.time = lambda: clock() + seconds  # type: ignore[method-assign]
         await asyncio.sleep(0)
 
 
