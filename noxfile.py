@@ -212,6 +212,13 @@ def mutants(session: nox.Session) -> None:
 
 
 @nox.session
+def survivors(session: nox.Session) -> None:
+    """Change the suite's own code, a sample of 300 times: a self-test must notice; prints the figures last."""
+    set_up(session, "tests", "survivors")
+    session.run("python", "-m", "tests.survivors", *session.posargs)
+
+
+@nox.session
 def hostile(session: nox.Session) -> None:
     """Run the whole corpus of hostile servers; prints the figures last."""
     set_up(session, "tests")

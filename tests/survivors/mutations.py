@@ -1,0 +1,116 @@
+"""The changes that are tried: which there are, which of them mean anything, and a seeded sample of them.
+
+Cosmic Ray names and makes them; what a person reads, such as a type or a message, is left alone here.
+"""
+
+from __future__ import annotations
+
+import ast
+import random
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+ROOT = Path(__file__).parents[2]
+
+#: The folders whose modules are changed: what judges, and what keeps secrets out.
+ROOMS = (
+    "checks",
+    "src/customers_conformance/judging",
+    "src/customers_conformance/evidence",
+    "src/customers_conformance/bodies",
+    "src/customers_conformance/redaction",
+)
+
+#: Decorators that change no result: without them a value is worked out twice, or a class is written otherwise.
+COSTS = frozenset({"cache", "lru_cache", "cached_property", "final", "override", "overload", "total_ordering"})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mutation:
+    """One change, as Cosmic Ray finds it again: the nth place of an operator in a module.
+
+    ``module`` is a path below the root of the project, ``line`` counts from 1 and ``column`` from 0.
+    """
+
+    module: str
+    line: int
+    column: int
+    operator: str
+    occurrence: int
+
+    @property
+    def place(self) -> tuple[str, int, int, str]:
+        """What the variations of one change have in common: one operator may be turned into any of ten others."""
+        return self.module, self.line, self.column, self.operator.partition("_")[0]
+
+
+def modules(chosen: Sequence[str] = ()) -> list[str]:
+    """The modules of the rooms, or those of them whose path holds one of the chosen texts; sorted."""
+    found = (path.relative_to(ROOT).as_posix() for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+    return sorted(path for path in found if not chosen or any(text in path for text in chosen))
+
+
+def sampled(mutations: Iterable[Mutation], size: int, seed: int) -> list[Mutation]:
+    """As many as wanted, at most one of a place, so that what has many variations weighs no more than what has one.
+
+    A smaller sample is the beginning of a larger one of the same seed.
+    """
+    places = defaultdict(list)
+    for mutation in mutations:
+        places[mutation.place].append(mutation)
+    draw = random.Random(seed)  # noqa: S311 - a sample that can be drawn again, no secret
+    order = sorted(places)
+    draw.shuffle(order)
+    return [draw.choice(sorted(places[place])) for place in order[:size]]
+
+
+def meaningful(mutations: Iterable[Mutation], source: str) -> Iterator[Mutation]:
+    """Those of one module that change what it does, and not only what is said of it."""
+    spans = list(_spans(source))
+    for mutation in mutations:
+        at = (mutation.line, mutation.column)
+        if not any(begin <= at < end for begin, end in spans):
+            yield mutation
+
+
+def _spans(source: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Where nothing is changed: from and to which line and column, the latter in characters."""
+    lines = source.splitlines()
+    for node in _left_alone(ast.parse(source)):
+        # A decorator's node begins behind its sign, its removal at it.
+        begin = (node.lineno, max(0, _column(lines, node.lineno, node.col_offset) - 1))
+        if node.end_lineno is not None and node.end_col_offset is not None:
+            yield begin, (node.end_lineno, _column(lines, node.end_lineno, node.end_col_offset))
+
+
+def _column(lines: list[str], line: int, offset: int) -> int:
+    """The column in characters of one that Python counts in bytes."""
+    return len(lines[line - 1].encode()[:offset].decode())
+
+
+def _left_alone(tree: ast.AST) -> Iterator[ast.expr | ast.stmt]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.arg(annotation=ast.expr() as annotation) | ast.AnnAssign(annotation=annotation):
+                yield annotation
+            case ast.FunctionDef(name="__repr__" | "__str__"):
+                yield node
+            case ast.FunctionDef(returns=returns, decorator_list=decorators):
+                yield from (returns,) if returns else ()
+                yield from (each for each in decorators if _name(each) in COSTS)
+            case ast.ClassDef(decorator_list=decorators):
+                yield from decorators
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")) | ast.JoinedStr():
+                yield node
+            case ast.Raise(exc=ast.Call(args=arguments)):
+                yield from arguments
+
+
+def _name(decorator: ast.expr) -> str:
+    inner = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return inner.attr if isinstance(inner, ast.Attribute) else inner.id if isinstance(inner, ast.Name) else ""
