@@ -6,7 +6,7 @@ Cosmic Ray names and makes them; what a person reads, such as a type or a messag
 from __future__ import annotations
 
 import ast
-import random
+import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,15 +58,18 @@ def modules(chosen: Sequence[str] = ()) -> list[str]:
 def sampled(mutations: Iterable[Mutation], size: int, seed: int) -> list[Mutation]:
     """As many as wanted, at most one of a place, so that what has many variations weighs no more than what has one.
 
-    A smaller sample is the beginning of a larger one of the same seed.
+    A smaller sample is the beginning of a larger one of the same seed, and an edit changes no more of a sample than it
+    moves in its module.
     """
     places = defaultdict(list)
-    for mutation in mutations:
+    for mutation in sorted(mutations):
         places[mutation.place].append(mutation)
-    draw = random.Random(seed)  # noqa: S311 - a sample that can be drawn again, no secret
-    order = sorted(places)
-    draw.shuffle(order)
-    return [draw.choice(sorted(places[place])) for place in order[:size]]
+    lots = sorted((_lot(seed, place), place) for place in places)
+    return [places[place][lot % len(places[place])] for lot, place in lots[:size]]
+
+
+def _lot(seed: int, place: tuple[str, int, int, str]) -> int:
+    return int.from_bytes(hashlib.sha256(repr((seed, *place)).encode()).digest())
 
 
 def meaningful(mutations: Iterable[Mutation], source: str) -> Iterator[Mutation]:

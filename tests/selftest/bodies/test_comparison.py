@@ -8,7 +8,7 @@ from typing import Any
 from tests.selftest.made import CONTRACT, crowd, example
 
 from customers_conformance.bodies.bounds import room_for_depth
-from customers_conformance.bodies.comparison import KEPT, canonical, differences, shared_differences
+from customers_conformance.bodies.comparison import KEPT, canonical, differences, is_same, shared_differences
 from customers_conformance.bodies.listing import Listing
 
 
@@ -133,3 +133,17 @@ def test_objects_without_ids_are_compared_however_deep_they_are_nested() -> None
         assert different(nested("a"), nested("a")) == []
         ((pointer, left, right),) = different(nested("a"), nested("b"))
     assert (pointer.count("/customer/"), left, right) == (100, '"a"', '"b"')
+
+
+def test_truth_is_no_number_and_a_whole_float_is_an_integer_between_two_values() -> None:
+    assert not is_same(left=True, right=1)
+    assert not is_same("1", 1)
+    assert is_same(4.0, 4)
+    assert not is_same("a", "b")
+
+
+def test_an_item_without_an_id_that_only_one_list_has_is_a_difference() -> None:
+    left = crowd("a")
+    right = {**left, "customers": [*left["customers"], {"name": "no id"}]}
+    assert [pointer for pointer, _, _ in different(left, right)] == ["/customers/1"]
+    assert [pointer for pointer, _, _ in different(right, left)] == ["/customers/1"]

@@ -219,3 +219,26 @@ def test_a_failure_inside_a_keyword_is_raised_and_never_taken_for_a_violation(
     finally:
         for one in compiled:
             one.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "place, documented",
+    [
+        ("", True),
+        ("/customers", True),
+        ("/customers/0", True),
+        ("/customers/0/teams/0/name", True),
+        ("/zz", False),
+        ("/customers/0/zz", False),
+        ("/customers/0/zz/deeper", False),
+        ("/customers/0/teams/0/zz", False),
+    ],
+)
+def test_what_stands_at_a_place_is_documented_or_it_is_not(place: str, *, documented: bool) -> None:
+    assert listing(example()).documents(place) is documented
+
+
+@pytest.mark.parametrize("large", [{"zz": [[0] * 50, {"a": 1}]}, {"zz": {str(n): n for n in range(50)}}])
+def test_the_values_of_an_object_are_counted_at_any_depth(large: Any) -> None:
+    assert violations_module._size(large) > 50
+    assert violations_module._size({"a": [1, {"b": 2}], "c": "text"}) == 2 + 2 + 1

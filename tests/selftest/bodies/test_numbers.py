@@ -49,3 +49,11 @@ def test_however_long_a_number_is_it_stays_small_and_keeps_its_sign(text: str) -
     assert value < 0
     assert value % 1 != 0 or value > -1
     assert len(str(value)) < 1_000
+
+
+@pytest.mark.parametrize("point", [0, 1, 400, 1000])
+def test_a_number_of_more_digits_than_are_kept_keeps_its_magnitude(point: int) -> None:
+    digits = "1234567" * 200
+    value = real(f"{digits[:point] or 0}.{digits[point:]}e-1000")
+    assert isinstance(value, Decimal)
+    assert f"{value:.20e}" == f"{Decimal('0.' + digits).scaleb(point - 1000):.20e}"

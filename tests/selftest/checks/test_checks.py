@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.selftest.made import CHALLENGE, DATE, ERROR, crowd, example, judged, said, silent
+from tests.selftest.made import CHALLENGE, DATE, ERROR, PROBES, crowd, evidence, example, judged, said, silent
 
 from customers_conformance.judging.judge import Rules
 from customers_conformance.model import Exchange, Framing, Verdict
@@ -536,3 +537,112 @@ def test_a_memory_view_that_is_said_to_be_missing_may_be_refused(identifier: str
     assert judged(identifier, *views(ERROR, status=400), rules=rules).verdict is NOT_THERE
     assert judged(identifier, *views(AB), rules=rules).verdict is PASS
     assert judged(identifier, *views(AB, {"customers": {}}), rules=rules).verdict is UNSEEN
+
+
+@pytest.mark.parametrize(
+    "exchange, reason",
+    [
+        (said(status=429, headers=WAIT), "asked to wait (429)"),
+        (said(status=503, headers=WAIT), "asked to wait (503)"),
+        (said(status=429), "ask it less often"),
+        (said(status=503), "look at CUST-ROB-001"),
+        (said(status=500, headers=WAIT), "look at CUST-ROB-001"),
+        (said(status=307, headers=WAIT), "look at CUST-HTTP-009"),
+    ],
+)
+def test_a_status_that_is_judged_elsewhere_is_left_with_the_reason(exchange: Exchange, reason: str) -> None:
+    found = judged("CUST-AUTH-001", exchange)
+    assert found.verdict is UNSEEN
+    assert reason in str(found.reason)
+
+
+def test_an_answer_that_asks_to_wait_for_no_reason_is_judged_as_any() -> None:
+    assert judged("CUST-AUTH-001", said(body=AB, headers=WAIT), said("together", AB)).verdict is PASS
+
+
+@pytest.mark.parametrize("credential, other", [("no-credentials", "AUTH-002"), ("unknown-bearer", "AUTH-003")])
+def test_who_is_let_in_with_bad_credentials_is_judged_by_the_requirement_of_those(credential: str, other: str) -> None:
+    other_one = {
+        "no-credentials": refused("unknown-bearer-bad-query"),
+        "unknown-bearer": refused("no-credentials-bad-query"),
+    }
+    found = judged("CUST-AUTH-014", said(f"{credential}-bad-query", AB), other_one[credential])
+    assert other in str(found.reason)
+
+
+def test_a_long_value_is_as_long_as_the_plan_says_and_a_recorded_one_of_a_thousand_characters_is_long() -> None:
+    probe = PROBES["from-memory-long"]
+    assert "2,000 characters" in probe.says
+    assert [len(value) for _, value in probe.query] == [2000]
+
+    def recorded(length: int) -> bool:
+        request = replace(said("from-memory-long", named=False).request, query=(("from_memory", "a" * length),))
+        return bool(evidence(replace(said("from-memory-long", named=False), request=request)).of(probe))
+
+    assert recorded(1000)
+    assert not recorded(999)
+
+
+def test_a_cut_answer_hides_no_defect_of_the_next() -> None:
+    cut, html = (
+        said("accept-unmeetable", AB, cut=cut, headers=head)
+        for cut, head in (
+            ("it was cut", []),
+            (None, [("Content-Type", "text/html")]),
+        )
+    )
+    assert judged("CUST-HTTP-007", *accepts(cut), html).verdict is WARN
+
+
+def test_a_server_that_is_busy_once_is_judged_on_its_other_answers() -> None:
+    assert judged("CUST-ROB-001", said(status=503, headers=WAIT), said(status=500)).verdict is FAIL
+
+
+def test_an_answer_without_a_body_has_no_coding_to_judge() -> None:
+    empty = said("gzip-refused", status=204, headers=[("Content-Encoding", "br")])
+    assert judged("CUST-HTTP-008", *coded(empty)).verdict is not FAIL
+    assert (
+        judged("CUST-HTTP-008", *coded(said("gzip-refused", AB, headers=[("Content-Encoding", "br")]))).verdict is FAIL
+    )
+
+
+@pytest.mark.parametrize("item", [{"name": "no id"}, {"id": None}, {"id": []}, "no object", None, 7])
+def test_items_without_an_id_are_no_reason_to_fail_to_judge(item: Any) -> None:
+    odd_view = {"customers": [*AB["customers"], item], "count": 3}
+    for identifier in ("CUST-MEM-001", "CUST-MEM-002"):
+        assert judged(identifier, *views(odd_view, odd_view)).verdict in set(Verdict) - {Verdict.ERROR}
+
+
+def test_an_error_is_not_judged_as_a_list() -> None:
+    refused_ = said("unknown-parameter", ERROR, 400)
+    for identifier in ("CUST-RSP-001", "CUST-RSP-002", "CUST-RSP-003"):
+        assert judged(identifier, PLAIN, refused_) == judged(identifier, PLAIN)
+
+
+def test_undocumented_properties_beyond_those_that_are_placed_are_counted() -> None:
+    value = crowd("a")
+    value["customers"][0] |= {f"zz{number}": 1 for number in range(3)}
+    assert judged("CUST-SCH-014", said(body=value)).findings_total == 3
+    value["customers"][0] |= {f"zz{number}": 1 for number in range(5000)}
+    assert judged("CUST-SCH-014", said(body=value)).findings_total == 5000
+
+
+def test_an_echo_in_head_and_body_is_one_finding() -> None:
+    echo = {"error": {"message": "<key>"}}
+    found = judged("CUST-SEC-004", said(body=echo, headers=[("X-Echo", "<key>")]))
+    assert found.findings_total == 1
+
+
+@pytest.mark.parametrize("changing", ["updated_at"])
+def test_copies_of_one_object_may_differ_in_what_changes_by_itself_and_in_what_one_leaves_out(changing: str) -> None:
+    def copies(one: Any, other: Any, name: str) -> Exchange:
+        holding = {"id": "id-a-1234", "name": "a", name: other}
+        return said(
+            body=changed(**{"name": "a", name: one, "teams": [{"id": "t-1", "name": "t", "customer": holding}]})
+        )
+
+    first, second = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"
+    assert judged("CUST-REL-013", copies(first, second, changing)).verdict is PASS
+    assert judged("CUST-REL-013", copies(first, None, "created_at")).verdict is PASS
+    assert judged("CUST-REL-013", copies(None, second, "created_at")).verdict is PASS
+    assert judged("CUST-REL-013", copies(first, second, "created_at")).verdict is FAIL

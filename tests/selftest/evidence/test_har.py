@@ -460,3 +460,29 @@ def test_the_recordings_are_read_entry_by_entry(name: str, expected: dict[str, s
         assert one.started > 1.7e9
     again = har.read(har.write(recording.exchanges, version="1", authenticated=recording.authenticated))
     assert again.exchanges == recording.exchanges
+
+
+@pytest.mark.parametrize("byte", [byte for byte in range(32) if byte not in b"\t\n\r"])
+def test_a_body_full_of_a_control_character_is_written_as_base64(byte: int) -> None:
+    written = har.write([exchange(Body(bytes([byte]) * 1000, "d", 1000))], version="1")
+    assert base64.b64encode(bytes([byte]) * 1000) in written
+    assert len(written) < 1000 * len("\\u0000")
+
+
+def test_a_body_with_a_few_control_characters_is_written_as_text() -> None:
+    assert b"x" * 1000 in har.write([exchange(Body(b"x" * 1000 + b"\0" * 10, "d", 1010))], version="1")
+
+
+def test_sizes_that_nobody_counted_are_told_as_har_tells_them() -> None:
+    for body in (None, Body(b"{}", "d", None)):
+        (written,) = json.loads(har.write([exchange(body)], version="1"))["log"]["entries"]
+        for message in (written["request"], written["response"]):
+            assert message["headersSize"] == -1
+        assert json.dumps(written["response"]["bodySize"]) == "-1"
+
+
+def test_a_file_of_ours_is_marked_as_cut_short_without_a_change_of_anything_else() -> None:
+    lines = har.write([exchange(Body(b'{"_cut_short": null}', "d", 20))], version="1").splitlines(keepends=True)
+    marked = list(har.marked(lines, "The run was ended."))
+    ((before, after),) = [pair for pair in zip(lines, marked, strict=True) if pair[0] != pair[1]]
+    assert after == before.replace(b"null", b'"The run was ended."')

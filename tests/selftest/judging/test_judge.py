@@ -11,6 +11,7 @@ from tests.selftest.made import CHALLENGE, CONTRACT, ERROR, crowd, evidence, jud
 from customers_conformance.contract.catalogue import ContractError
 from customers_conformance.judging import registry
 from customers_conformance.judging.judge import Rules, judge, judge_one, outcome
+from customers_conformance.judging.proofs import proven
 from customers_conformance.judging.registry import Check, check, checks, closure, finding, shortened
 from customers_conformance.model import (
     FINDINGS_KEPT,
@@ -284,3 +285,9 @@ def test_a_selection_of_shoulds_alone_conforms_only_where_one_was_judged() -> No
         Outcome.INCOMPLETE,
         Outcome.INCOMPLETE,
     ]
+
+
+def test_the_shipped_matrix_says_how_many_faults_prove_a_check() -> None:
+    (judgement,) = proven((judged("CUST-HTTP-001", said()),))
+    assert judgement.faults is not None
+    assert judgement.faults >= 2

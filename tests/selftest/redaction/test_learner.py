@@ -19,7 +19,7 @@ from tests.selftest.redaction.material import (
 )
 
 from customers_conformance.model import Mode
-from customers_conformance.redaction.held_secrets import Answer
+from customers_conformance.redaction.held_secrets import Answer, can_be_sought
 from customers_conformance.redaction.learner import learnt
 from customers_conformance.redaction.redactor import Redactor
 from customers_conformance.redaction.striker import Striker
@@ -124,3 +124,11 @@ def test_an_id_that_is_a_secret_elsewhere_has_one_token() -> None:
 
     token = json.loads(content(one))["customers"][0]["id"]
     assert json.loads(content(two))["error"]["message"] == f"not for {token}"
+
+
+@pytest.mark.parametrize(
+    "text", ["abc", "1234567890", "application/json", "created_at", "virtual_keys", "2026-01-01T00:00:00Z", "*"]
+)
+def test_words_of_the_protocol_numbers_and_times_are_sought_nowhere_else(text: str) -> None:
+    assert not can_be_sought(text)
+    assert can_be_sought("some-0ther-credential")

@@ -25,7 +25,9 @@ from tests.selftest.redaction.material import (
 
 from customers_conformance.evidence import har
 from customers_conformance.model import Mode
+from customers_conformance.redaction.redactor import Redactor
 from customers_conformance.redaction.striker import Striker
+from customers_conformance.redaction.utf16 import codec_of
 
 if TYPE_CHECKING:
     from customers_conformance.redaction.held_secrets import Answer
@@ -166,3 +168,22 @@ def test_a_customers_id_within_a_cookie_stays_to_be_judged() -> None:
 
     shown = [one.response.headers[0][1] for one in struck if one.response is not None]
     assert shown == ["s=⟦secret:1⟧ cust-0001-a; Path=/", "last=cust-0001-a; Path=/", "s=⟦secret:2⟧; Path=/"]
+
+
+@pytest.mark.parametrize(
+    "data, codec",
+    [
+        ("a list of customers".encode("utf-16-le"), "utf-16-le"),
+        ("a list of customers".encode("utf-16-be"), "utf-16-be"),
+        (b"\0" * 40, None),
+        (bytes(range(16)) * 4, None),
+        (b"one zero\0among letters", None),
+    ],
+)
+def test_utf_16_without_a_mark_is_told_by_the_zeros_of_one_half(data: bytes, codec: str | None) -> None:
+    assert codec_of(data) == codec
+
+
+def test_a_short_body_that_was_cut_shows_nothing() -> None:
+    (one,) = Redactor({KEY: "<key>"}, Mode.REDACTED).exchanges([exchange(KEY[:5].encode())], {0})
+    assert content(one) == b""

@@ -19,6 +19,7 @@ from tests.selftest.redaction.material import (
 
 from customers_conformance.contract import secrets as patterns
 from customers_conformance.model import Mode
+from customers_conformance.redaction.escapes import decode
 
 
 @pytest.mark.parametrize(
@@ -102,3 +103,22 @@ def test_a_secret_under_a_name_that_is_spelt_with_escapes_is_struck_out() -> Non
     raw = b'{"customers":[{"virtual_keys":[{"va\\u006cue":"plAinSecret-93aa77-K2m"}]}],"count":1}'
     (one,) = redact(exchange(raw))
     assert b"plAinSecret" not in content(one)
+
+
+def test_a_documented_secret_is_struck_out_within_objects_that_stand_where_none_is_documented() -> None:
+    moved = {"backup": {"provider_configs": [{"keys": [{"value": {"value": "plainword"}}]}]}}
+    assert "plainword" not in json.dumps(body(customer(**moved)))
+    assert "plainword" in json.dumps(body(customer(backup={"notes": [{"value": {"text": "plainword"}}]})))
+
+
+@pytest.mark.parametrize(
+    "broken", [rb"sk-bf-canary-0001 \x", rb"sk-bf-canary-0001 \q\u0041", rb"sk-bf-canary-0001 \u12"]
+)
+def test_a_literal_with_an_escape_that_is_none_keeps_that_escape_alone(broken: bytes) -> None:
+    (one,) = redact(exchange(b'{"customers":[{"virtual_keys":[{"value":"' + broken + b'"}]}],"count":1}'))
+    assert b"canary" not in content(one)
+    assert broken.partition(b" ")[2][:2] in content(one)
+
+
+def test_a_text_is_read_with_the_escapes_that_are_sound_where_one_is_broken() -> None:
+    assert decode(rb"a\u0042\n\q\/") == "aB\n\\q/"

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customers_conformance.redaction import search as needles
+from customers_conformance.redaction.escapes import aligned
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
@@ -95,3 +96,31 @@ def test_a_longer_needle_that_is_not_there_in_utf_16_hides_no_shorter_one(codec:
         struck = found.strike(b"xx" + "s3cret-value".encode(codec) + end)
         assert "s3cret".encode(codec)[1:-1] not in struck
         assert "<1>".encode(codec)[1:-1] in struck or "<2>".encode(codec)[1:-1] in struck
+
+
+@pytest.mark.parametrize("before", ["", "x", "xy", "-" * 40])
+def test_a_needle_in_utf_16_under_escapes_takes_nothing_of_what_is_beside_it_with_it(before: str) -> None:
+    found = needles.Needles({"s3cret-value": "<1>"})
+    for codec, struck in (("utf-16-le", "<1>\\u0000"), ("utf-16-be", "\\u0000<1>")):
+        wide = "".join(f"\\u{byte:04x}" for byte in "s3cret-value".encode(codec))
+        assert found.strike(f"{before}{wide}yz".encode()).decode() == f"{before}{struck}yz"
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("before", [b"", b"x", b"xy"])
+def test_a_needle_in_utf_16_takes_nothing_of_what_is_beside_it_with_it(codec: str, before: bytes) -> None:
+    struck = needles.Needles({"s3cret-value": "<1>"}).strike(before + "s3cret-value".encode(codec) + b"yz")
+    assert struck == before + "<1>".encode(codec) + b"yz"
+
+
+def test_a_needle_is_found_where_html_spells_its_characters() -> None:
+    found = needles.Needles({"a>b<c&d'e\"f": "<1>"})
+    assert found.strike(b"x a&gt;b&lt;c&amp;d&apos;e&quot;f y") == b"x <1> y"
+
+
+def test_a_span_is_widened_to_the_escapes_that_it_cuts_and_to_nothing_else() -> None:
+    assert aligned(b"\\u0041bc", 3, 8) == (0, 8)
+    for end in range(4, 10):
+        assert aligned(b"abc\\u0041d", 0, end) == (0, 9)
+    assert aligned(b"abc\\u0041d", 0, 3) == (0, 3)
+    assert aligned(b"abc\\nd", 4, 6) == (3, 6)
