@@ -23,6 +23,7 @@ from customers_conformance.checks.probes import (
     UNKNOWN_PARAMETER,
 )
 from customers_conformance.evidence.evidence import CLIENT_ERROR, OK, UNAUTHORIZED
+from customers_conformance.evidence.waiting import asked_to_wait
 from customers_conformance.judging.registry import VIEWS, check, finding
 from customers_conformance.model import (
     ACCEPTED_CREDENTIALS,
@@ -149,6 +150,10 @@ def gives_errors_the_documented_body(evidence: Evidence) -> Iterator[Observed]:
         if exchange.request.method != "GET" or odd or not (response.body.content or response.body.cut):
             continue
         yield from error_body(evidence, exchange)
+    # A bad value that met a busy target provoked nothing.
+    for exchange in evidence.of(BAD_VALUE):
+        if busy := asked_to_wait(exchange, evidence.name(exchange)):
+            yield Unseen(busy)
 
 
 @check("CUST-SCH-014", sends=VIEWS)

@@ -32,6 +32,7 @@ http {
     scgi_temp_path $folder/scgi;
     limit_req_zone $$binary_remote_addr zone=seldom:1m rate=1r/m;
     limit_req_zone $$binary_remote_addr zone=often:1m rate=50r/s;
+    limit_req_zone $$binary_remote_addr zone=slow:1m rate=10r/s;
     proxy_cache_path $folder/cache keys_zone=kept:1m;
     server {
         listen 127.0.0.1:$port;
@@ -50,6 +51,8 @@ LIMIT = "limit_req zone=seldom;"
 LIMIT_429 = "limit_req zone=seldom; limit_req_status 429;"
 #: Fifty a second, eight of them at once.
 LIMIT_ROOMY = "limit_req zone=often burst=16 nodelay; limit_req_status 429;"
+#: Ten a second, eight of them at once, so that a run has to slow down.
+LIMIT_SLOW = "limit_req zone=slow burst=8 nodelay; limit_req_status 429;"
 #: Keeps what was private, and keeps it for everybody: its key is the address alone, as nginx has it by default.
 CACHE = "proxy_cache kept; proxy_cache_valid 200 10m; proxy_ignore_headers Cache-Control Expires Vary;"
 #: The same with a key of its own for each ``Authorization``.

@@ -181,6 +181,12 @@ STRANGERS = (
     Stranger("nginx-limit", "a rate limit: 503", nginx.before(nginx.LIMIT), "nonconformant", 1, REFUSED_WITH_503),
     Stranger("nginx-limit-429", "a rate limit: 429", nginx.before(nginx.LIMIT_429), "incomplete", 3, REFUSED_WITH_429),
     Stranger(
+        "nginx-limit-slowed",
+        "a rate limit for which the run slows down by itself",
+        nginx.before(nginx.LIMIT_SLOW),
+        pins=ONE_MORE,
+    ),
+    Stranger(
         "nginx-limit-kept",
         "a rate limit that --rate keeps",
         nginx.before(nginx.LIMIT_ROOMY),

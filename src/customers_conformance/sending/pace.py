@@ -20,6 +20,9 @@ LONGEST_WAIT = 60.0
 #: Seconds between two requests once a server has answered 429 and named no time; doubled each time that it does so
 #: again, up to the longest: at twice that, a run of the default deadline would not come to its end.
 FIRST_SPACING, LONGEST_SPACING = 0.25, 2.0
+#: After how many answers in a row that are no refusal the spacing is halved, down to the first: a target may refuse
+#: some requests however far apart they are.
+_ANSWERED = 8
 #: For how many seconds in all is waited while every answer is a refusal; then nothing is waited for until one is none.
 PATIENCE = 30.0
 #: How many seconds are waited where the first plain request was refused, or a gateway failed, and no time was named.
@@ -72,6 +75,7 @@ class Pace:
         #: How often the target has asked for less: what left before the last time says nothing about it.
         self._asked = 0
         self._in_vain = 0.0
+        self._answered = 0
 
     @asynccontextmanager
     async def turn(self, together: int = 1) -> AsyncIterator[Turn]:
@@ -139,7 +143,11 @@ class Pace:
             named = named or None
         if response.status != _TOO_MANY and (response.status != _UNAVAILABLE or named is None):
             self._in_vain = 0.0
+            self._answered += 1
+            if self._answered % _ANSWERED == 0 and self._spacing > FIRST_SPACING:
+                self._spacing /= 2
             return self._put_off(FIRST_WAIT) if first and response.status in _GATEWAY else None
+        self._answered = 0
         if self.slowdown is None:
             self.slowdown = Slowdown(response.status)
             asks = f"the target asks to be asked less often ({response.status})"

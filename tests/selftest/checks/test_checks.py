@@ -257,6 +257,7 @@ CASES: list[tuple[str, list[Exchange], Verdict]] = [
     ("CUST-SCH-012", [PLAIN, said("from-memory-banana", {"status_code": 400}, 400)], PASS),
     ("CUST-SCH-012", [PLAIN, said("from-memory-banana", {"status_code": 500}, 400)], FAIL),
     ("CUST-SCH-012", [PLAIN, said("from-memory-banana", AB)], NOT_THERE),
+    ("CUST-SCH-012", [PLAIN, said("from-memory-banana", b"busy", 429)], UNSEEN),
     ("CUST-SCH-012", [said("from-memory-banana", b"long", 414), said("options", b"no", 405)], NOT_THERE),
     ("CUST-SCH-012", [said("from-memory-banana", AB), said("odd-header-unknown", b"odd", 400)], NOT_THERE),
     ("CUST-SCH-012", [said("from-memory-banana", AB), said("odd-header-unknown", b"odd", 500)], FAIL),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pytest
 
 
 class _Leaping(selectors.DefaultSelector):
@@ -20,7 +23,7 @@ class _Leaping(selectors.DefaultSelector):
 
 
 class LeapingLoop(asyncio.SelectorEventLoop):
-    """For servers in process, and without threads: those take real time."""
+    """For servers in process: what comes over a network, or from a thread, takes real time."""
 
     def __init__(self) -> None:
         """Begins at the real time."""
@@ -30,3 +33,8 @@ class LeapingLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """The seconds of the real clock, and those that were leapt over."""
         return super().time() + self._leaping.ahead
+
+
+def leap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every run of a test on such a loop."""
+    monkeypatch.setattr("asyncio.events.new_event_loop", LeapingLoop)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from tests.selftest.made import evidence, said
+from tests.selftest.running.leaping import leap
 
 from customers_conformance.command import cli, terminal
 from customers_conformance.model import (
@@ -208,8 +209,9 @@ def test_a_closed_port_makes_a_run_invalid() -> None:
     ],
 )
 def test_a_plain_request_that_is_refused_makes_a_run_invalid_and_nothing_else_is_sent(
-    status: int, headers: dict[str, Any], words: str
+    status: int, headers: dict[str, Any], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    leap(monkeypatch)
     asked: list[str] = []
     found = conducted(answering(status, asked=asked, **headers))
     assert (found.outcome, found.exit_code) == (Outcome.INVALID, 4)
@@ -612,7 +614,10 @@ def test_a_listed_virtual_key_that_no_header_can_carry_is_as_good_as_none() -> N
 
 @pytest.mark.parametrize("odd", ["nothing", "never-settles", "breaks", "asks-to-wait"])
 @pytest.mark.parametrize("part", [{}, {"only": ("CUST-ROB-003",)}, {"only": ("CUST-MEM-001",)}, {"no_auth": True}])
-def test_a_run_never_sends_more_than_its_plan_says(odd: str, part: dict[str, Any]) -> None:
+def test_a_run_never_sends_more_than_its_plan_says(
+    odd: str, part: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leap(monkeypatch)
     reference = create_app(customers=1)
     reference.state.reference._admits = lambda _: True
     asked = 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from tests.selftest.running.leaping import LeapingLoop
+from tests.selftest.running.leaping import leap
 
 from customers_conformance.model import Outcome, Verdict
 from customers_conformance.reference.app import DEFAULT_KEY, create_app
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def leaping(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("asyncio.events.new_event_loop", LeapingLoop)
+    leap(monkeypatch)
 
 
 class Bucket:
