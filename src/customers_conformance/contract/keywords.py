@@ -93,7 +93,7 @@ def identifies(value: object) -> bool:
 
 
 def names(value: object) -> bool:
-    """Whether a value can name another object: one that can be an id, zero aside, by which some say that none is."""
+    """Whether a value names an object where it may name none: it can be an id, and is not zero, which names none."""
     return identifies(value) and value != 0
 
 
@@ -162,8 +162,8 @@ def agrees_with(value: Mapping[str, str], instance: Any) -> Iterator[Breach | No
 def named_by(value: Mapping[str, Mapping[str, Any]], instance: Any) -> Iterator[Breach | None]:
     """``{teams: {as: customer_id}}``: each child under ``teams`` names this object's ``id`` in ``customer_id``.
 
-    With ``always`` an empty name is wrong, too; ``insteadOf`` lists members in which a child names an owner of the
-    wrong kind when it does not name this one.
+    Zero is a name like any other. With ``always`` an empty name is wrong, too; ``insteadOf`` lists members in which a
+    child names an owner of the wrong kind when it does not name this one.
     """
     if not isinstance(instance, dict) or not identifies(instance.get("id")):
         return
@@ -172,7 +172,7 @@ def named_by(value: Mapping[str, Mapping[str, Any]], instance: Any) -> Iterator[
         for place, child in children(instance, path):
             member = rule["as"]
             named = child.get(member)
-            if names(named) or (named == identity and identifies(named)):
+            if identifies(named):
                 if isinstance(named, str) == isinstance(identity, str):
                     expected = f"{shown(identity)}, the id of the object that holds it"
                     yield None if named == identity else Breach((*place, member), expected, shown(named))

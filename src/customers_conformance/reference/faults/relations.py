@@ -200,6 +200,12 @@ FAULTS: Final = (
         put(f"{DEEP_CONFIG}.budgets.1.provider_config_id", 1),
     ),
     _relation(
+        "config-budget-of-zero",
+        "names the provider config 0 in a budget of another",
+        9,
+        put(f"{DEEP_CONFIG}.budgets.0.provider_config_id", 0),
+    ),
+    _relation(
         "team-key-of-customer-too",
         "gives a team's key a customer as well",
         10,

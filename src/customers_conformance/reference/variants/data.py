@@ -181,6 +181,11 @@ def _number(config: Any, number: int) -> None:
         budget["provider_config_id"] = number
 
 
+def _zero_for_none(tree: Any) -> None:
+    for budget in objects(tree, "Budget"):
+        budget.setdefault("provider_config_id", 0)
+
+
 def _shared_rate_limit(tree: Any) -> None:
     for path in (KEY, DEEP_KEY):
         key = look(tree, path)
@@ -360,6 +365,11 @@ VARIANTS: Final = (
             written(f"{DEEP_CONFIG}.weight", "75.0e-2", in_memory),
             put(f"{DEEP_KEY}.customer_id", "", in_memory),
         ),
+    ),
+    Variant(
+        "owner-zero-for-none",
+        "writes 0 for the provider config of each budget that none holds",
+        edit(_zero_for_none),
     ),
     Variant(
         "memory-shows-null-for-zero",
