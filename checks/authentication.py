@@ -195,8 +195,23 @@ def refuses_the_key_under_another_scheme(evidence: Evidence) -> Iterator[Observe
 
 @check("CUST-AUTH-005", reads=[API_KEY, API_KEY_BESIDE], sends=API_KEYS_FROM_MEMORY)
 def refuses_the_key_as_x_api_key(evidence: Evidence) -> Iterator[Observed]:
-    """Alone, and beside a bearer token that is refused by itself."""
-    yield from statuses(evidence.of(API_KEY, API_KEY_BESIDE, *API_KEYS_FROM_MEMORY), _REFUSED)
+    """Alone, and beside an unknown bearer token; what that token is answered by itself is AUTH-003's."""
+    for exchange in evidence.of(API_KEY, API_KEY_BESIDE, *API_KEYS_FROM_MEMORY):
+        alike = _as_the_token_alone(evidence, exchange)
+        yield from statuses([exchange], _REFUSED) if alike is None else (alike,)
+
+
+def _as_the_token_alone(evidence: Evidence, exchange: Exchange) -> Unseen | None:
+    """Why an answer tells nothing of the key beside an unknown token: the token alone gets the same, and no refusal."""
+    if exchange.request.credential is not Credential.API_KEY_BESIDE_UNKNOWN or exchange.response is None:
+        return None
+    alone = (one for one in evidence.of(*UNKNOWN_TOKENS) if one.request.query == exchange.request.query)
+    status = exchange.response.status
+    if status not in _REFUSED and any(one.response and one.response.status == status for one in alone):
+        return Unseen(
+            f"{evidence.name(exchange)} was answered {status}, as an unknown token alone: look at CUST-AUTH-003"
+        )
+    return None
 
 
 @check("CUST-AUTH-006", reads=VIRTUAL_KEYS)

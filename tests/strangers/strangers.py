@@ -124,7 +124,7 @@ WITHOUT_BODIES = {
 #: With the key in the clear the recording is judged as with a placeholder, CUST-AUTH aside.
 UNPREPARED = {
     **BY_A_PAGE,
-    **every("unverified", ANY, *(f"AUTH-{number:03}" for number in range(1, 15))),
+    **every("unverified", ANY, "SEC-004", *(f"AUTH-{number:03}" for number in range(1, 15))),
 }
 
 STRANGERS = (

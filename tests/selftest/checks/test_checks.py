@@ -112,6 +112,10 @@ def unknown(**statuses: int) -> list[Exchange]:
     return [refused(probe, status=statuses.get(name, 401)) for name, probe in probes.items()]
 
 
+def beside(status: int) -> list[Exchange]:
+    return [refused("x-api-key"), refused("x-api-key-beside-unknown", status=status)]
+
+
 def accepts(unmeetable: Exchange) -> list[Exchange]:
     return [PLAIN, said("accept-json", AB), said("accept-any", AB), unmeetable]
 
@@ -163,6 +167,10 @@ CASES: list[tuple[str, list[Exchange], Verdict]] = [
     ("CUST-AUTH-004", [*schemes(), refused("basic-user-memory")], PASS),
     ("CUST-AUTH-004", [*schemes(), said("token-scheme-memory", AB)], FAIL),
     ("CUST-AUTH-005", [refused("x-api-key"), refused("x-api-key-beside-unknown"), said("x-api-key-memory", AB)], FAIL),
+    ("CUST-AUTH-005", [*unknown(), *beside(403)], FAIL),
+    ("CUST-AUTH-005", [*unknown(plain=403), *beside(403)], UNSEEN),
+    ("CUST-AUTH-005", [*unknown(memory=403), *beside(403)], FAIL),
+    ("CUST-AUTH-005", [*unknown(plain=403), *beside(200)], FAIL),
     ("CUST-AUTH-006", [refused("virtual-key-bearer", status=403), refused("virtual-key-header")], PASS),
     ("CUST-AUTH-007", [said("session-cookie", AB)], FAIL),
     ("CUST-AUTH-010", [PLAIN, refused(), silent("unknown-bearer")], PASS),

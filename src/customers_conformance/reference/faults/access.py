@@ -39,7 +39,7 @@ def _no_scheme(call: Call) -> bool:
 
 def _stranger(call: Call) -> bool:
     """Any bearer token but the key, alone and beside a sound query, so that no neighbouring rule is touched."""
-    return bool(call.bearer) and call.bearer != call.key and call.header("x-api-key") is None and not _bad(call)
+    return bool(call.bearer) and call.bearer != call.key and not _bad(call)
 
 
 def _bad(call: Call) -> bool:

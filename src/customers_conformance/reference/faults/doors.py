@@ -39,14 +39,8 @@ def _nobody(when: When) -> When:
 
 
 def _stranger(when: When) -> When:
-    """A bearer token that is not the key, alone."""
-    return lambda call: (
-        bool(call.bearer)
-        and call.bearer != call.key
-        and call.header("x-api-key") is None
-        and call.method == "GET"
-        and when(call)
-    )
+    """A bearer token that is not the key."""
+    return lambda call: bool(call.bearer) and call.bearer != call.key and call.method == "GET" and when(call)
 
 
 def _empty_bearer(call: Call) -> bool:
