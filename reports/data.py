@@ -78,10 +78,14 @@ def _requirement(judgement: Judgement) -> dict[str, Any]:
     requirement = judgement.requirement
     entry: dict[str, Any] = {
         "id": requirement.id,
+        "title": requirement.title,
         "level": requirement.level.value,
         "profile": requirement.profile,
         "says": requirement.says,
+        "judged": requirement.judged,
         "source": requirement.source,
+        "quote": requirement.quote,
+        "section": requirement.section,
         "verdict": judgement.verdict.value,
         "reason": judgement.reason,
         "observed": dict(judgement.observed),

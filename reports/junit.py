@@ -89,7 +89,7 @@ def _add_case(suite: ET.Element, run: Run, judgement: Judgement) -> str:
     case = ET.SubElement(
         suite,
         "testcase",
-        name=f"{requirement.id} {one_line(requirement.says)}",
+        name=one_line(requirement.heading),
         classname=f"{requirement.profile}.{requirement.area}",
     )
     kind = _kind(run, judgement)

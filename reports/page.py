@@ -128,6 +128,7 @@ def _environment() -> jinja2.Environment:
         verdicts=wording.VERDICTS,
         proof=wording.proof,
         observed=wording.observed,
+        sources=wording.sources,
     )
     return environment
 

@@ -16,7 +16,7 @@ from customers_conformance.reports import wording
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from customers_conformance.model import Exchange, Finding, Judgement, Run
+    from customers_conformance.model import Exchange, Finding, Judgement, Requirement, Run
 
 FILE = "report.sarif"
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -79,14 +79,23 @@ def _rule(judgement: Judgement) -> dict[str, Any]:
     rule: dict[str, Any] = {
         "id": requirement.id,
         "name": requirement.id.replace("-", ""),
-        "shortDescription": {"text": f"A conforming server {_text(requirement.says)}."},
-        "help": {"text": f"{requirement.level}, profile {requirement.profile}, source: {_text(requirement.source)}."},
+        "shortDescription": {"text": _text(requirement.title)},
+        "fullDescription": {"text": f"A conforming server {_text(requirement.says)}."},
+        "help": {"text": _help(requirement)},
         "defaultConfiguration": {"level": "error" if requirement.level is Level.MUST else "warning"},
         "properties": {"tags": [requirement.profile, wording.AREAS.get(requirement.area, requirement.area)]},
     }
     if judgement.faults is not None:
         rule["properties"]["faults"] = judgement.faults
     return rule
+
+
+def _help(requirement: Requirement) -> str:
+    """How a requirement is judged, how binding it is and where it comes from."""
+    parts = [f"How it is judged: {_text(requirement.judged)}."] if requirement.judged else []
+    parts.append(f"{requirement.level}, profile {requirement.profile}.")
+    parts += [f"Source: {_text(what)}." for what, _ in wording.sources(requirement)]
+    return " ".join(parts)
 
 
 def _result(

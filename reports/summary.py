@@ -140,7 +140,8 @@ def _broken(run: Run, title: str, verdict: Verdict) -> Iterator[str]:
 
 def _requirement(judgement: Judgement) -> Iterator[str]:
     requirement = judgement.requirement
-    yield f"- **{requirement.id}** ({requirement.level}, {prose(requirement.source)}): {prose(requirement.says, 600)}"
+    yield f"- **{requirement.id}** {prose(requirement.title)} ({requirement.level}, {prose(requirement.source)})"
+    yield f"  - a conforming server {prose(requirement.says, 600)}"
     if judgement.reason:
         yield f"  - reason: {prose(judgement.reason, 600)}"
     for finding in judgement.findings[:FINDINGS_SHOWN]:

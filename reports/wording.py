@@ -5,12 +5,12 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from customers_conformance.model import Level, Outcome, Verdict
+from customers_conformance.model import SOURCES, Level, Outcome, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from customers_conformance.model import Finding, Judgement, Run
+    from customers_conformance.model import Finding, Judgement, Requirement, Run
 
 #: A sign and words for each outcome; the sign says it again where colour cannot.
 OUTCOMES: Mapping[Outcome, tuple[str, str]] = MappingProxyType(
@@ -69,6 +69,14 @@ def recorded(run: Run) -> str:
     if run.source.first is None or run.source.last is None:
         return f"{words}, at an unknown time"
     return f"{words}, {run.source.first}" + (f" to {run.source.last}" if run.source.last != run.source.first else "")
+
+
+def sources(requirement: Requirement) -> list[tuple[str, str]]:
+    """Where the sentence comes from: what each source is, and its words or sections, empty where none is named."""
+    details = {"page": f"\u201c{requirement.quote}\u201d" if requirement.quote else "", "http": requirement.section}
+    return [
+        (f"{name}, {SOURCES[name]}" if name in SOURCES else name, details.get(name, "")) for name in requirement.sources
+    ]
 
 
 def place(finding: Finding) -> str:

@@ -25,6 +25,17 @@ DEFAULT_PROFILES = PROFILES[:-1]
 #: What ``--without`` may name.
 ABSENT_THINGS = ("mcp", "provider-keys", "teams", "virtual-keys", "budgets", "rate-limits", "memory")
 
+#: Where a requirement's sentence may come from, and what that is.
+SOURCES = MappingProxyType(
+    {
+        "page": "the published reference page of the endpoint, the authority",
+        "vendor": "the same vendor's published OpenAPI schemas, where the page is silent",
+        "impl": "rules that the vendor's open-source implementation enforces when it stores the data",
+        "http": "the standards of HTTP, JSON and bearer tokens",
+        "ours": "a decision of this contract",
+    }
+)
+
 #: How many findings of one requirement are kept; all are counted.
 FINDINGS_KEPT = 20
 
@@ -168,10 +179,20 @@ class Requirement:
     """One sentence of the contract with its permanent id, as the catalogue gives it."""
 
     id: str
+    #: What a conforming server does, at a glance: 60 characters at most, as permanent as the id.
+    title: str
     level: Level
     profile: str
+    #: The rest of the sentence that begins with "a conforming server": 220 characters at most.
     says: str
+    #: Names of ``SOURCES``, joined by a comma.
     source: str
+    #: How it is judged, as notes; empty where the sentence says all.
+    judged: str = ""
+    #: The words of the published page, white space aside; empty where that is no source of it.
+    quote: str = ""
+    #: Sections of standards, joined by a semicolon (``RFC 9110, 15.5.2``); empty where none is a source of it.
+    section: str = ""
     #: What the target must hold or be given, as a phrase: the reason where it is missing.
     needs: str = ""
     #: Ids that must hold first.
@@ -182,8 +203,18 @@ class Requirement:
     conditional: bool = False
     #: Whether it judges credentials, which some targets do not take and some recordings do not show.
     authentication: bool = False
-    #: Whether the suite can judge it yet.
-    judged: bool = True
+    #: Whether the suite cannot judge it yet.
+    pending: bool = False
+
+    @property
+    def heading(self) -> str:
+        """The id and the title, as every format names it."""
+        return f"{self.id} {self.title}"
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names in ``source``."""
+        return tuple(name.strip() for name in self.source.split(","))
 
     @property
     def area(self) -> str:

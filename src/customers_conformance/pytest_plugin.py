@@ -145,9 +145,10 @@ def _refuse_workers(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test per selected requirement, with the id in its name."""
+    """One test per selected requirement, with id and title in its name."""
     if "requirement" in metafunc.fixturenames and "conforms" in metafunc.fixturenames:
-        metafunc.parametrize("requirement", metafunc.config.stash[_FRONT].ids)
+        headings = {requirement.id: requirement.heading for requirement in document.load().requirements}
+        metafunc.parametrize("requirement", metafunc.config.stash[_FRONT].ids, ids=headings.__getitem__)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -194,12 +195,12 @@ def conforms(requirement: str, request: pytest.FixtureRequest) -> Callable[[str]
     why = terminal.reason(judgement)
     unverified = judgement.verdict is Verdict.UNVERIFIED
     if judgement.verdict is Verdict.ERROR or (unverified and front.run().outcome is Outcome.INVALID):
-        pytest.fail(f"{requirement} {judgement.verdict}: {why}", pytrace=False)
+        pytest.fail(f"{judgement.requirement.heading}: {judgement.verdict}: {why}", pytrace=False)
     if judgement.verdict in {Verdict.UNVERIFIED, Verdict.NOT_APPLICABLE, Verdict.WAIVED}:
         pytest.skip(f"{judgement.verdict.replace('_', ' ')}: {why}")
 
-    def hold(requirement: str) -> None:
-        text = "\n".join([requirement, *terminal.explained(judgement, _PLACES_SHOWN)])
+    def hold(_: str) -> None:
+        text = "\n".join([judgement.requirement.heading, *terminal.explained(judgement, _PLACES_SHOWN)])
         if judgement.verdict is Verdict.FAIL:
             pytest.fail(text, pytrace=False)
         if judgement.verdict is Verdict.WARN:

@@ -62,11 +62,29 @@ CUSTOMERS = {
 }
 
 
+#: Titles of the requirements that the runs judge.
+TITLES = {
+    "AUTH-001": "Accepts the key as a bearer token",
+    "SCH-003": "Sends teams as their schema says",
+    "REL-001": "Reports the number of customers as count",
+    "HTTP-002": "Answers HEAD with the status and type of GET",
+    "VAL-001": "Writes valid, positive reset durations",
+    "HTTP-009": "Redirects only within its own origin",
+    "SEC-002": "Shows no PEM body in ca_cert_pem",
+    "ROB-001": "Answers no request with a 5xx",
+}
+
+
 def requirement(
-    number: str, says: str, level: Level = Level.MUST, profile: str = "core", needs: str = ""
+    number: str, says: str, level: Level = Level.MUST, profile: str = "core", *, needs: str = "", judged: str = ""
 ) -> Requirement:
-    """A requirement of the catalogue."""
-    return Requirement(f"CUST-{number}", level, profile, says, "page, http", needs=needs)
+    """A requirement of the catalogue, drawn from the page and from a standard."""
+    return Requirement(
+        *(f"CUST-{number}", TITLES.get(number, "Is another one"), level, profile, says, "page, http", judged),
+        quote='"customers": [ { "id": "<string>"',
+        section="RFC 9110, 15.5.2",
+        needs=needs,
+    )
 
 
 def exchange(index: int, probe: str = PLAIN.name, body: bytes | None = None, status: int = 200) -> Exchange:
@@ -141,7 +159,7 @@ def _judgements() -> tuple[Judgement, ...]:
             faults=3,
         ),
         Judgement(
-            requirement("SCH-003", "sends objects that match their schema: Team"),
+            requirement("SCH-003", "sends objects that match their schema: Team", judged="at the nearest `schema`"),
             Verdict.FAIL,
             findings=(profile, missing),
             findings_total=7,

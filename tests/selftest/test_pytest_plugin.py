@@ -71,7 +71,9 @@ def test_each_verdict_has_its_result(front_end: FrontEnd) -> None:
     assert "3 failed, 2 passed, 5 skipped, 1 warning, 1 error" in shown
     for line in (
         "FAILED ../",
-        "test_requirement[CUST-SCH-003]",
+        "test_requirement[CUST-SCH-003 Sends teams as their schema says]",
+        "CUST-SCH-003 Sends teams as their schema says\n",
+        "sends objects that match their schema: Team",
         "at        default (exchange 0) /customers/0/teams/0/profile",
         "expected  an object",
         "actual    null",
@@ -79,7 +81,7 @@ def test_each_verdict_has_its_result(front_end: FrontEnd) -> None:
         "unverified: The target shows no duration",
         "not applicable: No answer was a redirect.",
         "waived: Accepted until",
-        "CUST-ROB-001 error: The check itself failed",
+        "CUST-ROB-001 Answers no request with a 5xx: error: The check itself failed",
         "BrokenShould: CUST-HTTP-002",
         "step \\x1b one",
         "nonconformant: The server breaks 2",
@@ -93,7 +95,7 @@ def test_each_verdict_has_its_result(front_end: FrontEnd) -> None:
 def test_a_conforming_target_is_exit_code_0(front_end: FrontEnd) -> None:
     code, shown = front_end(runs.conformant(), URL, "--cc-profile=all", "-v")
     assert code == 0
-    assert "test_requirement[CUST-AUTH-001] PASSED" in shown
+    assert "test_requirement[CUST-AUTH-001 Accepts the key as a bearer token] PASSED" in shown
     assert list(front_end.folder.rglob("*")) == []
 
 
@@ -125,7 +127,7 @@ def test_an_invalid_run_is_an_error_also_where_the_outcome_was_deselected(front_
     code, shown = front_end(runs.invalid(), URL, "--cc-profile=all", "-k", "CUST-REL-001 or CUST-SCH-003")
     assert code == 4
     assert "10 deselected, 1 error" in shown
-    assert "CUST-SCH-003 unverified: The plain request got no answer" in shown
+    assert "CUST-SCH-003 Sends teams as their schema says: unverified: The plain request got no answer" in shown
 
 
 def test_what_is_skipped_is_told_once_for_each_reason(front_end: FrontEnd) -> None:
@@ -153,7 +155,7 @@ def test_the_exit_code_is_the_runs(front_end: FrontEnd, code: int) -> None:
 def test_only_the_selected_requirements_are_tests(front_end: FrontEnd) -> None:
     code, shown = front_end(runs.plain(), URL, "--cc-only=CUST-REL-001", "--collect-only", "-q")
     assert code == 0
-    assert "test_requirement[CUST-REL-001]" in shown
+    assert "test_requirement[CUST-REL-001 Reports the number of customers as count]" in shown
     assert "CUST-AUTH-001" not in shown
     assert front_end.asked == []
 

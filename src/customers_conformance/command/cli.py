@@ -11,13 +11,12 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.table import Table
-from rich.text import Text
 
 from customers_conformance.command import options, terminal
 from customers_conformance.command.document import document_command
+from customers_conformance.command.explain import explain_command
 from customers_conformance.contract import document
-from customers_conformance.harmless import LIMIT, one_line
+from customers_conformance.harmless import one_line
 from customers_conformance.model import PROFILES, ExitCode, UsageError
 from customers_conformance.sending.origin import HIGHEST_PORT
 
@@ -25,13 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import NoReturn
 
-    from customers_conformance.model import Probe, Requirement
+    from customers_conformance.model import Requirement
     from customers_conformance.running.settings import Settings
 
 _NAME = "customers-conformance"
-
-#: Characters of a cell of the plan; some probes are made of thousands.
-_PLAN_CELL = 80
 
 
 class _Commands(click.Group):
@@ -100,11 +96,13 @@ def planned(settings: Settings) -> int:
     from customers_conformance.running import run  # noqa: PLC0415 - the other commands need not wait for it
 
     probes = run.plan(settings)
-    table = _table("name", "method", "query", "headers", "credential", "what for")
+    table = terminal.table(*terminal.PROBE_COLUMNS)
     for probe, alike in itertools.groupby(probes):
         times = sum(1 for _ in alike)
-        name, *rest = _plan_row(probe)
-        table.add_row(*(_cell(text, _PLAN_CELL) for text in (f"{name} × {times}" if times > 1 else name, *rest)))
+        name, *rest = terminal.probe_row(probe)
+        table.add_row(
+            *(terminal.cell(text, terminal.PROBE_CELL) for text in (f"{name} × {times}" if times > 1 else name, *rest))
+        )
     screen = terminal.Screen()
     screen.print(table)
     depending = sum(bool(probe.depends_on) for probe in probes)
@@ -115,18 +113,6 @@ def planned(settings: Settings) -> int:
         "shrinking, and each once more where the server asks to wait"
     )
     return 0
-
-
-def _plan_row(probe: Probe) -> tuple[str, ...]:
-    says = f"{probe.says} (* {probe.depends_on})" if probe.depends_on else probe.says
-    return (
-        f"{probe.name} *" if probe.depends_on else probe.name,
-        probe.method,
-        "&".join(f"{name}={value}" for name, value in probe.query),
-        ", ".join(f"{name}: {value}" for name, value in probe.headers),
-        str(probe.credential),
-        says,
-    )
 
 
 @command.command("requirements")
@@ -146,41 +132,51 @@ def requirements_command(form: str, profile: tuple[str, ...]) -> int:
         for line in _markdown(chosen):
             screen.say(line)
     else:
-        table = _table("id", "level", "profile", "a conforming server …", "needs")
+        table = terminal.table("id", "title", "level", "profile", "needs")
         for requirement in chosen:
-            table.add_row(*map(_cell, _catalogue_row(requirement)))
+            table.add_row(*map(terminal.cell, (*_head(requirement), _needs(requirement))))
         screen.print(table)
+        screen.say("`customers-conformance explain ID` tells the sentence of each, and how it is judged")
     return 0
 
 
 def _as_data(requirement: Requirement) -> dict[str, object]:
     return {
         "id": requirement.id,
+        "title": requirement.title,
         "level": str(requirement.level),
         "profile": requirement.profile,
         "says": requirement.says,
+        "judged": requirement.judged,
         "source": requirement.source,
+        "quote": requirement.quote,
+        "section": requirement.section,
         "needs": requirement.needs,
         "after": list(requirement.after),
-        "judged": requirement.judged,
+        "pending": requirement.pending,
     }
 
 
-def _catalogue_row(requirement: Requirement) -> tuple[str, ...]:
+def _head(requirement: Requirement) -> tuple[str, ...]:
+    title = f"{requirement.title} (not judged yet)" if requirement.pending else requirement.title
+    return requirement.id, title, str(requirement.level), requirement.profile
+
+
+def _needs(requirement: Requirement) -> str:
     needs = [requirement.needs] if requirement.needs else []
-    needs += [f"after {name}" for name in requirement.after]
-    says = requirement.says if requirement.judged else f"{requirement.says} (not judged yet)"
-    return requirement.id, str(requirement.level), requirement.profile, says, "; ".join(needs)
+    return "; ".join([*needs, *(f"after {name}" for name in requirement.after)])
 
 
 def _markdown(requirements: Iterable[Requirement]) -> Iterable[str]:
-    yield "| id | level | profile | a conforming server … | needs |"
-    yield "| --- | --- | --- | --- | --- |"
+    yield "| id | title | level | profile | a conforming server … | how it is judged | source | needs |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
     for requirement in requirements:
-        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in _catalogue_row(requirement)) + " |"
+        row = (*_head(requirement), requirement.says, requirement.judged, requirement.source, _needs(requirement))
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
 
 
 command.add_command(document_command)
+command.add_command(explain_command)
 
 
 @command.command("serve")
@@ -226,26 +222,15 @@ def _listed_behaviours(*, faults: bool) -> int:
     from customers_conformance.reference.variants import VARIANTS  # noqa: PLC0415 - as above
 
     if faults:
-        table = _table("name", "breaks", "the server …")
+        table = terminal.table("name", "breaks", "the server …")
         for fault in FAULTS:
-            table.add_row(*map(_cell, (fault.name, fault.breaks, fault.says)))
+            table.add_row(*map(terminal.cell, (fault.name, fault.breaks, fault.says)))
     else:
-        table = _table("name", "the server …")
+        table = terminal.table("name", "the server …")
         for variant in VARIANTS:
-            table.add_row(*map(_cell, (variant.name, variant.says)))
+            table.add_row(*map(terminal.cell, (variant.name, variant.says)))
     terminal.Screen().print(table)
     return 0
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold", no_wrap=column in {"id", "level", "method"})
-    return table
-
-
-def _cell(text: str, limit: int = LIMIT) -> Text:
-    return Text(one_line(text, limit))
 
 
 def answer(arguments: Sequence[str]) -> int:

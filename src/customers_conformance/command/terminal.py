@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
-from customers_conformance.harmless import one_line
+from customers_conformance.harmless import LIMIT, one_line
 from customers_conformance.model import Outcome, Verdict
 from customers_conformance.reports.wording import recorded
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from rich.status import Status
 
-    from customers_conformance.model import Finding, Judgement, Run
+    from customers_conformance.model import Finding, Judgement, Probe, Run
 
 #: Lines of a summary at the most: those of a small terminal.
 SCREEN = 24
@@ -75,6 +76,39 @@ class Screen(Console):
     def say(self, text: Text | str) -> None:
         """Print one line, whatever its length."""
         self.print(text, soft_wrap=True)
+
+
+def table(*columns: str) -> Table:
+    """A table without lines, that cuts nothing off."""
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        made.add_column(column, overflow="fold", no_wrap=column in {"id", "level", "method"})
+    return made
+
+
+def cell(text: str, limit: int = LIMIT) -> Text:
+    """A cell of a table: the text as it is, on one line."""
+    return Text(one_line(text, limit))
+
+
+#: Characters of a cell of a table of probes; some are made of thousands.
+PROBE_CELL = 80
+
+#: The columns of such a table.
+PROBE_COLUMNS = ("name", "method", "query", "headers", "credential", "what for")
+
+
+def probe_row(probe: Probe) -> tuple[str, ...]:
+    """A probe in words, as the plan shows it: a text for each of ``PROBE_COLUMNS``."""
+    says = f"{probe.says} (* {probe.depends_on})" if probe.depends_on else probe.says
+    return (
+        f"{probe.name} *" if probe.depends_on else probe.name,
+        probe.method,
+        "&".join(f"{name}={value}" for name, value in probe.query),
+        ", ".join(f"{name}: {value}" for name, value in probe.headers),
+        str(probe.credential),
+        says,
+    )
 
 
 def discard(stderr: bool) -> None:  # noqa: FBT001 - the name of the stream
@@ -138,7 +172,7 @@ def summary(run: Run, folder: str, files: Sequence[str], columns: int = UNBOUNDE
     ``SCREEN`` of them or fewer, unless so many requirements fail: each has a line of its own at least.
     """
     top = list(_top(run, columns))
-    bottom = list(_labelled("report", f"{folder}: {', '.join(files)}", columns))
+    bottom = list(labelled("report", f"{folder}: {', '.join(files)}", columns))
     room = SCREEN - len(top) - len(bottom) - 3
     body = list(_failures(run, columns, room))
     left: list[str] = []
@@ -190,12 +224,12 @@ def headline(run: Run) -> Text:
 def _top(run: Run, columns: int) -> Iterator[Text]:
     yield headline(run)
     server = f" ({run.target_server})" if run.target_server else ""
-    yield from _labelled("target", f"{run.target_url}{server}", columns)
+    yield from labelled("target", f"{run.target_url}{server}", columns)
     if run.source is not None:
-        yield from _labelled("recorded", recorded(run), columns)
-    yield from _labelled("profiles", ", ".join(run.profiles), columns)
+        yield from labelled("recorded", recorded(run), columns)
+    yield from labelled("profiles", ", ".join(run.profiles), columns)
     counts = [f"{count} {name.replace('_', ' ')}" for name, count in run.counts.items() if count]
-    yield from _labelled("verdicts", ", ".join(counts), columns)
+    yield from labelled("verdicts", ", ".join(counts), columns)
 
 
 def _failures(run: Run, columns: int, room: int) -> Iterator[Text]:
@@ -203,7 +237,7 @@ def _failures(run: Run, columns: int, room: int) -> Iterator[Text]:
     failed = [judgement for judgement in run.judgements if judgement.verdict is Verdict.FAIL]
     spare = room - len(failed)
     for judgement in failed:
-        head = ("FAIL", "bold red", f"{judgement.requirement.id} {judgement.requirement.says}")
+        head = ("FAIL", "bold red", judgement.requirement.heading)
         lines = list(_headed(*head, columns))
         lines += [Text("  " + line) for line in _places(judgement, 1, columns - 2)]
         if len(lines) - 1 <= spare:
@@ -216,7 +250,7 @@ def _failures(run: Run, columns: int, room: int) -> Iterator[Text]:
 def _items(run: Run, columns: int) -> Iterator[_Item]:
     """What else is worth a line, the gravest first."""
     for judgement in _with(run, Verdict.ERROR):
-        text = f"{judgement.requirement.id} {reason(judgement)}"
+        text = f"{judgement.requirement.heading}: {reason(judgement)}"
         yield _Item("error", tuple(_headed("ERROR", "bold red", text, columns)))
     for warning in run.warnings:
         yield _Item("note", tuple(_headed("NOTE", "yellow", warning, columns)))
@@ -224,7 +258,7 @@ def _items(run: Run, columns: int) -> Iterator[_Item]:
         for text in _by_reason(run, Verdict.UNVERIFIED):
             yield _Item(UNSEEN, tuple(_headed(_ASIDE[Verdict.UNVERIFIED], "yellow", text, columns)))
     for judgement in _with(run, Verdict.WARN):
-        text = f"{judgement.requirement.id} {reason(judgement)}"
+        text = f"{judgement.requirement.heading}: {reason(judgement)}"
         yield _Item("warning", tuple(_headed("WARN", "yellow", text, columns)))
 
 
@@ -264,7 +298,8 @@ def _wrapped(head: str, text: str, columns: int, lines: int | None = None) -> li
     return [head + parts[0], *(" " * len(head) + part for part in parts[1:])]
 
 
-def _labelled(label: str, text: str, columns: int) -> Iterator[Text]:
+def labelled(label: str, text: str, columns: int) -> Iterator[Text]:
+    """A label and a text, which goes on below it where it is longer than ``columns``."""
     yield from _headed(label, "dim", text, columns)
 
 

@@ -257,7 +257,7 @@ class _Work:
             exit_code=ExitCode.INVALID,
             summary=why,
             judgements=tuple(Judgement(requirement, Verdict.UNVERIFIED, why) for requirement in self.requirements),
-            not_judged=tuple(r.id for r in self.contract.requirements if not r.judged),
+            not_judged=tuple(r.id for r in self.contract.requirements if r.pending),
             undocumented=(),
             coverage={},
             warnings=(),

@@ -11,7 +11,7 @@ from customers_conformance import placeholders
 from customers_conformance.model import DEFAULT_LIMITS, DEFAULT_PROFILES, Limits, Mode, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from customers_conformance.model import Requirement
 
@@ -69,6 +69,12 @@ class Settings:
         return Limits(self.timeout, self.deadline, self.max_body, self.rate, self.concurrency)
 
 
+def unknown(where: str, name: str, known: Iterable[str]) -> UsageError:
+    """What is said of an id that is none; ``where`` is the option or the command that was given it."""
+    near = ", ".join(get_close_matches(name.upper(), list(known), NEAREST, cutoff=0))
+    return UsageError(f"{where}: there is no requirement {name!a}; the nearest: {near}; {_LISTED}")
+
+
 def selected(requirements: Sequence[Requirement], settings: Settings) -> tuple[Requirement, ...]:
     """The requirements that a run judges, in catalogue order.
 
@@ -78,19 +84,17 @@ def selected(requirements: Sequence[Requirement], settings: Settings) -> tuple[R
     for option, names in (("--only", settings.only), ("--skip", settings.skip)):
         for name in names:
             if name not in known:
-                near = ", ".join(get_close_matches(name.upper(), known, NEAREST, cutoff=0))
-                msg = f"{option}: there is no requirement {name!a}; the nearest: {near}; {_LISTED}"
-                raise UsageError(msg)
+                raise unknown(option, name, known)
     for name in settings.only:
-        if not known[name].judged:
-            judged = [requirement.id for requirement in requirements if requirement.judged]
+        if known[name].pending:
+            judged = [requirement.id for requirement in requirements if not requirement.pending]
             near = ", ".join(get_close_matches(name, judged, NEAREST, cutoff=0))
             msg = f"--only: {name} is not judged yet; the nearest that are: {near}; {_LISTED}"
             raise UsageError(msg)
     chosen = tuple(
         requirement
         for requirement in requirements
-        if requirement.judged
+        if not requirement.pending
         and requirement.profile in settings.profiles
         and (not settings.only or requirement.id in settings.only)
         and requirement.id not in settings.skip
@@ -101,7 +105,7 @@ def selected(requirements: Sequence[Requirement], settings: Settings) -> tuple[R
             asked += f" and --only {', '.join(settings.only)}"
         if settings.skip:
             asked += f" and --skip {', '.join(settings.skip)}"
-        judged = sorted({requirement.profile for requirement in requirements if requirement.judged})
+        judged = sorted({requirement.profile for requirement in requirements if not requirement.pending})
         message = f"nothing is selected by {asked}; profiles with requirements that are judged: {', '.join(judged)}"
         raise UsageError(message)
     return chosen

@@ -177,7 +177,7 @@ def judged(exchanges: list[Exchange]) -> dict[str, Verdict]:
     evidence = made.evidence(*exchanges)
     why_invalid(evidence)
     run._observed(evidence)
-    requirements = [requirement for requirement in CONTRACT.requirements if requirement.judged]
+    requirements = [requirement for requirement in CONTRACT.requirements if not requirement.pending]
     return {j.requirement.id: j.verdict for j in judge(evidence, requirements)}
 
 
@@ -306,7 +306,7 @@ def collected(fault: str | None) -> Collected:
 def verdicts(found: Collected, mode: Mode) -> dict[str, tuple[Verdict, int, str | None]]:
     exchanges = Redactor(found.credentials.forms(), mode).exchanges(found.exchanges)
     evidence = Evidence(exchanges, CONTRACT, probes=PROBES.values(), unsent=dict(found.unsent))
-    requirements = [requirement for requirement in CONTRACT.requirements if requirement.judged]
+    requirements = [requirement for requirement in CONTRACT.requirements if not requirement.pending]
     return {j.requirement.id: (j.verdict, j.findings_total, j.reason) for j in judge(evidence, requirements)}
 
 

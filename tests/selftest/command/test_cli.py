@@ -216,8 +216,17 @@ def test_a_fault_of_the_suite_is_not_the_targets_and_shows_no_text(
 @pytest.fixture
 def catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     entries = (
-        model.Requirement("CUST-A-001", model.Level.MUST, "core", "says a|b", "page", "a key", ("CUST-A-002",)),
-        model.Requirement("CUST-A-002", model.Level.SHOULD, "http", "says c", "http", judged=False),
+        model.Requirement(
+            *("CUST-A-001", "Says a or b", model.Level.MUST, "core", "says a|b", "page"),
+            needs="a key",
+            after=("CUST-A-002",),
+        ),
+        model.Requirement(
+            *("CUST-A-002", "Says c", model.Level.SHOULD, "http", "says c", "http"),
+            judged="with care",
+            section="RFC 9110, 1",
+            pending=True,
+        ),
     )
     monkeypatch.setattr(contract, "load", lambda: SimpleNamespace(requirements=entries))
 
@@ -225,21 +234,26 @@ def catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("catalogue")
 def test_the_catalogue_is_listed_in_three_formats(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.answer(["requirements"]) == 0
-    assert "CUST-A-002" in capsys.readouterr().out
+    assert "CUST-A-002  Says c (not judged yet)  SHOULD  http" in capsys.readouterr().out
     assert cli.answer(["requirements", "--format", "json", "--profile", "http"]) == 0
     (entry,) = json.loads(capsys.readouterr().out)
     assert entry == {
         "id": "CUST-A-002",
+        "title": "Says c",
         "level": "SHOULD",
         "profile": "http",
         "says": "says c",
+        "judged": "with care",
         "source": "http",
+        "quote": "",
+        "section": "RFC 9110, 1",
         "needs": "",
         "after": [],
-        "judged": False,
+        "pending": True,
     }
     assert cli.answer(["requirements", "--format", "markdown", "--profile", "all"]) == 0
-    assert "| CUST-A-001 | MUST | core | says a\\|b | a key; after CUST-A-002 |" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "| CUST-A-001 | Says a or b | MUST | core | says a\\|b |  | page | a key; after CUST-A-002 |" in shown
 
 
 def test_faults_and_variants_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -339,7 +353,9 @@ def test_closed_streams_are_no_fault() -> None:
 
 
 def test_an_encoding_of_the_terminal_that_lacks_a_character_is_no_fault() -> None:
-    done = _command("requirements", env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    done = _command(
+        "requirements", "--format", "markdown", env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    )
     assert done.returncode == 0
     assert b"\\u2026" in done.stdout
 

@@ -226,9 +226,9 @@ def test_recorded_traffic_needs_no_key() -> None:
 
 
 CATALOGUE = (
-    Requirement("CUST-A-001", Level.MUST, "core", "one", "page"),
-    Requirement("CUST-A-002", Level.MUST, "core", "two", "page", judged=False),
-    Requirement("CUST-A-003", Level.MUST, "intrusive", "three", "page"),
+    Requirement("CUST-A-001", "Is one", Level.MUST, "core", "one", "page"),
+    Requirement("CUST-A-002", "Is two", Level.MUST, "core", "two", "page", pending=True),
+    Requirement("CUST-A-003", "Is three", Level.MUST, "intrusive", "three", "page"),
 )
 
 

@@ -15,6 +15,7 @@ from customers_conformance.contract import catalogue
 from customers_conformance.contract import document as contracts
 from customers_conformance.contract.catalogue import ContractError
 from customers_conformance.contract.document import Contract
+from customers_conformance.contract.locations import locations
 from customers_conformance.contract.pointers import pointer
 from customers_conformance.reference.app import DEFAULT_KEY
 from customers_conformance.reference.server import running
@@ -79,6 +80,51 @@ def test_the_contract_that_ships_is_loaded_once_with_its_digests() -> None:
             ["openapi/requirements.yaml", "requirements/0", "colour"],
         ),
         (lambda _, entries: entries.clear(), ["openapi/requirements.yaml", "requirements"]),
+        (
+            lambda _, entries: entries[1].pop("title"),
+            ["openapi/requirements.yaml", "requirements/1", "title"],
+        ),
+        (
+            lambda _, entries: entries[1].update(title="A" * 61),
+            [
+                "openapi/requirements.yaml: CUST-AUTH-002: `title` has 61 characters, and 60 are allowed",
+                "say it shorter",
+            ],
+        ),
+        (
+            lambda _, entries: entries[1].update(says="a" * 221),
+            [
+                "CUST-AUTH-002: `says` has 221 characters, and 220 are allowed",
+                "put notes on how it is judged in `judged`",
+            ],
+        ),
+        *(
+            (
+                lambda _, entries, title=title: entries[1].update(title=title),
+                ["CUST-AUTH-002: `title` is", "write ASCII"],
+            )
+            for title in ("refuses", "Refuses it.", "Refuses `it`", "Refuses it ", "Refüses it", "Refuses a|b", "R", "")
+        ),
+        (
+            lambda _, entries: entries[1].update(title="ACCEPTS the key as a bearer token"),
+            ["CUST-AUTH-001 and CUST-AUTH-002 have one title", "say in the second what tells them apart"],
+        ),
+        (
+            lambda _, entries: entries[1].update(source="page, hearsay", section=""),
+            ["CUST-AUTH-002: `source` names 'hearsay'", "page, vendor, impl, http, ours"],
+        ),
+        (
+            lambda _, entries: entries[1].pop("quote"),
+            ["CUST-AUTH-002: `source` names page and there is no `quote`; add it"],
+        ),
+        (
+            lambda _, entries: entries[1].update(source="page"),
+            ["CUST-AUTH-002: `section` is there and `source` does not name http; take one away"],
+        ),
+        (
+            lambda _, entries: entries[1].update(section="RFC 9110 section 15"),
+            ["CUST-AUTH-002: `section` is 'RFC 9110 section 15'; write it as `RFC 9110, 15.5.2`"],
+        ),
     ],
 )
 def test_a_disagreement_names_the_file_the_place_and_the_remedy(
@@ -108,7 +154,29 @@ def test_a_file_that_is_no_yaml_is_named() -> None:
 
 
 def test_text_of_the_catalogue_stands_on_one_line() -> None:
-    assert all("\n" not in requirement.says for requirement in CONTRACT.requirements)
+    for requirement in CONTRACT.requirements:
+        assert "\n" not in requirement.says + requirement.judged + requirement.quote
+
+
+def test_a_title_begins_with_a_verb_in_the_third_person() -> None:
+    for requirement in CONTRACT.requirements:
+        verb = requirement.title.split()[0].rstrip(",")
+        assert verb.endswith("s"), requirement.title
+
+
+def test_a_requirement_is_found_at_its_line_of_the_document_or_of_the_catalogue() -> None:
+    found = locations()
+    assert set(found) == set(CONTRACT.by_id)
+    lines = {
+        f"openapi/{name}": (FOLDER / name).read_text("utf-8").splitlines()
+        for name in ("customers.yaml", "requirements.yaml")
+    }
+    for identifier, location in found.items():
+        assert identifier not in CONTRACT.document_requirements or location.file == "openapi/customers.yaml"
+        line = lines[location.file][location.line - 1]
+        name = next((name for name, owner in CONTRACT.owners.items() if owner == identifier), identifier)
+        assert name in line
+    assert str(found["CUST-AUTH-001"]).startswith("openapi/requirements.yaml:")
 
 
 def test_the_document_judges_its_schemas_its_entries_and_date_times() -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from customers_conformance.contract.document import Contract
     from customers_conformance.evidence.evidence import Evidence
 
-MUST = Requirement("CUST-TEST-001", Level.MUST, "core", "says", "page", needs="a thing")
+MUST = Requirement("CUST-TEST-001", "Does it", Level.MUST, "core", "says", "page", needs="a thing")
 SHOULD = replace(MUST, level=Level.SHOULD)
 PROBE = Probe("asked")
 
@@ -240,7 +240,7 @@ def fresh() -> Contract:
 
 def test_every_judged_requirement_has_exactly_one_binding() -> None:
     bound = checks(CONTRACT)
-    assert set(bound) == {r.id for r in CONTRACT.requirements if r.judged}
+    assert set(bound) == {r.id for r in CONTRACT.requirements if not r.pending}
 
 
 def test_a_second_check_is_refused() -> None:
@@ -265,12 +265,12 @@ def test_a_requirement_without_a_check_is_refused_unless_it_says_so() -> None:
     from tests.selftest.contract.test_document import made
 
     def with_one_more(**said_of_it: Any) -> Contract:
-        entry = {"id": "CUST-ZZZ-001", "level": "MUST", "profile": "core", "says": "x", "source": "ours", **said_of_it}
-        return made(lambda _schemas, entries: entries.append(entry))
+        entry = {"id": "CUST-ZZZ-001", "title": "Does it", "level": "MUST", "profile": "core", "says": "does it"}
+        return made(lambda _schemas, entries: entries.append({**entry, "source": "ours", **said_of_it}))
 
     with pytest.raises(ContractError, match="CUST-ZZZ-001 has no check and no place in the document"):
         checks(with_one_more())
-    assert "CUST-ZZZ-001" not in checks(with_one_more(judged=False))
+    assert "CUST-ZZZ-001" not in checks(with_one_more(pending=True))
 
 
 def test_a_selection_of_shoulds_alone_conforms_only_where_one_was_judged() -> None:

@@ -20,6 +20,7 @@ from customers_conformance.reference.behaviour import KEBAB_CASE, Fault, Variant
 from customers_conformance.reference.faults import FAULTS, faults_by_name
 from customers_conformance.reference.server import running
 from customers_conformance.reference.variants import VARIANTS, variants_by_name
+from customers_conformance.reference.variants.kept import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -263,3 +264,16 @@ def test_the_lone_surrogate_is_written_as_an_escape() -> None:
     _, _, content = anyio.run(ask, create_app(variant="lone-surrogate"), *REQUESTS[0])
     assert b"\\ud83d " in content
     assert json.loads(content)["count"] == 4
+
+
+def test_the_examples_of_what_is_right_name_variants_of_which_nothing_else_is_said() -> None:
+    catalogue = yaml.safe_load((files("customers_conformance.openapi") / "requirements.yaml").read_text("utf-8"))
+    ids = {entry["id"] for entry in catalogue["requirements"]}
+    for identifier, names in KEPT.items():
+        assert identifier in ids
+        assert len(set(names)) == len(names)
+        for name in names:
+            variant = variants_by_name()[name]
+            assert not variant.any_unverified, name
+            said = (*variant.warns, *variant.unverified, *variant.not_applicable)
+            assert not any(identifier.startswith(beginning) for beginning in said), (identifier, name)

@@ -80,7 +80,8 @@ def test_the_data_has_the_published_members_in_the_published_order() -> None:
     assert report["format"] == "customers-conformance/report/2"
     entry = report["requirements"][2]
     assert list(entry) == [
-        *("id", "level", "profile", "says", "source", "verdict", "reason", "observed", "findings_total", "findings"),
+        *("id", "title", "level", "profile", "says", "judged", "source", "quote", "section", "verdict", "reason"),
+        *("observed", "findings_total", "findings"),
         "faults",
     ]
     assert entry["findings"] == [
@@ -248,7 +249,8 @@ def test_the_summary_tells_failures_warnings_and_what_to_add() -> None:
     assert text.startswith("# ✕ Not conformant\n\n**Customers conformance:** The server breaks 2 of the 6")
     assert "| 1 | 2 | 1 | 1 | 1 | 1 | 1 |" in text
     assert (
-        "- **CUST-REL-001** (MUST, page, http): reports `count` as the number of items in `customers`\n"
+        "- **CUST-REL-001** Reports the number of customers as count (MUST, page, http)\n"
+        "  - a conforming server reports `count` as the number of items in `customers`\n"
         "  - at `/count` (answer 0, probe default): `count` says another number than `customers` has.\n"
         "    - expected: 1\n"
         "    - actual: `2`\n"
@@ -293,7 +295,9 @@ def test_the_summary_holds_no_markup_of_the_target(run: Run) -> None:
 @pytest.mark.parametrize("run", ALL, ids=range(len(ALL)))
 def test_no_line_of_the_summary_begins_with_text_of_the_target(run: Run) -> None:
     for line in summary.render(run).decode().splitlines():
-        assert re.match(r"$|# |## |\*\*Customers|\| |- [a-z*C]| +- (at |reason: |expected: |actual: |why, |and )", line)
+        assert re.match(
+            r"$|# |## |\*\*Customers|\| |- [a-z*C]| +- (a conf|at |reason: |expected: |actual: |why, |and )", line
+        )
 
 
 @pytest.mark.parametrize(
@@ -361,6 +365,49 @@ def test_the_sarif_log_has_a_rule_for_each_requirement_and_a_result_for_each_fin
         "warning",
     }
     assert log["invocations"][0]["startTimeUtc"] == "2026-11-23T10:00:00.000Z"
+
+
+def test_every_format_shows_the_title_beside_the_id() -> None:
+    run = runs.plain()
+    for judgement in run.judgements:
+        requirement = judgement.requirement
+        assert f'name="{requirement.heading}"' in junit.render(run).decode()
+        rules = {rule["id"]: rule for rule in sarif.log(run)["runs"][0]["tool"]["driver"]["rules"]}
+        assert rules[requirement.id]["shortDescription"]["text"] == requirement.title
+        assert requirement.title in page.render(run).decode()
+        entry = next(one for one in data.report(run)["requirements"] if one["id"] == requirement.id)
+        assert (entry["title"], entry["says"]) == (requirement.title, requirement.says)
+    for judgement in page.wording.with_verdict(run, Verdict.FAIL, Verdict.WARN, Verdict.ERROR, Verdict.WAIVED):
+        assert f"**{judgement.requirement.id}** {judgement.requirement.title}".replace(
+            "ca_cert_pem", "`ca_cert_pem`"
+        ) in (summary.render(run).decode())
+
+
+def test_a_sarif_rule_tells_the_sentence_how_it_is_judged_and_its_sources() -> None:
+    rule = sarif.log(runs.plain())["runs"][0]["tool"]["driver"]["rules"][1]
+    assert rule["fullDescription"]["text"] == "A conforming server sends objects that match their schema: Team."
+    assert rule["help"]["text"] == (
+        "How it is judged: at the nearest `schema`. MUST, profile core. "
+        "Source: page, the published reference page of the endpoint, the authority. "
+        "Source: http, the standards of HTTP, JSON and bearer tokens."
+    )
+
+
+def test_the_page_tells_how_a_requirement_is_judged_and_quotes_its_source() -> None:
+    html = page.render(runs.plain()).decode()
+    assert "<p>Judged: at the nearest <code>schema</code>.</p>" in html
+    assert (
+        "<p>Source: page, the published reference page of the endpoint, the authority: "
+        "\u201c&#34;customers&#34;: [ { &#34;id&#34;: &#34;&lt;string&gt;&#34;\u201d</p>"
+    ) in html
+    assert "bearer tokens: RFC 9110, 15.5.2</p>" in html
+
+
+def test_a_source_of_another_version_is_shown_by_its_name() -> None:
+    run = runs.plain()
+    odd = replace(run.judgements[1].requirement, source="hearsay, ours")
+    text = page.render(replace(run, judgements=(replace(run.judgements[1], requirement=odd),))).decode()
+    assert "<p>Source: hearsay</p>\n<p>Source: ours, a decision of this contract</p>" in text
 
 
 def test_a_sarif_fingerprint_does_not_change_with_the_place_in_a_list() -> None:
