@@ -46,7 +46,6 @@ def test_a_person_is_told_all_of_a_requirement(told: Callable[..., str]) -> None
         "after     CUST-AUTH-002 Refuses requests without credentials\n",
         "before    CUST-AUTH-009 Refuses near misses of the key\n",
         "empty-bearer",
-        "a bearer token that the server never gave",
         "--variant strangers-bad-value-gets-400",
     ):
         assert words in text
@@ -67,7 +66,7 @@ def test_an_unknown_id_is_told_the_three_nearest(name: str, capsys: pytest.Captu
     shown = capsys.readouterr()
     assert shown.out == ""
     assert shown.err.startswith(f"error: explain: there is no requirement '{name}'; the nearest: CUST-")
-    assert shown.err.count("CUST-") == 3
+    assert shown.err.partition("the nearest: ")[2].count("CUST-") == 3
     assert shown.err.endswith("`customers-conformance requirements` lists all\n")
 
 

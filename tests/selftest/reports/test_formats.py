@@ -378,9 +378,8 @@ def test_every_format_shows_the_title_beside_the_id() -> None:
         entry = next(one for one in data.report(run)["requirements"] if one["id"] == requirement.id)
         assert (entry["title"], entry["says"]) == (requirement.title, requirement.says)
     for judgement in page.wording.with_verdict(run, Verdict.FAIL, Verdict.WARN, Verdict.ERROR, Verdict.WAIVED):
-        assert f"**{judgement.requirement.id}** {judgement.requirement.title}".replace(
-            "ca_cert_pem", "`ca_cert_pem`"
-        ) in (summary.render(run).decode())
+        title = summary.prose(judgement.requirement.title)
+        assert f"- **{judgement.requirement.id}** {title} (" in summary.render(run).decode()
 
 
 def test_a_sarif_rule_tells_the_sentence_how_it_is_judged_and_its_sources() -> None:
