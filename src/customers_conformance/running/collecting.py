@@ -14,9 +14,10 @@ from customers_conformance.model import PLAIN, Exchange, Finding, Probe, Unseen,
 from customers_conformance.running.plan import Plan, pauses, plain_reads
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Callable, Sequence
 
     from customers_conformance.contract.document import Contract
+    from customers_conformance.running.generated import Generator
     from customers_conformance.running.settings import Settings
     from customers_conformance.sending.target import Target
 
@@ -89,18 +90,19 @@ class Collector:
     def _in_order(self) -> list[Exchange]:
         return [self._exchanges[index] for index in sorted(self._exchanges)]
 
-    async def collect(self, generate: Callable[[Collector], Awaitable[None]]) -> None:
+    async def collect(self, generator: Generator) -> None:
         """Sends the plan; stops after the plain request where that makes the run invalid."""
         self._tell("asking the plain request")
         await self.send(PLAIN)
         if why_invalid(self.evidence):
             return
+        generator.begin()
         await self._repeat(self._plan.reads - 1)
         self._tell(f"sending {len(self._plan.independent)} probes")
         await self._at_once(self._plan.independent)
         await self._compare()
         await self._depend()
-        await generate(self)
+        await generator.run(self)
         await self._repeat(self._plan.rereads)
 
     async def send(self, probe: Probe) -> Exchange | None:

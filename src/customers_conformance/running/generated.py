@@ -1,24 +1,27 @@
 """Property tests: Schemathesis generates requests from the document, our own target sends them.
 
 Values of ``from_memory``, valid and invalid, and unknown parameters come from the document; header variations from the
-probes with an odd header. An example that breaks something is shrunk with a bounded number
-of requests; whatever was sent is evidence like any other.
+probes with an odd header. Where an answer breaks something, the request is shrunk with a bounded number of further
+ones; whatever was sent is evidence like any other.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import copy
 import json
 import tempfile
+from collections import deque
 from concurrent.futures import CancelledError
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from customers_conformance.evidence.evidence import Evidence
 from customers_conformance.model import ENDPOINT, Finding, Probe, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from concurrent.futures import Future
 
     from customers_conformance.contract.document import Contract
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
 
 #: Requests that shrinking one failing example may take.
 SHRINKING = 40
+
+#: Generated requests that may wait for their answers; the target sends no more of them at one time than it may.
+_WAITING = 256
 
 Pairs = tuple[tuple[str, str], ...]
 Asked = tuple[Pairs, Pairs]
@@ -43,54 +49,107 @@ def _shares(examples: int) -> tuple[int, int]:
     return examples // 2, examples - examples // 2
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where one kind of request is drawn from: a strategy of Hypothesis, and how many examples."""
+
+    strategy: Any
+    share: int
+
+
 class Generator:
     """Generates requests for one run; ``seed`` makes them the same again, and equal ones are sent once."""
 
     def __init__(
         self, contract: Contract, checks: Iterable[Check], headers: Iterable[Pairs], examples: int, seed: int
     ) -> None:
-        """Prepares; nothing is generated yet."""
+        """Prepares; nothing is loaded or generated yet."""
         self._contract = contract
         self._checks = [check for check in checks if not check.settles]
         self._headers = [(), *headers]
         self._examples = examples
         self._seed = seed
+        self._loading: asyncio.Task[list[_Source]] | None = None
+
+    def begin(self) -> None:
+        """Starts to load Schemathesis, in a thread: that takes a while, and other requests are under way meanwhile."""
+        if self._examples > 0:
+            self._loading = asyncio.create_task(asyncio.to_thread(self._sources))
 
     async def run(self, collector: Collector) -> None:
-        """Generates and sends, in a thread of its own so that the sending loop stays free."""
-        if self._examples <= 0:
+        """Generates and sends what ``begin`` loaded for, in a thread so that the sending loop stays free."""
+        if self._loading is None:
             return
+        sources = await self._loading
         bridge = _Bridge(collector, asyncio.get_running_loop())
         try:
-            await asyncio.to_thread(self._generate, collector, bridge)
+            await asyncio.to_thread(self._generate, sources, collector, bridge)
         finally:
             bridge.close()
 
-    def _generate(self, collector: Collector, bridge: _Bridge) -> None:
-        import hypothesis  # noqa: PLC0415 - half a second, which a run without generated requests need not wait for
-        import schemathesis  # noqa: PLC0415
-        from hypothesis.configuration import set_hypothesis_home_dir  # noqa: PLC0415
-        from schemathesis import GenerationMode  # noqa: PLC0415
+    # Nothing is drawn here: while it draws, Hypothesis lowers the limit to recursion, and others walk bodies meanwhile.
+    def _sources(self) -> list[_Source]:
+        import schemathesis  # noqa: PLC0415 - half a second, which a run without generated requests need not wait for
+        from hypothesis import strategies  # noqa: PLC0415 - as above
+        from schemathesis import GenerationMode  # noqa: PLC0415 - as above
+        from schemathesis.config import (  # noqa: PLC0415 - as above
+            GenerationConfig,
+            ProjectConfig,
+            ProjectsConfig,
+            SchemathesisConfig,
+        )
 
-        with tempfile.TemporaryDirectory(prefix="customers-conformance-") as home:
-            # Hypothesis would leave its folder where the user stands.
-            set_hypothesis_home_dir(home)
-            operation = schemathesis.openapi.from_dict(_without_security(self._contract.document))[ENDPOINT]["GET"]
+        # Told, so that no schemathesis.toml of the folder that the user stands in is obeyed. Without a codec the
+        # characters are those of UTF-8 all the same, and Hypothesis does not try each of them, for a second.
+        generation = GenerationConfig(codec=None)
+        config = SchemathesisConfig(projects=ProjectsConfig(default=ProjectConfig(generation=generation)))
+        with _hypothesis_home():
+            document = _without_security(self._contract.document)
+            operation = schemathesis.openapi.from_dict(document, config=config)[ENDPOINT]["GET"]
+            sources = []
             # A bad value and an odd header are for two requirements to judge: no request has both.
             modes = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
             for mode, share in zip(modes, _shares(self._examples), strict=True):
                 headers = self._headers if mode is GenerationMode.POSITIVE else self._headers[:1]
-                sending = _Sending(self._judged(collector), bridge, share)
-                strategy = hypothesis.strategies.tuples(
-                    operation.as_strategy(generation_mode=mode), hypothesis.strategies.sampled_from(headers)
+                strategy = strategies.tuples(
+                    operation.as_strategy(generation_mode=mode), strategies.sampled_from(headers)
                 )
-                _explore(hypothesis, strategy, sending, self._seed, share)
+                strategy.validate()
+                sources.append(_Source(strategy, share))
+            # Reads the tables of Unicode, which drawing text waits for.
+            strategies.characters(codec=None).validate()
+        return sources
 
-    def _judged(self, collector: Collector) -> Callable[[Exchange], frozenset[str]]:
-        known = self._broken(collector.evidence)
+    def _generate(self, sources: Iterable[_Source], collector: Collector, bridge: _Bridge) -> None:
+        with _hypothesis_home(), contextlib.suppress(_OverError):
+            for source in sources:
+                before = collector.evidence
+                answers = self._answers(source, bridge)
+                breaks = self._breaks(before, answers.values())
+                if breaks is not None:
+                    known = {asked: breaks(answer) for asked, answer in answers.items()}
+                    if any(known.values()):
+                        _shrink(source, self._seed, bridge, known, breaks)
 
-        def breaks(exchange: Exchange) -> frozenset[str]:
-            return self._broken(Evidence([exchange], self._contract)) - known
+    def _answers(self, source: _Source, bridge: _Bridge) -> dict[Asked, Exchange | None]:
+        sent: dict[Asked, Future[Exchange | None]] = {}
+
+        def send(asked: Asked) -> None:
+            bridge.check()
+            if asked not in sent:
+                sent[asked] = bridge.send(asked)
+
+        _explore(source, self._seed, send, shrink=False)
+        return {asked: bridge.answer(waited) for asked, waited in sent.items()}
+
+    def _breaks(self, before: Evidence, answers: Iterable[Exchange | None]) -> Callable[[Exchange | None], bool] | None:
+        """Whether an answer breaks what was not broken before; ``None`` where none of these breaks anything."""
+        if not self._broken(Evidence([answer for answer in answers if answer is not None], self._contract)):
+            return None
+        known = self._broken(before)
+
+        def breaks(answer: Exchange | None) -> bool:
+            return answer is not None and bool(self._broken(Evidence([answer], self._contract)) - known)
 
         return breaks
 
@@ -110,98 +169,114 @@ class _OverError(BaseException):
 
 
 class _Bridge:
-    """Lets Hypothesis, which runs in a thread and waits, send through the event loop, until it is closed."""
+    """Lets Hypothesis, which runs in a thread, send through the event loop, until it is closed."""
 
     def __init__(self, collector: Collector, loop: asyncio.AbstractEventLoop) -> None:
         self._collector = collector
         self._loop = loop
         self._over = False
-        self._waiting: Future[Exchange | None] | None = None
+        self._next = collector.received
+        self._waiting: deque[Future[Exchange | None]] = deque()
 
-    @property
-    def sent(self) -> int:
-        """How many exchanges there are so far."""
-        return self._collector.received
-
-    def send(self, probe: Probe) -> Exchange | None:
-        """One probe, sent; raises ``_OverError`` once the run has ended."""
+    def check(self) -> None:
+        """Raises ``_OverError`` once the run has ended."""
         if self._over:
             raise _OverError
-        self._waiting = asyncio.run_coroutine_threadsafe(self._collector.send(probe), self._loop)
+
+    def send(self, asked: Asked) -> Future[Exchange | None]:
+        """One request, sent while the next ones are drawn; raises ``_OverError`` once the run has ended."""
+        self.check()
+        query, headers = asked
+        role = Role.GENERATED_ODD if headers else Role.GENERATED
+        name = f"{role}-{self._next}"
+        self._next += 1
+        probe = Probe(name, query=query, headers=headers, role=role, says="generated from the document")
+        if len(self._waiting) == _WAITING:
+            self.answer(self._waiting.popleft())
+        waited = asyncio.run_coroutine_threadsafe(self._collector.send(probe), self._loop)
+        self._waiting.append(waited)
         if self._over:
-            self._waiting.cancel()
+            waited.cancel()
+        return waited
+
+    def answer(self, waited: Future[Exchange | None]) -> Exchange | None:
+        """What came of a request, when it has come; raises ``_OverError`` once the run has ended."""
         try:
-            return self._waiting.result()
+            return waited.result()
         except CancelledError:
             raise _OverError from None
 
     def close(self) -> None:
         """Nothing is sent from here on, and nothing waited for."""
         self._over = True
-        if self._waiting is not None:
-            self._waiting.cancel()
-
-
-class _Sending:
-    """Sends what is generated, once each, and says what an answer breaks; so many requests at the most."""
-
-    def __init__(self, breaks: Callable[[Exchange], frozenset[str]], bridge: _Bridge, share: int) -> None:
-        self._breaks = breaks
-        self._bridge = bridge
-        self._left = share
-        self._shrinking: int | None = None
-        self._known: dict[Asked, frozenset[str]] = {}
-
-    def broken_by(self, asked: Asked) -> frozenset[str]:
-        """The requirements that the answer breaks; none where the budget for requests is used up."""
-        if asked not in self._known:
-            if self._shrinking == 0 or (self._shrinking is None and self._left == 0):
-                return frozenset()
-            if self._shrinking is None:
-                self._left -= 1
-            else:
-                self._shrinking -= 1
-            self._known[asked] = self._send(asked)
-            if self._known[asked] and self._shrinking is None:
-                self._shrinking = SHRINKING
-        return self._known[asked]
-
-    def _send(self, asked: Asked) -> frozenset[str]:
-        query, headers = asked
-        role = Role.GENERATED_ODD if headers else Role.GENERATED
-        name = f"{role}-{self._bridge.sent}"
-        probe = Probe(name, query=query, headers=headers, role=role, says="generated from the document")
-        exchange = self._bridge.send(probe)
-        return self._breaks(exchange) if exchange is not None else frozenset()
+        for waited in self._waiting:
+            waited.cancel()
 
 
 class _BrokenError(Exception):
     """An example that breaks something, told to Hypothesis so that it shrinks it."""
 
 
-def _explore(hypothesis: Any, strategy: Any, sending: _Sending, seed: int, share: int) -> None:
-    phases = [hypothesis.Phase.generate, hypothesis.Phase.shrink]
+def _shrink(
+    source: _Source,
+    seed: int,
+    bridge: _Bridge,
+    known: dict[Asked, bool],
+    breaks: Callable[[Exchange | None], bool],
+) -> None:
+    """Looks for the simplest request that breaks something: by what is ``known``, and by so many further requests."""
+    left = SHRINKING
+
+    def hold(asked: Asked) -> None:
+        nonlocal left
+        bridge.check()
+        if asked not in known and left:
+            left -= 1
+            known[asked] = breaks(bridge.answer(bridge.send(asked)))
+        # With the budget used up, Hypothesis sees its example pass.
+        if known.get(asked):
+            raise _BrokenError
+
+    _explore(source, seed, hold, shrink=True)
+
+
+def _explore(source: _Source, seed: int, take: Callable[[Asked], None], *, shrink: bool) -> None:
+    """Draws every example of a source, the same for the same seed; with ``shrink`` up to the first that breaks."""
+    import hypothesis  # noqa: PLC0415 - loaded by now; a run without generated requests need not wait for it
+
+    if source.share == 0:
+        return
     settings = hypothesis.settings(
-        max_examples=max(1, share),
+        max_examples=source.share,
         database=None,
         deadline=None,
-        phases=phases,
+        phases=[hypothesis.Phase.generate, *([hypothesis.Phase.shrink] if shrink else [])],
         report_multiple_bugs=False,
         suppress_health_check=list(hypothesis.HealthCheck),
         verbosity=hypothesis.Verbosity.quiet,
     )
 
-    def holds(generated: Any) -> None:
+    def taken(generated: Any) -> None:
         case, headers = generated
-        if sending.broken_by((pairs(case.query or {}), headers)):
-            raise _BrokenError
+        take((pairs(case.query or {}), headers))
 
-    if share > 0:
+    # What was found stands in the evidence.
+    with contextlib.suppress(_BrokenError, _OverError, hypothesis.errors.Flaky, hypothesis.errors.Unsatisfiable):
+        given: Any = hypothesis.given(source.strategy)
+        hypothesis.seed(seed)(settings(given(taken)))()
+
+
+@contextlib.contextmanager
+def _hypothesis_home() -> Iterator[None]:
+    """Gives Hypothesis a folder of its own for so long: it would leave one where the user stands."""
+    from hypothesis.configuration import set_hypothesis_home_dir  # noqa: PLC0415 - as in ``_explore``
+
+    with tempfile.TemporaryDirectory(prefix="customers-conformance-") as home:
+        set_hypothesis_home_dir(home)
         try:
-            hypothesis.seed(seed)(settings(hypothesis.given(strategy)(holds)))()
-        except (_BrokenError, _OverError, hypothesis.errors.Flaky, hypothesis.errors.Unsatisfiable):
-            # What was found stands in the evidence; with the budget used up, Hypothesis sees its example pass.
-            return
+            yield
+        finally:
+            set_hypothesis_home_dir(None)
 
 
 def pairs(query: Mapping[str, Any]) -> Pairs:

@@ -114,7 +114,7 @@ class Live:
         """What cut it short, as a sentence; ``None`` where nothing did."""
         with watch.sending() as sending:
             async with self._target:
-                await self._collector.collect(self._generator.run)
+                await self._collector.collect(self._generator)
                 if self._target.deadline_left() <= 0:
                     return by_deadline(self._deadline)
         return sending.cut
