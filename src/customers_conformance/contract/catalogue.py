@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
+import jsonschema_rs
 import yaml
 
 from customers_conformance.model import ABSENT_THINGS, PROFILES, SOURCES, Level, Requirement
@@ -74,13 +74,12 @@ def parse(text: bytes, name: str) -> Any:
         raise ContractError(f"{name} is not YAML: {error}") from error
 
 
-def check_shape(value: object, schema: Mapping[str, Any], name: str) -> None:
+def check_shape(value: object, schema: dict[str, Any], name: str) -> None:
     """Raises ``ContractError`` with the first place of a file that breaks its schema."""
-    errors = sorted(
-        jsonschema.Draft202012Validator(schema).iter_errors(value), key=lambda error: list(error.absolute_path)
-    )
+    validator = jsonschema_rs.Draft202012Validator(schema)
+    errors = sorted(validator.iter_errors(value), key=lambda error: error.instance_path)
     if errors:
-        place = "/".join(str(step) for step in errors[0].absolute_path) or "the top"
+        place = "/".join(str(step) for step in errors[0].instance_path) or "the top"
         raise ContractError(f"{name}: at {place}: {errors[0].message}; correct it there")
 
 

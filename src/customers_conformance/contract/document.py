@@ -18,8 +18,7 @@ from customers_conformance.contract.catalogue import (
     parse,
     requirements_of,
 )
-from customers_conformance.contract.formats import format_checker
-from customers_conformance.contract.keywords import KEYWORDS, Keyword, explaining_validator
+from customers_conformance.contract.keywords import KEYWORDS, Keyword
 from customers_conformance.contract.properties import tabulate
 from customers_conformance.contract.schemas import (
     DOCUMENT_FILE,
@@ -151,6 +150,11 @@ class Contract:
     @functools.cache  # noqa: B019
     def explaining(self, name: str) -> jsonschema.protocols.Validator:
         """The validator of jsonschema for one named schema: explains, and is the second opinion."""
+        from customers_conformance.contract.explaining import (  # noqa: PLC0415 - a run need not wait for jsonschema
+            explaining_validator,
+            format_checker,
+        )
+
         return explaining_validator()(self.schema_of(name), format_checker=format_checker())
 
     def is_part(self, name: str) -> bool:

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-import jsonschema
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -152,11 +150,3 @@ FORMAT_WORDS = {
     "reset-duration": "a positive duration, such as 30s, 5m, 1h30m, 1d, 1w, 1M or 1Y",
     "variable-name": "the name of a variable; a blank, or env. alone, is none",
 }
-
-
-def format_checker() -> jsonschema.FormatChecker:
-    """Jsonschema's format checker with our formats alone."""
-    checker = jsonschema.FormatChecker(formats=())
-    for name, holds in FORMATS.items():
-        checker.checks(name)(holds)
-    return checker

@@ -7,14 +7,9 @@ The cases are counted, so that a requirement can tell whether it was judged on a
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-
-import jsonschema
-import jsonschema.validators
-import jsonschema_rs
 
 from customers_conformance.contract import secrets as patterns
 from customers_conformance.contract.formats import read_time
@@ -23,7 +18,6 @@ from customers_conformance.contract.scope import TEXT, WHOLE, Scope
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from jsonschema.protocols import Validator
 
 #: A JSON value as ``json`` reads it.
 type_of_json = {
@@ -325,33 +319,3 @@ def fast_keyword(spec: Keyword) -> type:
                 raise KeywordFailedError(breach)
 
     return Adapter
-
-
-def _explaining(spec: Keyword) -> Callable[..., Iterator[jsonschema.ValidationError]]:
-    def check(_validator: Validator, value: Any, instance: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
-        for breach in spec.breaches(value, instance):
-            yield jsonschema.ValidationError(breach.expected, path=breach.path, cause=KeywordFailedError(breach))
-
-    return check
-
-
-def _pattern(_validator: Validator, limit: str, instance: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
-    if not _matching(limit).is_valid(instance):
-        yield jsonschema.ValidationError(f"no value like {limit}")
-
-
-@functools.cache
-def _matching(limit: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator({"pattern": limit})
-
-
-def explaining_validator() -> type[Validator]:
-    """Jsonschema's validator for draft 2020-12 with our keywords.
-
-    Its patterns are those of jsonschema-rs: Python's differ on digits and on the end of a text.
-    """
-    checks = {name: _explaining(spec) for name, spec in KEYWORDS.items()} | {"pattern": _pattern}
-    extended: type[Validator] = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
-        jsonschema.Draft202012Validator, validators=checks
-    )
-    return extended

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote_to_bytes
 
-import httpx
 import idna
 
 from customers_conformance.model import DEFAULT_PORTS, ENDPOINT, UsageError
@@ -188,6 +187,8 @@ def _port(digits: str, text: str) -> int:
 
 
 def _base_path(path: str, text: str) -> str:
+    import httpx  # noqa: PLC0415 - `--help` need not wait for it
+
     escaped = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", path)
     escaped = quote(escaped.encode("utf-8", "surrogateescape"), safe="%/:@!$&'()*+,;=~-._")
     try:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from customers_conformance.contract.formats import FORMATS, format_checker, is_reset_duration, read_time
+from customers_conformance.contract.explaining import explaining_validator, format_checker
+from customers_conformance.contract.formats import FORMATS, is_reset_duration, read_time
 from customers_conformance.contract.keywords import (
     KEYWORDS,
     children,
-    explaining_validator,
     fast_keyword,
     identifies,
     is_integer,
