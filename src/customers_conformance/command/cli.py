@@ -1,4 +1,7 @@
-"""The command ``customers-conformance``."""
+"""The command ``customers-conformance``.
+
+Each command imports what it needs when it is called, so that none waits for what another needs.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from customers_conformance.command import options, terminal
-from customers_conformance.command.document import document_command
-from customers_conformance.command.explain import explain_command
-from customers_conformance.contract import document
+from customers_conformance.command import options
 from customers_conformance.harmless import one_line
 from customers_conformance.model import PROFILES, ExitCode, UsageError
 from customers_conformance.sending.origin import HIGHEST_PORT
@@ -80,8 +80,9 @@ def judge_command(har: str, **values: object) -> int:
 
 
 def _judged(settings: Settings) -> int:
-    from customers_conformance.running import run  # noqa: PLC0415 - the other commands need not wait for it
-    from customers_conformance.running.folder import Folder  # noqa: PLC0415 - as above
+    from customers_conformance.command import terminal
+    from customers_conformance.running import run
+    from customers_conformance.running.folder import Folder
 
     with terminal.Progress() as progress:
         result = run.execute(settings, progress)
@@ -93,7 +94,8 @@ def _judged(settings: Settings) -> int:
 
 def planned(settings: Settings) -> int:
     """Print the requests that a run would send, and send none."""
-    from customers_conformance.running import run  # noqa: PLC0415 - the other commands need not wait for it
+    from customers_conformance.command import terminal
+    from customers_conformance.running import run
 
     probes = run.plan(settings)
     table = terminal.table(*terminal.PROBE_COLUMNS)
@@ -120,6 +122,9 @@ def planned(settings: Settings) -> int:
 @click.option("--profile", multiple=True, type=click.Choice([*PROFILES, options.ALL_PROFILES]), metavar="NAME")
 def requirements_command(form: str, profile: tuple[str, ...]) -> int:
     """List the catalogue: every requirement with its id."""
+    from customers_conformance.command import terminal
+    from customers_conformance.contract import document
+
     chosen = [
         requirement
         for requirement in document.load().requirements
@@ -175,8 +180,43 @@ def _markdown(requirements: Iterable[Requirement]) -> Iterable[str]:
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
 
 
-command.add_command(document_command)
-command.add_command(explain_command)
+@command.command("document")
+@click.argument("file")
+@click.option(
+    *("--format", "form"),
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="lines for people, or JSON for programs (reports/document.schema.json describes it)",
+)
+def document_command(file: str, form: str) -> int:
+    """Hold FILE, your own OpenAPI document, against the contract; asks no server.
+
+    FILE is OpenAPI 3.0 or 3.1, in YAML or JSON, and refers to nothing beyond itself: nothing is fetched. It has to be
+    valid, to describe GET /api/governance/customers (a server's URL may end in a part of the path), and to promise what
+    the contract does: each property, its type and format, whether it is required and whether it may be null; the
+    parameter from_memory; the statuses and their bodies; the bearer token.
+
+    \b
+    Exit codes:
+      0  it promises what the contract does; what it promises beyond that is told
+      1  it is not valid, or promises less than the contract or something other
+      2  a mistake in the call: FILE cannot be read, is no OpenAPI 3.0 or 3.1, refers beyond itself, or is too large or
+         too deep
+    """  # noqa: D301 - click's mark for lines that stay as they are
+    from customers_conformance.command import document
+
+    return document.told(file, form)
+
+
+@command.command("explain")
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+def explain_command(ids: tuple[str, ...], form: str) -> int:
+    """Explain requirements: the sentence, its source, how it is judged, right and wrong answers."""
+    from customers_conformance.command import explain
+
+    return explain.told(ids, form)
 
 
 @command.command("serve")
@@ -195,7 +235,8 @@ def serve_command(
     """Start the reference server; it takes the key of CUSTOMERS_CONFORMANCE_KEY (default: reference-key)."""
     if faults or variants:
         return _listed_behaviours(faults=faults)
-    from customers_conformance.reference import app, server  # noqa: PLC0415 - the other commands need not wait for it
+    from customers_conformance.command import terminal
+    from customers_conformance.reference import app, server
 
     own_key = os.environ.get(options.KEY_VARIABLE)
     application = app.create_app(
@@ -218,8 +259,9 @@ def serve_command(
 
 
 def _listed_behaviours(*, faults: bool) -> int:
-    from customers_conformance.reference.faults import FAULTS  # noqa: PLC0415 - as above
-    from customers_conformance.reference.variants import VARIANTS  # noqa: PLC0415 - as above
+    from customers_conformance.command import terminal
+    from customers_conformance.reference.faults import FAULTS
+    from customers_conformance.reference.variants import VARIANTS
 
     if faults:
         table = terminal.table("name", "breaks", "the server …")
@@ -255,6 +297,8 @@ def answer(arguments: Sequence[str]) -> int:
 
 
 def _complain(text: str) -> None:
+    from customers_conformance.command import terminal
+
     with contextlib.suppress(OSError):
         terminal.Screen(stderr=True).say(one_line(text, 4000))
 
@@ -273,5 +317,7 @@ def main() -> NoReturn:
         try:
             stream.flush()
         except OSError:
+            from customers_conformance.command import terminal
+
             terminal.discard(stderr)
     sys.exit(code)

@@ -1,4 +1,4 @@
-"""The command ``customers-conformance document``: somebody's own OpenAPI document, held against the contract."""
+"""Somebody's own OpenAPI document, held against the contract: what ``customers-conformance document`` tells."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-import click
 from rich.text import Text
 
 from customers_conformance.command import terminal
@@ -42,30 +41,11 @@ _LONGEST_PLACE = 2000
 _STYLES = {Promise.LESS: "bold red", Promise.OTHER: "bold red", Promise.MORE: "yellow"}
 
 
-@click.command("document")
-@click.argument("file")
-@click.option(
-    *("--format", "form"),
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="lines for people, or JSON for programs (reports/document.schema.json describes it)",
-)
-def document_command(file: str, form: str) -> int:
-    """Hold FILE, your own OpenAPI document, against the contract; asks no server.
+def told(file: str, form: str) -> int:
+    """Hold a document against the contract, tell the differences as ``text`` or ``json``, and return the exit code.
 
-    FILE is OpenAPI 3.0 or 3.1, in YAML or JSON, and refers to nothing beyond itself: nothing is fetched. It has to be
-    valid, to describe GET /api/governance/customers (a server's URL may end in a part of the path), and to promise what
-    the contract does: each property, its type and format, whether it is required and whether it may be null; the
-    parameter from_memory; the statuses and their bodies; the bearer token.
-
-    \b
-    Exit codes:
-      0  it promises what the contract does; what it promises beyond that is told
-      1  it is not valid, or promises less than the contract or something other
-      2  a mistake in the call: FILE cannot be read, is no OpenAPI 3.0 or 3.1, refers beyond itself, or is too large or
-         too deep
-    """  # noqa: D301 - click's mark for lines that stay as they are
+    Raises ``UsageError`` for one that cannot be held.
+    """
     try:
         with terminal.Progress() as progress:
             published = read(file)

@@ -1,4 +1,4 @@
-"""The command ``customers-conformance explain``: all that is known of a requirement, offline."""
+"""All that is known of a requirement, offline: what ``customers-conformance explain`` tells."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-import click
 from rich.text import Text
 
 from customers_conformance.command import terminal
@@ -58,11 +57,8 @@ class Explanation:
     wrong: tuple[Example, ...]
 
 
-@click.command("explain")
-@click.argument("ids", nargs=-1, required=True, metavar="ID...")
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
-def explain_command(ids: tuple[str, ...], form: str) -> int:
-    """Explain requirements: the sentence, its source, how it is judged, right and wrong answers."""
+def told(ids: tuple[str, ...], form: str) -> int:
+    """Tell all that is known of some requirements, as ``text``, ``json`` or ``markdown``; raises ``UsageError``."""
     contract = document.load()
     for name in ids:
         if name not in contract.by_id:

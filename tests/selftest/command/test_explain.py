@@ -147,8 +147,8 @@ def test_a_page_of_documentation_renders_without_markup_of_the_texts(told: Calla
 def test_explaining_loads_nothing_that_sends_or_generates() -> None:
     script = (
         "import sys\n"
-        "from customers_conformance.command.explain import explain_command\n"
-        "explain_command.main(['CUST-AUTH-002'], standalone_mode=False)\n"
+        "from customers_conformance.command import cli\n"
+        "cli.answer(['explain', 'CUST-AUTH-002'])\n"
         "loaded = {'httpx', 'httpcore', 'schemathesis', 'starlette', 'jinja2'} & set(sys.modules)\n"
         "assert not loaded, loaded\n"
     )
