@@ -241,6 +241,8 @@ def strangers(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Compare the suite's reading and judging of a large list with its peers, in one process."""
-    set_up(session)
-    session.run("python", str(ROOT / "tests" / "bench" / "judging.py"), *session.posargs)
+    """Compare the suite with its peers, in turns, and write ``docs/benchmark.md``; arguments name rows."""
+    session.install("-q", *nox.project.dependency_groups(PYPROJECT, "bench", "build"))
+    # As users have it: Hypothesis reads the source of what is installed editable, before it draws.
+    install_wheel(session, built(session))
+    session.run("python", "-m", "tests.bench", *session.posargs)

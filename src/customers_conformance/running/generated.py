@@ -143,10 +143,13 @@ class Generator:
         return {asked: bridge.answer(waited) for asked, waited in sent.items()}
 
     def _breaks(self, before: Evidence, answers: Iterable[Exchange | None]) -> Callable[[Exchange | None], bool] | None:
-        """Whether an answer breaks what was not broken before; ``None`` where none of these breaks anything."""
-        if not self._broken(Evidence([answer for answer in answers if answer is not None], self._contract)):
+        """Whether an answer breaks what was not broken before; ``None`` where none of these does."""
+        together = self._broken(Evidence([answer for answer in answers if answer is not None], self._contract))
+        if not together:
             return None
         known = self._broken(before)
+        if together <= known:
+            return None
 
         def breaks(answer: Exchange | None) -> bool:
             return answer is not None and bool(self._broken(Evidence([answer], self._contract)) - known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+
+    from customers_conformance.model import Exchange
 
 
 def test_a_generated_query_is_sent_as_decoded_pairs() -> None:
@@ -55,40 +58,55 @@ def test_an_example_that_breaks_something_is_shrunk_within_a_budget() -> None:
     assert not [exchange for exchange in found(0).exchanges if exchange.probe.startswith("generated")]
 
 
-def requests(seed: int, transport: httpx.AsyncBaseTransport, *, generated: bool = True) -> list[Any]:
+def test_nothing_is_shrunk_for_what_every_answer_breaks() -> None:
+    def nameless(_call: Call, value: Any) -> None:
+        value["customers"][0]["name"] = None
+
+    fault = Fault("no-name", "shows no name", "CUST-SCH-002", Behaviour(value=nameless))
+    assert 0 < len(sent(1, httpx.ASGITransport(app=create_app(customers=1, fault=fault)))) <= 20
+
+
+def sent(seed: int, transport: httpx.AsyncBaseTransport, *, generated: bool = True) -> list[Exchange]:
     chosen = Settings(url="http://127.0.0.1:1", key=DEFAULT_KEY, seed=seed, settle=0)
     exchanges = run.conduct(chosen, transport=transport).exchanges
-    return [one.request for one in exchanges if one.probe.startswith("generated") is generated]
+    return [one for one in exchanges if one.probe.startswith("generated") is generated]
 
 
 def test_the_same_seed_generates_the_same_requests_whatever_lies_in_the_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     transport = httpx.ASGITransport(app=create_app(customers=1))
-    first = requests(1, transport)
+    first = [one.request for one in sent(1, transport)]
     assert len(first) > 10
-    assert first != requests(2, transport)
+    assert first != [one.request for one in sent(2, transport)]
     # Schemathesis looks for it, and would obey it or refuse it.
     (tmp_path / "schemathesis.toml").write_text("no = 'setting of its own'\n")
     monkeypatch.chdir(tmp_path)
-    assert requests(1, transport) == first
+    assert [one.request for one in sent(1, transport)] == first
     assert [place.name for place in tmp_path.iterdir()] == ["schemathesis.toml"]
 
 
 def test_generated_requests_do_not_wait_for_one_another() -> None:
-    class Noting(httpx.ASGITransport):
-        noted: list[tuple[str, str]]
+    class Holding(httpx.ASGITransport):
+        """Answers the first of some URLs once the second is asked."""
+
+        urls: frozenset[str] = frozenset()
+        asked = 0
 
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            self.noted.append(("asked", str(request.url)))
-            await asyncio.sleep(0)
-            answer = await super().handle_async_request(request)
-            self.noted.append(("answered", str(request.url)))
-            return answer
+            if str(request.url) in self.urls:
+                self.asked += 1
+                if self.asked == 1:
+                    await self.second.wait()
+                self.second.set()
+            return await super().handle_async_request(request)
 
-    transport = Noting(app=create_app(customers=1))
-    transport.noted = []
-    urls = {request.url for request in requests(1, transport)}
-    urls -= {request.url for request in requests(1, transport, generated=False)}
-    steps = "".join("+" if step == "asked" else "-" for step, url in transport.noted if url in urls)
-    assert "++" in steps
+        @cached_property
+        def second(self) -> asyncio.Event:
+            return asyncio.Event()
+
+    transport = Holding(app=create_app(customers=1))
+    others = {one.request.url for one in sent(1, transport, generated=False)}
+    transport.urls = frozenset({one.request.url for one in sent(1, transport)} - others)
+    assert all(one.response for one in sent(1, transport))
+    assert transport.asked > 1
