@@ -62,7 +62,7 @@ def test_a_star_that_multiplies_nothing_is_left_alone(source: str) -> None:
         ("ReplaceUnaryOperator_USub_Not", False),
     ],
 )
-def test_an_operator_is_turned_into_one_of_its_kind(operator: str, is_tried: bool) -> None:
+def test_an_operator_is_turned_into_one_of_its_kind(operator: str, *, is_tried: bool) -> None:
     assert bool(_changes("a + b", "+", f"core/{operator}")) is is_tried
 
 

@@ -97,10 +97,11 @@ def _figures(results: Sequence[Tried], seconds: float) -> int:
         _say(f"SURVIVED {_line(result).removeprefix('UNNOTICED ')}")
     # What no test can notice is neither noticed nor missed.
     noticeable = len(results) - len(same)
-    share = 100 * (noticeable - len(survivors)) / noticeable if noticeable else 100
+    noticed = noticeable - len(survivors)
+    share = 100 * noticed / noticeable if noticeable else 100
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     _say(
-        f"{len(results)} mutants; without the {len(same)} equivalent ones {noticeable - len(survivors)} of {noticeable} "
+        f"{len(results)} mutants; without the {len(same)} equivalent ones {noticed} of {noticeable} "
         f"noticed ({share:.1f} %, wanted {WANTED} %), {len(survivors)} survived; "
         f"{seconds:.0f} s, {used.ru_utime + used.ru_stime:.0f} s of CPU"
     )

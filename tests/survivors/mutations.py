@@ -91,7 +91,9 @@ def meaningful(mutations: Iterable[Mutation], source: str) -> Iterator[Mutation]
     tree, lines = ast.parse(source), source.splitlines()
     spans = [_span(lines, node) for node in _left_alone(tree)]
     between = [
-        (_span(lines, node.left)[1], _span(lines, node.right)[0]) for node in ast.walk(tree) if isinstance(node, ast.BinOp)
+        (_span(lines, node.left)[1], _span(lines, node.right)[0])
+        for node in ast.walk(tree)
+        if isinstance(node, ast.BinOp)
     ]
     for mutation in mutations:
         at = (mutation.line, mutation.column)

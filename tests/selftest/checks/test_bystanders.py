@@ -64,17 +64,13 @@ def test_a_request_that_was_made_in_vain_hides_no_defect_of_the_next(
 
 
 @pytest.mark.parametrize("identifier, exchanges, verdict", cases(Verdict.PASS, Verdict.NOT_APPLICABLE))
-def test_what_others_are_answered_breaks_nothing(
-    identifier: str, exchanges: list[Exchange], verdict: Verdict
-) -> None:
+def test_what_others_are_answered_breaks_nothing(identifier: str, exchanges: list[Exchange], verdict: Verdict) -> None:
     for beside in ([*BYSTANDERS, *exchanges], [*exchanges, *BYSTANDERS]):
         found = judged(identifier, *beside)
         assert found.verdict in {verdict, Verdict.PASS}, (found.reason, found.findings)
 
 
-@pytest.mark.parametrize(
-    "identifier, exchanges, verdict", cases(Verdict.PASS, aside=("CUST-AUTH", "CUST-HTTP-005"))
-)
+@pytest.mark.parametrize("identifier, exchanges, verdict", cases(Verdict.PASS, aside=("CUST-AUTH", "CUST-HTTP-005")))
 def test_what_a_stranger_is_shown_is_for_those_who_judge_the_door(
     identifier: str, exchanges: list[Exchange], verdict: Verdict
 ) -> None:
