@@ -86,7 +86,7 @@ def mutations(module: str) -> Iterator[Mutation]:
 def stages(module: str) -> Iterator[list[str]]:
     """The arguments of pytest, stage by stage: the room of the module, and then all others."""
     room = next(room for room in ROOMS if module.startswith(f"{room}/")).rpartition("/")[2]
-    own = [f"tests/selftest/{room}", *(["tests/selftest/checks"] if room in {"judging", "bodies"} else [])]
+    own = [f"tests/selftest/{room}", *(["tests/selftest/checks"] if room not in {"checks", "redaction"} else [])]
     ignored = [f"--deselect={path}" for path in SLOW]
     for paths in (own, [path for path in TESTS if path not in own]):
         yield [*PYTEST, *ignored, *paths]

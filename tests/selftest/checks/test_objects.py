@@ -257,3 +257,21 @@ def test_a_secret_is_found_by_the_name_of_what_it_stands_under() -> None:
     listed = example()
     listed["customers"][0]["zz"] = {"sk-proj-abcdefghij0123456789": "hunter2hunter2"}
     assert judged("CUST-SEC-006", said(body=listed)).findings_total == 1
+
+
+def test_what_no_schema_identifies_is_no_copy_of_another() -> None:
+    def keys_with(**first: Any) -> Exchange:
+        clients = [{"client_id": "m", "tls_config": {"id": 1, **config}} for config in (first, {"id": 2})]
+        configs = [{"id": number, "mcp_client": client} for number, client in enumerate(clients)]
+        return one(
+            virtual_keys=[{"id": f"k-{number}", "mcp_configs": [config]} for number, config in enumerate(configs)]
+        )
+
+    assert judged("CUST-REL-013", keys_with(insecure_skip_verify=True)).verdict is PASS
+
+
+def test_more_violations_than_are_shown_are_counted() -> None:
+    listed = {"customers": [{"id": f"c-{number}", "name": 7} for number in range(1500)], "count": 1500}
+    found = judged("CUST-SCH-002", said(body=listed))
+    assert found.findings_total == 1500
+    assert len(found.findings) < 1500
