@@ -63,8 +63,10 @@ def test_an_order_that_changes_is_no_change_of_the_data() -> None:
         ),
         (
             [PLAIN, said("database", AB), said(status=503, headers=[("Retry-After", "1")])],
-            "the plain request does not show a list of customers to compare with: the target asked to wait (503) on "
-            "the plain request: ask it less often (--rate), or try again later",
+            (
+                "the plain request does not show a list of customers to compare with: the target asked to wait (503) "
+                "on the plain request: ask it less often (--rate), or try again later"
+            ),
         ),
         (
             [PLAIN, said("database", AB), said(body=AB, cut="it was cut")],
