@@ -174,6 +174,18 @@ def test_copies_in_two_keys_are_compared() -> None:
     assert judged("CUST-REL-013", clients("x", "x")).observed == {"copies": 1}
 
 
+def test_a_reference_that_one_copy_leaves_out_hides_no_other_difference() -> None:
+    def copies(**other: Any) -> Verdict:
+        back = {"id": "c-1", "budget_id": "", **other}
+        return judged(
+            "CUST-REL-013", one(budget_id="b", config_hash="x", teams=[{"id": "t", "customer": back}])
+        ).verdict
+
+    assert copies(name="One", config_hash="x") is PASS
+    assert copies(name="Two", config_hash="x") is FAIL
+    assert copies(name="One", config_hash="y") is FAIL
+
+
 def test_two_siblings_of_one_id_are_two_objects_and_so_is_all_beneath_them() -> None:
     doubled = [{"id": "t", "name": "x", "budget": {"id": "b", "max_limit": 1}}]
     teams = [*doubled, {"id": "t", "name": "y", "budget": {"id": "b", "max_limit": 2}}]
@@ -275,3 +287,10 @@ def test_more_violations_than_are_shown_are_counted() -> None:
     found = judged("CUST-SCH-002", said(body=listed))
     assert found.findings_total == 1500
     assert len(found.findings) < 1500
+
+
+def test_a_list_that_was_cut_hides_no_other_and_is_the_reason_where_there_is_none() -> None:
+    cut = said("memory", AB, cut="It was cut.")
+    for identifier in ("CUST-SCH-002", "CUST-REL-001"):
+        assert judged(identifier, PLAIN, cut).verdict is PASS
+        assert judged(identifier, cut).reason == "It was cut."

@@ -52,6 +52,11 @@ def test_reads_with_another_request_between_them_are_no_series() -> None:
     assert judged("CUST-HTTP-001", *apart, *CROWD).verdict is UNSEEN
 
 
+def test_a_series_begins_behind_a_gap() -> None:
+    first, *others = reads(*counting(11))
+    assert judged("CUST-HTTP-001", first, said("memory", AB), *others, *CROWD).verdict is UNSEEN
+
+
 @pytest.mark.parametrize("later, verdict", [(5, FAIL), (4, UNSEEN)])
 def test_a_change_after_the_first_read_is_ours_where_enough_reads_after_it_agree(later: int, verdict: Verdict) -> None:
     found = judged("CUST-HTTP-001", *reads(AB, *[named("z")] * later))
@@ -241,3 +246,28 @@ def test_no_answer_to_any_request_leaves_the_protocol_unverified() -> None:
         found = checks(CONTRACT)[identifier]
         assert found.reads_all, identifier
         assert judged(identifier, PLAIN, replace(silent("memory"), error="It was reset.")).verdict is UNSEEN
+
+
+@pytest.mark.parametrize(
+    "identifier, exchanges, actual",
+    [
+        ("CUST-HTTP-002", [PLAIN, said("head", without=["Content-Type"])], "none"),
+        ("CUST-HTTP-002", [PLAIN, head(content_type="text/plain")], "text/plain"),
+        ("CUST-HTTP-003", [said(body=AB, headers=[("Content-Length", "3"), ("Content-Length", "2")])], "2: 2, 3"),
+        ("CUST-HTTP-003", [said(body=AB, headers=[("Content-Length", "x")])], "x"),
+        ("CUST-HTTP-003", [said(body=AB, framing=Framing(error="a chunk is short"))], "a chunk is short"),
+        ("CUST-HTTP-003", [said(body=AB, coding_error="no gzip")], "no gzip"),
+        ("CUST-HTTP-004", [said(body=AB, without=["Date"])], "none"),
+        ("CUST-HTTP-004", [said(body=AB, headers=[("Date", "b"), ("Date", "a")])], "a and b"),
+        ("CUST-HTTP-005", [said(body=AB, without=["Cache-Control"])], "none"),
+        ("CUST-HTTP-005", [said(body=AB, headers=[("Cache-Control", "public")])], "public"),
+        ("CUST-HTTP-006", [lending("foreign-origin", to="*"), NULL], "true, for *"),
+        ("CUST-RSP-001", [said(body=AB, without=["Content-Type"])], "no Content-Type"),
+        ("CUST-RSP-001", [said(body=AB, headers=[("Content-Type", " ")])], "an empty Content-Type"),
+        ("CUST-RSP-001", [said(body=AB, headers=[("Content-Type", " text/html")])], "text/html"),
+        ("CUST-RSP-001", [said(body=AB, headers=[("Content-Type", "c/d"), ("Content-Type", "a/b")])], "a/b and c/d"),
+        ("CUST-RSP-004", [*map(said, ("unknown-parameter", "foreign-origin")), said("accept-json", AB, 418)], "418"),
+    ],
+)
+def test_what_was_there_is_told_as_it_was_sent(identifier: str, exchanges: list[Exchange], actual: str) -> None:
+    assert judged(identifier, *exchanges).findings[-1].actual == actual

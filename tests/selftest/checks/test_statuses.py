@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.selftest.made import ERROR, crowd, judged, said
+from tests.selftest.made import ERROR, PROBES, crowd, judged, said
 
 from customers_conformance.model import Credential, Exchange, Probe, Role, Verdict
 
@@ -208,3 +208,10 @@ def test_an_entry_of_a_recording_is_named_by_its_number() -> None:
     for status in (429, 500, 302):
         found = judged("CUST-AUTH-001", PLAIN, said(status=status, named=False), own=False)
         assert "entry 1" in str(found.reason)
+
+
+@pytest.mark.parametrize("name, characters", [("odd-header-long", 4000), ("from-memory-long", 2000)])
+def test_what_is_long_is_as_long_as_the_plan_says(name: str, characters: int) -> None:
+    probe = PROBES[name]
+    assert f"{characters:,} characters" in probe.says
+    assert [len(value) for _, value in (*probe.headers, *probe.query)] == [characters]

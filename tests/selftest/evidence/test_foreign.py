@@ -69,6 +69,8 @@ def test_a_virtual_key_is_one_that_a_200_lists() -> None:
     assert kinds(bearer, name, body=listed) == [Credential.VIRTUAL_KEY, Credential.UNKNOWN]
     assert kinds(bearer, body=listed, status=401) == [Credential.UNKNOWN]
     assert kinds(bearer, body=listed, status=201) == [Credential.UNKNOWN]
+    lost = foreign(entry(WITH_KEY, status=0), entry(WITH_KEY, content={"text": listed}), entry(bearer))
+    assert lost.exchanges[-1].request.credential is Credential.VIRTUAL_KEY
 
 
 @pytest.mark.parametrize(
