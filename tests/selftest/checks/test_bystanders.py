@@ -21,6 +21,8 @@ STRANGE = (("page", "1"),)
 #: Answers that no requirement forbids, or that another one forbids.
 BYSTANDERS = [
     said(Probe("a-head", method="HEAD"), status=405),
+    said(Probe("a-head-answered", method="HEAD"), without=["Content-Type", "Cache-Control"]),
+    said(Probe("options-answered", method="OPTIONS"), b"GET, HEAD", headers=[("Content-Type", "text/plain")]),
     said(Probe("a-head-refused", method="HEAD", query=BAD), status=404),
     said(Probe("a-head-of-nobody", method="HEAD", credential=Credential.NONE), status=405),
     said(Probe("a-head-of-nobody-refused", method="HEAD", query=BAD, credential=Credential.NONE), status=400),

@@ -162,8 +162,17 @@ def test_the_memory_view_is_compared_by_what_both_views_show() -> None:
         both = [said("database", {"customers": [left], "count": 1}), said("memory", {"customers": [right], "count": 1})]
         return judged("CUST-MEM-002", said(body=crowd("a")), *both, said(body=crowd("a"))).verdict
 
-    one = {"id": "c", "name": "n", "budget": {"id": "b", "max_limit": 1}, "teams": [{"id": "t", "name": "t"}]}
-    for changed in ({"name": None}, {"budget": None}, {"budget": 7}, {"teams": []}, {"config_hash": "x"}, {"teams": 7}):
+    one: dict[str, Any] = {
+        "id": "c",
+        "name": "n",
+        "budget": {"id": "b", "max_limit": 1},
+        "teams": [{"id": "t", "name": "t"}],
+    }
+    hidden: list[dict[str, Any]] = [
+        *({"name": None}, {"budget": None}, {"budget": 7}),
+        *({"teams": []}, {"config_hash": "x"}, {"teams": 7}),
+    ]
+    for changed in hidden:
         assert views(one, {**one, **changed}) is PASS
         assert views({**one, **changed}, one) is PASS
     deep = copy.deepcopy(one)

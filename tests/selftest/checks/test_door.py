@@ -121,6 +121,14 @@ def test_an_id_that_any_text_may_hold_by_chance_tells_nothing(identifier: str | 
     assert judged("CUST-AUTH-010", listed, refused(body=f"no {identifier}".encode())).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    "body", ["k\xfcnde-1234".encode(), b'{"error": {"message": "k\\u00fcnde-1234"}}', b'["k\\u00FCnde-1234"]']
+)
+def test_an_id_with_letters_beyond_ascii_is_found_however_it_is_spelt(body: bytes) -> None:
+    listed = said(body={"customers": [{"id": "k\xfcnde-1234", "name": "One"}], "count": 1})
+    assert judged("CUST-AUTH-010", listed, refused(body=body)).verdict is FAIL
+
+
 def test_an_answer_with_success_is_no_refusal() -> None:
     for status in (200, 204, 299):
         assert judged("CUST-AUTH-010", LISTED, said("no-credentials", b"customer-1", status)).verdict is UNSEEN
@@ -194,6 +202,12 @@ def test_a_word_that_is_too_short_for_a_credential_is_no_echo() -> None:
 @pytest.mark.parametrize("coding", ["utf-8", "utf-16-le", "utf-16-be"])
 def test_an_echo_is_found_in_every_coding(coding: str) -> None:
     assert echoing(Credential.KEY, body="you sent <key>".encode(coding)) is FAIL
+
+
+def test_an_answer_that_echoes_several_credentials_is_named_once() -> None:
+    for echo in ({"body": b"<key> <session> <key:cut>"}, {"headers": [("X-A", "<key>"), ("X-B", "<session>")]}):
+        found = judged("CUST-SEC-004", said(**{"body": AB, **echo}))
+        assert (found.findings_total, found.observed) == (1, {})
 
 
 def test_a_virtual_key_that_was_given_may_stand_in_the_list_as_often_as_it_is_listed() -> None:

@@ -265,6 +265,7 @@ def test_no_answer_to_any_request_leaves_the_protocol_unverified() -> None:
         ("CUST-RSP-001", [said(body=AB, without=["Content-Type"])], "no Content-Type"),
         ("CUST-RSP-001", [said(body=AB, headers=[("Content-Type", " ")])], "an empty Content-Type"),
         ("CUST-RSP-001", [said(body=AB, headers=[("Content-Type", " text/html")])], "text/html"),
+        ("CUST-RSP-001", [said(body=AB, headers=[("Content-Type", "application/x+json")])], "application/x+json"),
         ("CUST-RSP-001", [said(body=AB, headers=[("Content-Type", "c/d"), ("Content-Type", "a/b")])], "a/b and c/d"),
         ("CUST-RSP-004", [*map(said, ("unknown-parameter", "foreign-origin")), said("accept-json", AB, 418)], "418"),
     ],

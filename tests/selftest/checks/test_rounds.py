@@ -48,6 +48,11 @@ def test_a_difference_proves_nothing_while_the_data_change() -> None:
     assert (found.verdict, found.reason) == (UNSEEN, CHANGED)
 
 
+def test_a_control_read_that_shows_no_list_is_no_change_of_the_data() -> None:
+    for other in (silent(), said(body=7), said(status=500)):
+        assert judged("CUST-QRY-001", PLAIN, *asked(A, probe="database"), other).verdict is FAIL
+
+
 def test_an_order_that_changes_is_no_change_of_the_data() -> None:
     assert judged("CUST-QRY-001", PLAIN, *asked(A, after=crowd("b", "a"), probe="database")).verdict is FAIL
 

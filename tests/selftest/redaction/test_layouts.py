@@ -307,3 +307,10 @@ def test_tokens_go_on_above_those_that_any_part_of_any_exchange_holds() -> None:
     assert next_after(exchange(request={"query": (("q", token),)})) == "⟦virtual-key:42⟧"
     assert next_after(exchange(request={"url": f"http://x/{token}"})) == "⟦virtual-key:42⟧"
     assert next_after(exchange(headers=(("X", "⟦text:41⟧"),))) == "⟦virtual-key:1⟧"
+
+
+def test_what_says_nothing_hides_no_secret_behind_it() -> None:
+    odd = "odd.virtual:key 1"
+    keys = [{"value": "sk-bf-****"}, {"value": ""}, {"name": "x", "value": "<virtual-key>"}, {"value": odd}]
+    _, told = redact(exchange(customer(virtual_keys=keys)), exchange(f"no {odd}".encode(), 500))
+    assert content(told).decode() == "no ⟦virtual-key:1⟧"
