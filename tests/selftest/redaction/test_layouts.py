@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -314,3 +315,23 @@ def test_what_says_nothing_hides_no_secret_behind_it() -> None:
     keys = [{"value": "sk-bf-****"}, {"value": ""}, {"name": "x", "value": "<virtual-key>"}, {"value": odd}]
     _, told = redact(exchange(customer(virtual_keys=keys)), exchange(f"no {odd}".encode(), 500))
     assert content(told).decode() == "no ⟦virtual-key:1⟧"
+
+
+def test_a_text_keeps_its_letters_beside_a_secret() -> None:
+    raw = f'{{"customers": [{{"name": "caf\xe9 \\"\u2713\\" {VIRTUAL_KEY}\\n"}}]}}'
+    (one,) = redact(exchange(raw.encode()))
+    assert content(one).decode() == raw.replace(VIRTUAL_KEY, "⟦virtual-key:1⟧")
+
+
+def test_a_body_that_opens_without_end_is_followed_to_a_bound() -> None:
+    def took(levels: int) -> int:
+        one = exchange(b"[1," * levels)
+        tracemalloc.start()
+        try:
+            redact(one)
+            return tracemalloc.get_traced_memory()[1] - len(content(one))
+        finally:
+            tracemalloc.stop()
+
+    took(1)
+    assert took(12_000) < 2 * took(4_000)
