@@ -29,12 +29,45 @@ def test_a_sample_has_one_change_of_a_place_at_most() -> None:
         "if TYPE_CHECKING: 1 | 2",
         "raise ValueError(1 | 2)",
         "f'{1 | 2}'",
+        "isinstance(value, int | str)",
     ],
 )
 def test_types_and_messages_are_left_alone(source: str) -> None:
-    change = Mutation("a.py", 1, max(source.find("|"), 0), "core/ReplaceBinaryOperator_BitOr_Add", 0)
-    assert not list(meaningful([change], source))
-    assert list(meaningful([change], "value = 1 | 2" + " " * 20))
+    assert not _changes(source, "|", "core/ReplaceBinaryOperator_BitOr_BitAnd")
+
+
+def test_what_a_program_reckons_with_is_changed() -> None:
+    assert _changes("value = 1 | 2", "|", "core/ReplaceBinaryOperator_BitOr_BitAnd")
+    assert _changes("value = a * b", "*", "core/ReplaceBinaryOperator_Mul_Div")
+    assert _changes("value = f(a) * (b)", "*", "core/ReplaceBinaryOperator_Mul_Div")
+
+
+@pytest.mark.parametrize("source", ["f(*a)", "f(b, *a)", "def f(*, a): ...", "value = [*a]", "value = {b: 1, **a}"])
+def test_a_star_that_multiplies_nothing_is_left_alone(source: str) -> None:
+    assert not _changes(source, "*", "core/ReplaceBinaryOperator_Mul_Div")
+    assert not _changes(source, "*", "core/ReplaceBinaryOperator_Pow_Mul")
+
+
+@pytest.mark.parametrize(
+    "operator, is_tried",
+    [
+        ("ReplaceComparisonOperator_Gt_LtE", True),
+        ("ReplaceComparisonOperator_Is_IsNot", True),
+        ("ReplaceUnaryOperator_Delete_Not", True),
+        ("ReplaceBinaryOperator_Add_Sub", True),
+        ("AddNot", True),
+        ("ReplaceComparisonOperator_Is_Gt", False),
+        ("ReplaceComparisonOperator_Eq_Is", False),
+        ("ReplaceBinaryOperator_Add_RShift", False),
+        ("ReplaceUnaryOperator_USub_Not", False),
+    ],
+)
+def test_an_operator_is_turned_into_one_of_its_kind(operator: str, *, is_tried: bool) -> None:
+    assert bool(_changes("a + b", "+", f"core/{operator}")) is is_tried
+
+
+def _changes(source: str, operator: str, name: str) -> list[Mutation]:
+    return list(meaningful([Mutation("a.py", 1, source.index(operator), name, 0)], source))
 
 
 def test_a_cache_is_left_alone_and_another_decorator_is_not() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import queue
+import resource
 import sys
 import tempfile
 import time
@@ -94,11 +95,15 @@ def _figures(results: Sequence[Tried], seconds: float) -> int:
         _say(f"equivalent {result.mutation.module}:{result.mutation.line}: {reason}")
     for result in survivors:
         _say(f"SURVIVED {_line(result).removeprefix('UNNOTICED ')}")
-    noticed = len(results) - len(unnoticed)
-    share = 100 * noticed / len(results)
+    # What no test can notice is neither noticed nor missed.
+    noticeable = len(results) - len(same)
+    noticed = noticeable - len(survivors)
+    share = 100 * noticed / noticeable if noticeable else 100
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
     _say(
-        f"{len(results)} mutants, {noticed} noticed ({share:.1f} %), {len(same)} equivalent, "
-        f"{len(survivors)} survived; {seconds:.0f} s"
+        f"{len(results)} mutants; without the {len(same)} equivalent ones {noticed} of {noticeable} "
+        f"noticed ({share:.1f} %, wanted {WANTED} %), {len(survivors)} survived; "
+        f"{seconds:.0f} s, {used.ru_utime + used.ru_stime:.0f} s of CPU"
     )
     return 0 if share >= WANTED else 1
 

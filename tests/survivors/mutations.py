@@ -30,6 +30,20 @@ ROOMS = (
 COSTS = frozenset({"cache", "lru_cache", "cached_property", "final", "override", "overload", "total_ordering"})
 
 
+#: Operators that a slip may put in one another's place. Between others a change is no fault that anybody makes: `a > b`
+#: for `a is b` stops at the first object that has no order, and `is` for `==` depends on the interpreter.
+KINDS = (
+    {"Eq", "NotEq", "Lt", "LtE", "Gt", "GtE"},
+    {"Is", "IsNot"},
+    {"Add", "Sub"},
+    {"Mul", "Div", "FloorDiv", "Mod", "Pow"},
+    {"BitAnd", "BitOr", "BitXor"},
+    {"LShift", "RShift"},
+    {"USub", "UAdd", "Delete"},
+    {"Not", "Delete"},
+)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Mutation:
     """One change, as Cosmic Ray finds it again: the nth place of an operator in a module.
@@ -73,22 +87,35 @@ def _lot(seed: int, place: tuple[str, int, int, str]) -> int:
 
 
 def meaningful(mutations: Iterable[Mutation], source: str) -> Iterator[Mutation]:
-    """Those of one module that change what it does, and not only what is said of it."""
-    spans = list(_spans(source))
+    """Those of one module that change what it does, not only what is said of it, and that are of a kind."""
+    tree, lines = ast.parse(source), source.splitlines()
+    spans = [_span(lines, node) for node in _left_alone(tree)]
+    between = [
+        (_span(lines, node.left)[1], _span(lines, node.right)[0])
+        for node in ast.walk(tree)
+        if isinstance(node, ast.BinOp)
+    ]
     for mutation in mutations:
         at = (mutation.line, mutation.column)
-        if not any(begin <= at < end for begin, end in spans):
+        if any(begin <= at < end for begin, end in spans) or not _is_of_a_kind(mutation.operator):
+            continue
+        # The stars of a call's arguments, of a function's and of a mapping's are no multiplications.
+        if "BinaryOperator" not in mutation.operator or any(begin <= at <= end for begin, end in between):
             yield mutation
 
 
-def _spans(source: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Where nothing is changed: from and to which line and column, the latter in characters."""
-    lines = source.splitlines()
-    for node in _left_alone(ast.parse(source)):
-        # A decorator's node begins behind its sign, its removal at it.
-        begin = (node.lineno, max(0, _column(lines, node.lineno, node.col_offset) - 1))
-        if node.end_lineno is not None and node.end_col_offset is not None:
-            yield begin, (node.end_lineno, _column(lines, node.end_lineno, node.end_col_offset))
+def _is_of_a_kind(operator: str) -> bool:
+    turned = set(operator.split("_")[1:])
+    return not turned or any(turned <= kind for kind in KINDS)
+
+
+def _span(lines: list[str], node: ast.expr | ast.stmt) -> tuple[tuple[int, int], tuple[int, int]]:
+    """From and to which line and column a node stands, the latter in characters.
+
+    A decorator's node begins behind its sign, and its removal at it: so each span begins a character early.
+    """
+    last, end = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+    return (node.lineno, max(0, _column(lines, node.lineno, node.col_offset) - 1)), (last, _column(lines, last, end))
 
 
 def _column(lines: list[str], line: int, offset: int) -> int:
@@ -112,6 +139,8 @@ def _left_alone(tree: ast.AST) -> Iterator[ast.expr | ast.stmt]:
                 yield node
             case ast.Raise(exc=ast.Call(args=arguments)):
                 yield from arguments
+            case ast.Call(func=ast.Name(id="isinstance"), args=[_, types]):
+                yield types
 
 
 def _name(decorator: ast.expr) -> str:

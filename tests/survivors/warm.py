@@ -1,7 +1,8 @@
 """Runs pytest again and again, each time in a fork of one process that has imported what the tests need of others.
 
 Started in the folder of a copy of the project. A line of JSON asks for a run: ``arguments`` of pytest, ``seconds``
-that it may take, and the file that its ``output`` goes to. A line answers: the exit code, or ``null`` for too long.
+that it may take, ``most`` seconds of CPU, and the file that its ``output`` goes to. A line answers: the exit code,
+below 0 where a signal ended it, or ``null`` for too long.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import importlib
 import json
 import multiprocessing
 import os
+import resource
 import signal
 import sys
 
@@ -35,9 +37,10 @@ IMPORTED = (
 )
 
 
-def tested(arguments: list[str], output: str) -> None:
+def tested(arguments: list[str], output: str, most: int) -> None:
     """One run of pytest in this process, which is a fork, and the first of a group of its own."""
     os.setsid()
+    resource.setrlimit(resource.RLIMIT_CPU, (most, most + 5))
     said = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(said, 1)
     os.dup2(said, 2)
@@ -51,7 +54,7 @@ def main() -> None:
     context = multiprocessing.get_context("fork")
     for line in sys.stdin:
         asked = json.loads(line)
-        process = context.Process(target=tested, args=(asked["arguments"], asked["output"]))
+        process = context.Process(target=tested, args=(asked["arguments"], asked["output"], asked["most"]))
         process.start()
         process.join(asked["seconds"])
         code = process.exitcode

@@ -233,9 +233,9 @@ def _body(index: int, content: object, *, may_lack: bool) -> Body:
         if may_lack or (_is_number(size) and size == 0):
             return Body(digest=_digest(b""))
         return _unknown_body(index, _NO_BODY)
-    if isinstance(encoding, str) and encoding.lower() not in {"", "base64"}:
+    if encoding and str(encoding).lower() != "base64":
         return _unknown_body(
-            index, f"the recording holds the body in an encoding that cannot be read: {encoding[:40]!a}"
+            index, f"the recording holds the body in an encoding that cannot be read: {str(encoding)[:40]!a}"
         )
     if encoding:
         try:
@@ -339,7 +339,7 @@ def kind_of(request: Request, listed: frozenset[str]) -> Credential:
 def _kind_without_bearer(
     request: Request, others: tuple[str | None, str | None, str | None, str | None], listed: frozenset[str]
 ) -> Credential:
-    api_key, virtual_key, cookie, session = others
+    api_key, virtual_key, _, session = others
     kind = Credential.OTHER
     if others == (None, None, None, None):
         kind = _kind_of_query(request.query)
@@ -348,7 +348,7 @@ def _kind_without_bearer(
     elif virtual_key is not None and api_key is None and session is None:
         known = virtual_key in listed or _VIRTUAL_KEY.fullmatch(virtual_key)
         kind = Credential.VIRTUAL_KEY_HEADER if known else Credential.OTHER
-    elif session == placeholders.SESSION and api_key is None and cookie is not None:
+    elif session == placeholders.SESSION and api_key is None and virtual_key is None:
         kind = Credential.SESSION
     return kind
 

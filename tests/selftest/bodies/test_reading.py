@@ -192,3 +192,11 @@ def test_numbers_beyond_every_double_are_noted_up_to_a_bound(monkeypatch: pytest
 )
 def test_an_integer_is_beyond_where_no_double_is_as_large(digits: str, *, finite: bool) -> None:
     assert (read(f"[{digits}]".encode()).numbers == {}) is finite
+
+
+@pytest.mark.parametrize("closed", [b"[]", b"{}", b'{"a":{}}', b"[[[]]]"])
+def test_what_was_closed_before_makes_nothing_less_deep(closed: bytes) -> None:
+    beside = (closed + b",") * 100
+    within, beyond = (b"[" * depth + b"]" * depth for depth in (MAX_DEPTH - 1, MAX_DEPTH))
+    assert read(b"[" + beside + within + b"]").is_json
+    assert read(b"[" + beside + beyond + b"]").beyond == "the body is nested 501 levels deep; 500 are judged"
