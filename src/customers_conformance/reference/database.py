@@ -1,4 +1,4 @@
-"""The database of the reference server: SQLite in memory, read afresh for each database view."""
+"""The database of the reference server: SQLite in memory."""
 
 from __future__ import annotations
 
@@ -118,6 +118,7 @@ class Database:
         teams = self._objects("teams")
         customers = self._objects("customers")
         held_by_team, held_by_customer = _grouped(keys, "team_id"), _grouped(keys, "customer_id")
+        teams_of = _grouped(teams, "customer_id")
         for team in teams:
             for key in held_by_team[team["id"]]:
                 if "description" in key:
@@ -126,7 +127,7 @@ class Database:
             for key in held_by_customer[customer["id"]]:
                 if "description" in key:
                     key["customer"] = _shallow(customer)
-            members = [team for team in teams if team.get("customer_id") == customer["id"]]
+            members = teams_of[customer["id"]]
             for team in members:
                 if "profile" in team:
                     team["customer"] = _shallow(customer)
