@@ -1,4 +1,7 @@
-"""A body as it arrives: counted, hashed, decoded and held, within its bounds."""
+"""A body as it arrives: counted, hashed, decoded and held, within its bounds.
+
+One without a coding is only compared for as long as it is like a kept one: what that one was found to be holds for it.
+"""
 
 from __future__ import annotations
 
@@ -78,6 +81,8 @@ class Reception:
         self._max_body = max_body
         self._overlong = overlong
         self._sum = hashlib.sha256()
+        #: How many bytes of a body without a coding went into the sum, and were looked through.
+        self._summed = 0
         self._length = 0
         self._decoded = 0
         self._values = 0
@@ -95,10 +100,35 @@ class Reception:
         """Take what came; whether more is wanted: none is beyond the bound."""
         within = chunk[: max(0, self._max_body - self._length)]
         self._length += len(chunk)
+        if not self._names:
+            return await self._hold(chunk, within)
         self._sum.update(chunk)
         if self._start is not None:
             return await self._compare(self._start, within)
         return await self._decode(within)
+
+    async def _hold(self, chunk: bytes, within: bytes) -> bool:
+        """Take what needs no decoding."""
+        known = self._holding.like
+        await self._holding.add(within)
+        if self._holding.like is not None and self._length <= self._max_body:
+            return True
+        self._catch_up(known, self._length - len(chunk))
+        self._sum.update(chunk)
+        self._summed = self._length
+        if self._is_crowded(within):
+            self._cut_crowded()
+        elif self._length > self._max_body:
+            self._cut_overlong()
+        return self._holding.cut is None
+
+    def _catch_up(self, known: bytes | None, end: int) -> None:
+        """Look through what was only compared, up to a place: the bytes of a kept body."""
+        if known is None or self._summed == end:
+            return
+        self._sum.update(memoryview(known)[self._summed : end])
+        self._count(known, self._summed, end)
+        self._summed = end
 
     async def _compare(self, start: bytearray, data: bytes) -> bool:
         """Hold back what is like a known overlong body until it is as long, or is like it no more."""
@@ -134,7 +164,7 @@ class Reception:
                     self._cut_decoded(f"the decoded body is longer than {self._max_body} bytes (--max-body)")
                     return False
                 if self._is_crowded(piece):
-                    self._cut_decoded(f"the body holds more than the {MOST_VALUES:,} values that are judged")
+                    self._cut_crowded()
                     return False
                 # A bomb decodes to thousands of pieces: the clock and the other readers have their turn between them.
                 await asyncio.sleep(0)
@@ -145,9 +175,15 @@ class Reception:
             self._coding_error = str(problem)
             self._decoder = None
         if self._length > self._max_body:
-            self._holding.cut_off(f"the body is longer than {self._max_body} bytes (--max-body)")
+            self._cut_overlong()
             return False
         return True
+
+    def _cut_overlong(self) -> None:
+        self._holding.cut_off(f"the body is longer than {self._max_body} bytes (--max-body)")
+
+    def _cut_crowded(self) -> None:
+        self._cut_decoded(f"the body holds more than the {MOST_VALUES:,} values that are judged")
 
     def _cut_decoded(self, why: str) -> None:
         self._holding.cut_off(why)
@@ -155,9 +191,12 @@ class Reception:
             self._overlong.remember(Overlong(self._names, bytes(self._start), self._holding.beginning, why))
 
     def _is_crowded(self, piece: bytes) -> bool:
-        self._values += sum(piece.count(mark) for mark in _MARKS)
-        self._quotes += piece.count(b'"')
+        self._count(piece, 0, len(piece))
         return self._values > MOST_VALUES or self._quotes > MOST_QUOTES
+
+    def _count(self, data: bytes, start: int, end: int) -> None:
+        self._values += sum(data.count(mark, start, end) for mark in _MARKS)
+        self._quotes += data.count(b'"', start, end)
 
     async def finish(self, broken: str | None = None) -> Body:
         """The body; ``broken`` says what ended it before its time."""
@@ -168,11 +207,14 @@ class Reception:
                 self._decoder.finish()
             except CodingError as problem:
                 self._coding_error = str(problem)
+        again = None if self._names else self._holding.again
+        if again is None and not self._names:
+            self._catch_up(self._holding.like, self._length)
         content = self._holding.finish()
         cut = self._holding.cut or broken or self._coding_error or (self._undecoded if self._length else None)
         return Body(
             content=content,
-            digest=self._sum.hexdigest(),
+            digest=again or self._sum.hexdigest(),
             length=self._length,
             cut=cut,
             coding_error=self._coding_error,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ class BodyStore:
         self.budget = 2 * max_body
         self._kept: list[bytes] = []
         self._kept_size = 0
+        #: The digests of kept bodies that came again, by identity.
+        self._digests: dict[int, str] = {}
         self._growing: list[Holding] = []
         self._changed = asyncio.Event()
 
@@ -61,6 +64,12 @@ class BodyStore:
             self._kept_size += len(content)
         self._notify()
         return content
+
+    def digest(self, kept: bytes) -> str:
+        """The SHA-256 of a kept body in hexadecimal, computed once."""
+        if id(kept) not in self._digests:
+            self._digests[id(kept)] = hashlib.sha256(kept).hexdigest()
+        return self._digests[id(kept)]
 
     def release(self, holding: Holding) -> None:
         """Give back what a reader held."""
@@ -134,6 +143,17 @@ class Holding:
             self._twin = None
         del self._pieces[PREFIX:]
         self._store.release(self)
+
+    @property
+    def like(self) -> bytes | None:
+        """The kept body that all that came so far is the beginning of; ``None`` where there is none."""
+        return self._twin
+
+    @property
+    def again(self) -> str | None:
+        """The digest of the kept body that came once more, whole; ``None`` where this is another one."""
+        is_whole = self._twin is not None and self._size == len(self._twin)
+        return self._store.digest(self._twin) if self._twin is not None and is_whole else None
 
     @property
     def beginning(self) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gzip
+import hashlib
 import zlib
 
 import pytest
@@ -133,3 +134,74 @@ def test_the_same_overlong_body_from_several_readers_is_remembered_once() -> Non
 
     asyncio.run(receive())
     assert len(known) == 1
+
+
+def plain(store: BodyStore, data: bytes, step: int = 50) -> Body:
+    """What is made of a body without a coding that comes in steps of so many bytes."""
+
+    async def receive() -> Body:
+        with store.receive(contextlib.nullcontext) as holding:
+            reception = Reception(holding, [], BOUND, OverlongBodies())
+            for at in range(0, len(data), step):
+                if not await reception.take(data[at : at + step]):
+                    break
+            return await reception.finish()
+
+    return asyncio.run(receive())
+
+
+LIST = b'{"customers":[' + b'{"id":"a"},' * 10_000 + b"]}"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [LIST, LIST[:-5], LIST + b" ", LIST[:60_000] + b"x" + LIST[60_000:], b"x" + LIST, b"", LIST[:70_001] + b"y" * 10],
+    ids=["equal", "ends early", "goes on", "parts midway", "other from the start", "empty", "parts and ends"],
+)
+@pytest.mark.parametrize("step", [7, 1000, 300_000])
+def test_a_body_beside_one_that_is_kept_is_what_it_is_alone(data: bytes, step: int) -> None:
+    store = BodyStore(BOUND)
+    kept = plain(store, LIST)
+    body = plain(store, data, step)
+    assert body == plain(BodyStore(BOUND), data, step)
+    assert body.digest == hashlib.sha256(data).hexdigest()
+    assert (body.content is kept.content) == (data == LIST)
+
+
+def test_a_body_that_is_kept_already_is_hashed_once_more_and_then_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = BodyStore(BOUND)
+    plain(store, LIST)
+    hashed: list[int] = []
+    sha256 = hashlib.sha256
+
+    def counting(data: bytes = b"") -> object:
+        hashed.append(len(data))
+        return sha256(data)
+
+    monkeypatch.setattr(hashlib, "sha256", counting)
+    for _ in range(3):
+        plain(store, LIST)
+    assert sum(hashed) == len(LIST)
+
+
+@pytest.mark.parametrize("step", [50, 1000, 150_000])
+def test_a_body_that_goes_on_beyond_the_bound_is_cut_there_whatever_it_begins_like(step: int) -> None:
+    store = BodyStore(BOUND)
+    plain(store, LIST)
+    data = LIST + b" " * BOUND
+    body = plain(store, data, step)
+    assert body == plain(BodyStore(BOUND), data, step)
+    assert body.cut == f"the body is longer than {BOUND} bytes (--max-body)"
+
+
+@pytest.mark.parametrize("step", [100, 30_000])
+def test_a_body_has_as_many_values_as_it_has_whatever_it_begins_like(
+    step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = BodyStore(BOUND)
+    plain(store, LIST)
+    monkeypatch.setattr(receiving, "MOST_VALUES", 20_010)
+    assert plain(store, LIST, step).cut is None
+    longer = plain(store, LIST + b"," * 9, step)
+    assert longer.cut == "the body holds more than the 20,010 values that are judged"
+    assert longer == plain(BodyStore(BOUND), LIST + b"," * 9, step)
