@@ -242,6 +242,8 @@ class Probe:
     depends_on: str = ""
     #: How recorded traffic answers it, where that is more than an equal query and equal headers.
     matches: Callable[[Request], bool] | None = None
+    #: The names of probes that it asks in one request; where a list is long, its answer counts for theirs.
+    stands_for: tuple[str, ...] = ()
 
 
 #: The plain request with the key: the control read, and the request that decides whether a run is valid.

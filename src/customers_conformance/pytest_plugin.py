@@ -19,6 +19,7 @@ from customers_conformance.command import cli, options, terminal
 from customers_conformance.contract import document
 from customers_conformance.harmless import one_line
 from customers_conformance.model import ExitCode, Outcome, Role, UsageError, Verdict
+from customers_conformance.running.progress import Thinned
 from customers_conformance.running.settings import selected
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         if reporter is not None:
             reporter.write_line(one_line(step))
 
-    run = session.config.stash[_FRONT].run(tell)
+    run = session.config.stash[_FRONT].run(Thinned(tell))
     if run.outcome is Outcome.INVALID and {judgement.verdict for judgement in run.judgements} == {Verdict.UNVERIFIED}:
         # What is one reason for all is told once.
         told = next((item for item in concerned if "outcome" in getattr(item, "fixturenames", ())), concerned[0])

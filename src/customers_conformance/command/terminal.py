@@ -15,6 +15,7 @@ from rich.text import Text
 from customers_conformance.harmless import LIMIT, one_line
 from customers_conformance.model import Outcome, Verdict
 from customers_conformance.reports.wording import recorded
+from customers_conformance.running.progress import Notice, Thinned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -125,12 +126,16 @@ def discard(stderr: bool) -> None:  # noqa: FBT001 - the name of the stream
 
 
 class Progress:
-    """What the run is at: one living line on a terminal, else a line for each step, on standard error."""
+    """What the run is at, on standard error: one living line on a terminal.
+
+    Elsewhere there is a line for each step, and every ten seconds one that says how far it is.
+    """
 
     def __init__(self) -> None:
         """Nothing is shown before the first step."""
         self._screen = Screen(stderr=True)
         self._status: Status | None = None
+        self._line = Thinned(lambda text: self._screen.say(self._shown(text)))
 
     def __enter__(self) -> Self:
         """Begin to show."""
@@ -150,12 +155,14 @@ class Progress:
             self._status.stop()
 
     def __call__(self, step: str) -> None:
-        """Show a step."""
-        text = Text(one_line(step, self._screen.columns - 4))
-        if self._status is not None:
-            self._status.update(text)
-            return
-        self._screen.say(text)
+        """Show a step, or how far it is."""
+        if self._status is None or isinstance(step, Notice):
+            self._line(step)
+        else:
+            self._status.update(self._shown(step))
+
+    def _shown(self, step: str) -> Text:
+        return Text(one_line(step, UNBOUNDED if isinstance(step, Notice) else self._screen.columns - 4))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from customers_conformance.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from customers_conformance.evidence.evidence import Evidence
 
@@ -54,8 +54,13 @@ class Rules:
         return not (self.no_auth and requirement.authentication)
 
 
-def judge(evidence: Evidence, selected: Sequence[Requirement], rules: Rules = Rules()) -> tuple[Judgement, ...]:
-    """The verdict on each selected requirement, in order."""
+def judge(
+    evidence: Evidence,
+    selected: Sequence[Requirement],
+    rules: Rules = Rules(),
+    begin: Callable[[Requirement], None] = lambda _requirement: None,
+) -> tuple[Judgement, ...]:
+    """The verdict on each selected requirement, in order; ``begin`` is called as each is begun with."""
     contract = evidence.contract
     bound = checks(contract)
     done: dict[str, Judgement] = {}
@@ -64,6 +69,7 @@ def judge(evidence: Evidence, selected: Sequence[Requirement], rules: Rules = Ru
     def settle(requirement: Requirement) -> Judgement:
         if requirement.id in done:
             return done[requirement.id]
+        begin(requirement)
         judgement = judge_one(evidence, bound[requirement.id], requirement, rules)
         for identifier in requirement.after:
             earlier = settle(contract.by_id[identifier])
@@ -128,7 +134,7 @@ class Summary:
 
 def _unanswered(evidence: Evidence, bound: Check) -> Iterator[Unseen]:
     for probe in bound.reads:
-        exchanges = evidence.of(probe)
+        exchanges = evidence.of(probe) or evidence.of(*(one for one in bound.sends if probe.name in one.stands_for))
         if not exchanges:
             why = evidence.unsent.get(probe.name)
             done = "sent" if evidence.own else "recorded"

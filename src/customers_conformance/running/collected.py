@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from customers_conformance.model import PREFIX
 
 if TYPE_CHECKING:
     from customers_conformance.model import Exchange, Ledger
     from customers_conformance.sending.credentials import Credentials
-
-#: Takes a sentence about what the run is at, for whoever watches it.
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +33,27 @@ class Collected:
     #: Why the collection ended before its end, as a sentence.
     cut_short: str | None = None
     interrupted: bool = False
+
+    @property
+    def longest(self) -> int:
+        """Bytes of the longest body."""
+        return max((len(one.response.body.content) for one in self.exchanges if one.response), default=0)
+
+    def heads(self, why: str) -> Collected:
+        """The same with every longer body cut to what is kept of one that was cut; ``why`` is a sentence."""
+        beginnings: dict[int, bytes] = {}
+
+        def head(exchange: Exchange) -> Exchange:
+            response = exchange.response
+            if response is None or len(response.body.content) <= PREFIX:
+                return exchange
+            content = response.body.content
+            beginning = beginnings.setdefault(id(content), content[:PREFIX])
+            return replace(
+                exchange, response=replace(response, body=replace(response.body, content=beginning, cut=why))
+            )
+
+        exchanges = tuple(map(head, self.exchanges))
+        pairs = zip(self.exchanges, exchanges, strict=True)
+        cut = self.cut.union(one.index for before, one in pairs if one is not before)
+        return replace(self, exchanges=exchanges, cut=cut, cut_short=self.cut_short or why)

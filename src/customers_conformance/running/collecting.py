@@ -11,6 +11,7 @@ from customers_conformance.contract import secrets
 from customers_conformance.evidence.evidence import OK, REDIRECTS, UNAUTHORIZED, Evidence
 from customers_conformance.judging.registry import VIEW, Check
 from customers_conformance.model import PLAIN, Exchange, Finding, Probe, Unseen, UsageError
+from customers_conformance.running import long_lists
 from customers_conformance.running.plan import Plan, pauses, plain_reads
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from customers_conformance.contract.document import Contract
     from customers_conformance.running.generated import Generator
+    from customers_conformance.running.long_lists import LongList
+    from customers_conformance.running.progress import Requests
     from customers_conformance.running.settings import Settings
     from customers_conformance.sending.target import Target
 
@@ -57,19 +60,30 @@ class Collector:
     """One collection: what came so far is kept, whatever interrupts it, until it is handed over."""
 
     def __init__(
-        self, target: Target, plan: Plan, contract: Contract, settings: Settings, tell: Callable[[str], None]
+        self,
+        target: Target,
+        plan: Plan,
+        contract: Contract,
+        settings: Settings,
+        *,
+        progress: Requests,
+        look_ahead: Callable[[Exchange], None] = lambda _plain: None,
     ) -> None:
-        """Prepares; nothing is sent."""
+        """Prepares; nothing is sent. ``look_ahead`` is given the plain exchange where the run goes on after it."""
         self._target = target
         self._plan = plan
         self._contract = contract
         self._settings = settings
-        self._tell = tell
+        self._progress = progress
+        self._look_ahead = look_ahead
         self._next = 0
         self._scale = Scale()
         self._exchanges: dict[int, Exchange] = {}
         #: Why a probe was not sent, by its name.
         self.unsent: dict[str, str] = {}
+        #: The list of the plain request, where it is long.
+        self.long: LongList | None = None
+        self._skipped = False
 
     @property
     def evidence(self) -> Evidence:
@@ -90,20 +104,42 @@ class Collector:
     def _in_order(self) -> list[Exchange]:
         return [self._exchanges[index] for index in sorted(self._exchanges)]
 
+    @property
+    def cut_short(self) -> bool:
+        """Whether the deadline kept something of the plan from being asked."""
+        return self._skipped or self._target.cut_short
+
     async def collect(self, generator: Generator) -> None:
         """Sends the plan; stops after the plain request where that makes the run invalid."""
-        self._tell("asking the plain request")
-        await self.send(PLAIN)
-        if why_invalid(self.evidence):
+        self._progress.step("asking the plain request")
+        plain = await self.send(PLAIN)
+        if plain is None or why_invalid(self.evidence):
             return
+        self._look_ahead(plain)
         generator.begin()
         await self._repeat(self._plan.reads - 1)
-        self._tell(f"sending {len(self._plan.independent)} probes")
-        await self._at_once(self._plan.independent)
+        self.long = long_lists.of(plain, min(exchange.duration for exchange in self._exchanges.values()))
+        if self.long:
+            self._target.narrow(self.long.at_once(self._settings.limits))
+        await self._ask()
         await self._compare()
         await self._depend()
-        await generator.run(self)
+        if self._target.deadline_left() > 0:
+            self._progress.step("sending generated requests")
+            await generator.run(self)
+        else:
+            self._skipped = True
         await self._repeat(self._plan.rereads)
+
+    async def _ask(self) -> None:
+        """Sends the probes that depend on nothing; those that one request can stand for, only where it does not."""
+        probes = self._plan.independent
+        if self.long:
+            for one in self._plan.in_one:
+                if long_lists.alike(await self.send(one), self._exchanges[0]):
+                    probes = [probe for probe in probes if probe.name not in one.stands_for]
+        self._progress.step(f"sending {len(probes)} probes")
+        await self._at_once(probes)
 
     async def send(self, probe: Probe) -> Exchange | None:
         """Sends one probe and keeps the exchange; ``None`` where its credentials cannot be had."""
@@ -111,8 +147,13 @@ class Collector:
             self.unsent[probe.name] = why
             return None
         index, self._next = self._next, self._next + 1
-        exchange = await self._target.send(probe, index)
-        self._exchanges[index] = exchange = self._scale.weighed(exchange)
+        return self._keep(await self._target.send(probe, index))
+
+    def _keep(self, exchange: Exchange) -> Exchange:
+        """Keeps what came of a request; that the run's own deadline ended one says nothing of the target."""
+        if exchange.error != self._target.overdue:
+            self._exchanges[exchange.index] = exchange = self._scale.weighed(exchange)
+            self._progress.made()
         return exchange
 
     async def _repeat(self, times: int) -> None:
@@ -125,14 +166,21 @@ class Collector:
                 group.create_task(self.send(probe))
 
     async def _together(self, probe: Probe) -> None:
-        """Sends one probe as often at the same time as the user allows, and keeps the exchanges."""
+        """Sends one probe as often at the same time as the user and the list allow, and keeps the exchanges."""
         if why := self._target.missing(probe):
             self.unsent[probe.name] = why
             return
-        indices = range(self._next, self._next + self._settings.concurrency)
+        limits = self._settings.limits
+        crowd = limits.concurrency
+        if self.long:
+            crowd = self.long.crowd(limits, self._target.room)
+            self._target.narrow(crowd)
+        indices = range(self._next, self._next + crowd)
         self._next = indices.stop
         for exchange in await self._target.send_together(probe, indices):
-            self._exchanges[exchange.index] = self._scale.weighed(exchange)
+            self._keep(exchange)
+        if self.long:
+            self._target.narrow(self.long.at_once(limits))
 
     async def _compare(self) -> None:
         """Asks for what is compared, and again for what a check has not settled on, until that time is over."""
@@ -143,7 +191,7 @@ class Collector:
             unsettled = self._unsettled()
             if not unsettled or loop.time() + pause >= end or self._target.deadline_left() <= pause:
                 break
-            self._tell(f"asking again: {', '.join(check.requirement for check in unsettled)} not settled")
+            self._progress.step(f"asking again: {', '.join(check.requirement for check in unsettled)} not settled")
             await asyncio.sleep(pause)
             wanted = {probe.name for check in unsettled for probe in (*check.reads, *check.sends)}
             if (reads := plain_reads(unsettled)) > 1:
@@ -165,8 +213,23 @@ class Collector:
         await self.send(PLAIN)
 
     def _unsettled(self) -> list[Check]:
+        if self._agree():
+            return []
         evidence = self.evidence
         return [check for check in self._plan.settling if _is_unsettled(check, evidence)]
+
+    def _agree(self) -> bool:
+        """Whether all that is compared was answered with the same bytes, so that no check has to look at them."""
+        names = {PLAIN.name, *(probe.name for probe in self._plan.compared)}
+        compared = [exchange.response for exchange in self._exchanges.values() if exchange.probe in names]
+        first = compared[0]
+        return first is not None and all(
+            response is not None
+            and response.status == OK
+            and response.body.cut is None
+            and response.body.content == first.body.content
+            for response in compared
+        )
 
     async def _depend(self) -> None:
         """Sends what depends on an earlier answer."""

@@ -1,25 +1,30 @@
 """What ends a run before its end: Ctrl-C, SIGTERM and the deadline. No other module touches a signal.
 
 Amid the requests SIGTERM cancels the task that sends, so that what came until then is judged and written; the target
-keeps the deadline itself. Afterwards both end the process's own work, wherever it is, by ``CutShortError``.
+keeps the deadline itself. Afterwards both end the process's own work, wherever it is, by ``CutShortError``: at the next
+byte code by a signal, and where no signal can be had, at the next ``check``.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import signal
+import sys
 import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
-#: Seconds that a run whose deadline is over has left to strike out secrets and to write.
-WRITING = 10.0
+#: Seconds that a run has left at the most once the user, or whoever started it, has ended it.
+GRACE = 8.0
+#: Seconds that the process always has, however late it is, to come to where it can be ended.
+_LEAST = 0.05
 
 
 def _cut_short(by: str) -> str:
@@ -40,6 +45,10 @@ class CutShortError(BaseException):
     """The run has to end now; no ``except Exception`` on the way may keep it. Its text is a sentence."""
 
 
+class OverdueError(CutShortError):
+    """The time is over that the work at hand could take; there may be some left for less of it."""
+
+
 @dataclass(slots=True)
 class Sending:
     """The sending of a run, as ``Watch.sending`` yields it; ``cut`` says what ended it, where something did."""
@@ -54,24 +63,27 @@ class Watch:
         """``deadline`` is in seconds from now on."""
         self._deadline = deadline
         self._end = time.monotonic() + deadline
+        self._limit: float | None = None
         self._in_main_thread = threading.current_thread() is threading.main_thread()
         self._watching = False
-        self._cut: str | None = None
+        self._cut: CutShortError | None = None
+
+    @property
+    def left(self) -> float:
+        """Seconds until the run's end; less than 0 where that is past."""
+        return self._end - time.monotonic()
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
-        """Raises ``CutShortError`` in the block when SIGTERM comes, or when the time is over.
-
-        Until ``limit`` is called the target keeps the deadline; what the process does meanwhile by itself is cut short
-        ``WRITING`` seconds later.
-        """
+        """Raises ``CutShortError`` in the block when SIGTERM comes, and ``OverdueError`` as ``limit`` says."""
         if not self._in_main_thread or not hasattr(signal, "setitimer"):
             yield
             return
         former = [(number, signal.signal(number, self._end_it)) for number in (signal.SIGTERM, signal.SIGALRM)]
+        unraisable = sys.unraisablehook
+        sys.unraisablehook = functools.partial(self._again, unraisable)
         self._watching = True
         try:
-            signal.setitimer(signal.ITIMER_REAL, max(self._end - time.monotonic(), 0) + WRITING)
             yield
         except BaseExceptionGroup:
             # Where it was raised among several tasks, it comes with what became of the others.
@@ -82,6 +94,7 @@ class Watch:
             signal.setitimer(signal.ITIMER_REAL, 0)
             for number, handler in former:
                 signal.signal(number, handler)
+            sys.unraisablehook = unraisable
 
     @contextlib.contextmanager
     def sending(self) -> Iterator[Sending]:
@@ -107,16 +120,40 @@ class Watch:
                 loop.remove_signal_handler(signal.SIGTERM)
                 signal.signal(signal.SIGTERM, former)
 
-    def limit(self) -> None:
-        """From here on the deadline holds for the process itself; the target kept it until now."""
+    def hurry(self) -> None:
+        """Have the run end soon: whoever ended it does not wait for long."""
+        self._end = min(self._end, time.monotonic() + GRACE)
+
+    def limit(self, before: float, least: float = _LEAST) -> None:
+        """Have what the process does from here on end so many seconds before the run's end, ``least`` from now on."""
+        if isinstance(self._cut, OverdueError):
+            self._cut = None
+        self._limit = max(self._end - before, time.monotonic() + least)
         if self._watching:
-            signal.setitimer(signal.ITIMER_REAL, max(self._end - time.monotonic(), WRITING))
+            signal.setitimer(signal.ITIMER_REAL, max(self._limit - time.monotonic(), _LEAST))
 
     def check(self) -> None:
-        """Raises again what a library's callback may have swallowed."""
-        if self._cut:
-            raise CutShortError(self._cut)
+        """Raises again what a library's callback may have swallowed, and ``OverdueError`` where the time is over."""
+        if self._cut is None and self._limit is not None and time.monotonic() >= self._limit:
+            self._cut = OverdueError(by_deadline(self._deadline))
+        if self._cut is not None:
+            raise _once_more(self._cut)
 
     def _end_it(self, number: int, _frame: FrameType | None) -> NoReturn:
-        self._cut = BY_SIGTERM if number == signal.SIGTERM else by_deadline(self._deadline)
-        raise CutShortError(self._cut)
+        if number == signal.SIGTERM:
+            self._cut = CutShortError(BY_SIGTERM)
+        elif self._cut is None:
+            self._cut = OverdueError(by_deadline(self._deadline))
+        raise _once_more(self._cut)
+
+    def _again(self, former: Callable[[sys.UnraisableHookArgs], object], lost: sys.UnraisableHookArgs) -> None:
+        """Raises once more what was raised where nothing can be, in a weak reference's callback perhaps."""
+        if isinstance(lost.exc_value, CutShortError):
+            signal.setitimer(signal.ITIMER_REAL, _LEAST)
+        else:
+            former(lost)
+
+
+def _once_more(problem: CutShortError) -> CutShortError:
+    # Another one: each keeps all that stood where it was raised.
+    return type(problem)(str(problem))

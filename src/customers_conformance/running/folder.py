@@ -13,8 +13,14 @@ from typing import TYPE_CHECKING, Protocol, cast
 from customers_conformance import reports
 from customers_conformance.model import UsageError
 
+try:
+    import fcntl
+except ImportError:
+    # Not a Unix: there two runs can disturb each other in one folder.
+    fcntl = None  # type: ignore[assignment]
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from customers_conformance.model import Run
@@ -48,7 +54,7 @@ def formats() -> list[Format]:
 
 
 class Folder:
-    """Where the files of a run go: first ``prepare``, then ``begin``, then ``write`` and ``publish``."""
+    """Where the files of a run go: ``held`` while it lasts, first ``begin``, then ``write`` and ``publish``."""
 
     def __init__(self, out: Path) -> None:
         """Take the folder; nothing is touched yet."""
@@ -56,13 +62,22 @@ class Folder:
         self._formats = formats()
         self.names = (*(one.FILE for one in self._formats), EVIDENCE)
 
-    def prepare(self) -> None:
-        """Make the folder and try that files can be written there, before anything is sent.
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Make the folder, and hold it for the block, so that no other run writes there meanwhile.
 
-        Raises ``UsageError`` where they cannot. Leftovers of a run that was killed are removed.
+        Raises ``UsageError`` where another does, or where files cannot be written, before anything is sent. What a run
+        that was killed left behind is removed.
         """
+        with contextlib.ExitStack() as block:
+            self._prepare(block)
+            yield
+
+    def _prepare(self, block: contextlib.ExitStack) -> None:
         try:
             self.out.mkdir(parents=True, exist_ok=True)
+            if not _locked(self.out, block):
+                raise _unusable(self.out, "another run is writing there; wait for its end")
             for name in self.names:
                 if (self.out / name).is_dir() and not (self.out / name).is_symlink():
                     raise _unusable(self.out, f"{name} in it is a folder, and a report of that name is due")
@@ -131,6 +146,22 @@ class Folder:
 
     def _temporary(self, name: str) -> Path:
         return self.out / f".{name}.{secrets.token_hex(8)}.part"
+
+
+def _locked(out: Path, block: contextlib.ExitStack) -> bool:
+    """Lock a folder until the block ends, or the process, however it does; whether nobody else has it locked."""
+    if fcntl is None:
+        return True
+    try:
+        descriptor = os.open(out, os.O_RDONLY)
+        block.callback(os.close, descriptor)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        # A file system without locks, or a folder that may be written and not read.
+        return True
+    return True
 
 
 def _write(place: Path, chunks: Iterable[bytes]) -> None:

@@ -14,11 +14,12 @@ import json
 import tempfile
 from collections import deque
 from concurrent.futures import CancelledError
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from customers_conformance.evidence.evidence import Evidence
 from customers_conformance.model import ENDPOINT, Finding, Probe, Role
+from customers_conformance.running import long_lists
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -81,6 +82,9 @@ class Generator:
         if self._loading is None:
             return
         sources = await self._loading
+        if collector.long:
+            shares = _shares(min(self._examples, long_lists.EXAMPLES))
+            sources = [replace(source, share=share) for source, share in zip(sources, shares, strict=True)]
         bridge = _Bridge(collector, asyncio.get_running_loop())
         try:
             await asyncio.to_thread(self._generate, sources, collector, bridge)
@@ -125,11 +129,16 @@ class Generator:
             for source in sources:
                 before = collector.evidence
                 answers = self._answers(source, bridge)
-                breaks = self._breaks(before, answers.values())
+                # What is answered as the plain request is breaks nothing that was not broken before.
+                others = {
+                    asked: one for asked, one in answers.items() if not long_lists.alike(one, before.exchanges[0])
+                }
+                breaks = self._breaks(before, others.values())
                 if breaks is not None:
-                    known = {asked: breaks(answer) for asked, answer in answers.items()}
+                    known = {asked: asked in others and breaks(answer) for asked, answer in answers.items()}
                     if any(known.values()):
-                        _shrink(source, self._seed, bridge, known, breaks)
+                        left = long_lists.SHRINKING if collector.long else SHRINKING
+                        _shrink(source, self._seed, bridge, known, breaks, left=left)
 
     def _answers(self, source: _Source, bridge: _Bridge) -> dict[Asked, Exchange | None]:
         sent: dict[Asked, Future[Exchange | None]] = {}
@@ -226,9 +235,10 @@ def _shrink(
     bridge: _Bridge,
     known: dict[Asked, bool],
     breaks: Callable[[Exchange | None], bool],
+    *,
+    left: int,
 ) -> None:
     """Looks for the simplest request that breaks something: by what is ``known``, and by so many further requests."""
-    left = SHRINKING
 
     def hold(asked: Asked) -> None:
         nonlocal left

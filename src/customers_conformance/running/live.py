@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from customers_conformance import placeholders
 from customers_conformance.model import UsageError
-from customers_conformance.running.collected import Collected, Tell
+from customers_conformance.running.collected import Collected
 from customers_conformance.running.collecting import Collector
-from customers_conformance.running.ending import BY_CTRL_C, Watch, by_deadline
+from customers_conformance.running.ending import BY_CTRL_C, BY_SIGTERM, CutShortError, Watch, by_deadline
 from customers_conformance.running.generated import Generator
+from customers_conformance.running.outlook import danger
+from customers_conformance.running.progress import Notice, Requests, Tell
 from customers_conformance.sending.credentials import Credentials, unknown_token
 from customers_conformance.sending.origin import parse_url
 from customers_conformance.sending.pace import PATIENCE
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from customers_conformance.contract.document import Contract
     from customers_conformance.model import Exchange
     from customers_conformance.running.plan import Plan
+    from customers_conformance.running.reserve import Reserve
     from customers_conformance.running.settings import Settings
     from customers_conformance.sending.pace import Slowdown
 
@@ -43,8 +46,10 @@ class Live:
         settings: Settings,
         contract: Contract,
         plan: Plan,
+        *,
         tell: Tell,
         transport: httpx.AsyncBaseTransport | None,
+        reserve: Reserve,
     ) -> None:
         """Prepares; nothing is sent. Raises ``UsageError`` for what cannot be asked."""
         if settings.url is None:
@@ -52,7 +57,13 @@ class Live:
         origin = parse_url(settings.url)
         self.url = origin.url
         self._in_the_clear = origin.scheme == "http" and not origin.is_loopback
-        self._deadline = settings.deadline
+        self._settings = settings
+        self._plan = plan
+        self._tell = tell
+        self._reserve = reserve
+        #: Seconds that were over when the first request left.
+        self._before = 0.0
+        self._danger: str | None = None
         self.seed = settings.seed if settings.seed is not None else random.SystemRandom().randrange(2**32)
         if settings.key is None and not settings.no_auth:
             raise UsageError("no key was given; give the server's, or say that it takes no credentials (--no-auth)")
@@ -64,6 +75,7 @@ class Live:
             headers=settings.headers,
         )
         bundle = str(settings.ca_bundle) if settings.ca_bundle else None
+        progress = Requests(tell, len(plan.probes(settings.concurrency)))
         self._target = Target(
             origin,
             self._credentials,
@@ -72,12 +84,16 @@ class Live:
             ca_bundle=bundle,
             proxy=settings.proxy,
             tell=tell,
+            arrived=progress.arrived,
+            reserve=self._kept_for,
         )
         odd = plan.odd_headers
         # Without the requirements on odd requests there is nothing to generate for.
         examples = settings.examples if odd else 0
         self._generator = Generator(contract, plan.checks, odd, examples, self.seed)
-        self._collector = Collector(self._target, plan, contract, settings, tell)
+        self._collector = Collector(
+            self._target, plan, contract, settings, progress=progress, look_ahead=self._look_ahead
+        )
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -87,15 +103,35 @@ class Live:
             warnings.append(_ANSWERS_IN_THE_CLEAR if self._credentials.key is None else _IN_THE_CLEAR)
         if self._target.slowdown:
             warnings.append(_slowed_down(self._target.slowdown))
+        if self._danger:
+            warnings.append(self._danger)
         return tuple(warnings)
+
+    def _kept_for(self, kept: int, arriving: int) -> float:
+        """The seconds that judging takes: the first body may take what others would leave for it to be judged whole."""
+        seconds = self._reserve.whole(kept + arriving) if kept else self._reserve.last(arriving)
+        return self._before + seconds
+
+    def _look_ahead(self, plain: Exchange) -> None:
+        """Says so where the deadline is in danger."""
+        self._danger = danger(self._plan, self._settings, plain, self._reserve, self._target.deadline_left())
+        if self._danger:
+            self._tell(Notice(self._danger))
 
     def collect(self, watch: Watch) -> Collected:
         """Sends the plan; what interrupts it leaves what came until then."""
         interrupted = False
+        self._before = self._settings.deadline - watch.left
+        watch.limit(self._reserve.last(0))
         try:
             cut_short = asyncio.run(self._collect(watch))
         except KeyboardInterrupt:
             cut_short, interrupted = BY_CTRL_C, True
+        except CutShortError as problem:
+            cut_short = str(problem)
+        if cut_short in {BY_CTRL_C, BY_SIGTERM}:
+            watch.hurry()
+            self._reserve.within(watch.left)
         collector = self._collector
         found = collector.hand_over()
         said: dict[bytes, bytes] = {}
@@ -115,8 +151,8 @@ class Live:
         with watch.sending() as sending:
             async with self._target:
                 await self._collector.collect(self._generator)
-                if self._target.deadline_left() <= 0:
-                    return by_deadline(self._deadline)
+                if self._collector.cut_short:
+                    return by_deadline(self._settings.deadline)
         return sending.cut
 
 

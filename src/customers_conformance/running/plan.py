@@ -46,7 +46,11 @@ class Plan:
         self.reads = plain_reads(self.settling)
         #: How many are sent last: what changes by itself, and slowly, shows in it.
         self.rereads = 1 if self.reads > 1 else 0
-        others = [probe for probe in wanted if probe not in self.compared and probe != PLAIN]
+        #: Probes that ask what several others ask, for where the list is long.
+        self.in_one = [probe for probe in wanted if probe.stands_for]
+        others = [
+            probe for probe in wanted if probe not in self.compared and probe != PLAIN and probe not in self.in_one
+        ]
         self.dependent = [probe for probe in others if probe.depends_on]
         self.independent = [probe for probe in others if not probe.depends_on]
 

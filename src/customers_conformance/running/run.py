@@ -33,12 +33,14 @@ from customers_conformance.model import (
 )
 from customers_conformance.redaction.redactor import Redactor
 from customers_conformance.running.collecting import why_invalid
-from customers_conformance.running.ending import BY_CTRL_C, CutShortError, Watch
+from customers_conformance.running.ending import BY_CTRL_C, CutShortError, OverdueError, Watch, by_deadline
 from customers_conformance.running.folder import EVIDENCE, Folder, WriteFailed
 from customers_conformance.running.generated import requests_at_most
 from customers_conformance.running.live import Live
 from customers_conformance.running.plan import Plan
+from customers_conformance.running.progress import HowFar
 from customers_conformance.running.recorded import Recorded
+from customers_conformance.running.reserve import LEAST, Reserve
 from customers_conformance.running.settings import Settings, selected
 from customers_conformance.running.statement import options, partial, sentence
 
@@ -49,7 +51,8 @@ if TYPE_CHECKING:
 
     from customers_conformance.contract.document import Contract
     from customers_conformance.model import Exchange, Probe, Requirement
-    from customers_conformance.running.collected import Collected, Tell
+    from customers_conformance.running.collected import Collected
+    from customers_conformance.running.progress import Tell
 
 
 _VERSION = importlib.metadata.version("customers-conformance")
@@ -69,7 +72,7 @@ def further(settings: Settings) -> int:
     drawn = _plan(settings)
     more = drawn.repeats_at_most(settings.settle, settings.concurrency)
     if drawn.odd_headers:
-        more += requests_at_most(settings.examples)
+        more += requests_at_most(settings.examples) + len(drawn.in_one)
     return len(drawn.probes(settings.concurrency)) + 2 * more
 
 
@@ -94,19 +97,19 @@ def execute(
     work = _prepare(settings, progress, transport)
     work.keep = lambda pieces: folder.write(EVIDENCE, pieces)
     folder = Folder(settings.out)
-    folder.prepare()
-    try:
-        with watch.watching():
-            folder.begin(work.unfinished(), keep=_judged_in_place(settings))
-            with room_for_depth():
-                result = work.conduct(watch)
-            watch.check()
-            folder.publish(result)
-    except KeyboardInterrupt:
-        return _cut_short(work, folder, BY_CTRL_C, ExitCode.INTERRUPTED)
-    except (CutShortError, WriteFailed) as problem:
-        return _cut_short(work, folder, str(problem))
-    return result
+    with folder.held():
+        try:
+            with watch.watching():
+                folder.begin(work.unfinished(), keep=_judged_in_place(settings))
+                with room_for_depth():
+                    result = work.conduct(watch)
+                watch.limit(0, least=work.reserve.reports)
+                folder.publish(result)
+        except KeyboardInterrupt:
+            return _cut_short(work, folder, BY_CTRL_C, ExitCode.INTERRUPTED)
+        except (CutShortError, WriteFailed) as problem:
+            return _cut_short(work, folder, str(problem))
+        return result
 
 
 def _rules(settings: Settings) -> Rules:
@@ -149,10 +152,12 @@ def _prepare(settings: Settings, progress: Tell | None, transport: httpx.AsyncBa
     contract = document.load()
     checks(contract)
     requirements = selected(contract.requirements, settings)
+    reserve = Reserve(settings.deadline)
     if settings.har is not None:
-        return _Work(settings, contract, requirements, Recorded(settings), tell)
-    live = Live(settings, contract, Plan(contract, requirements, _rules(settings)), tell, transport)
-    return _Work(settings, contract, requirements, live, tell)
+        return _Work(settings, contract, requirements, Recorded(settings), tell=tell, reserve=reserve)
+    drawn = Plan(contract, requirements, _rules(settings))
+    live = Live(settings, contract, drawn, tell=tell, transport=transport, reserve=reserve)
+    return _Work(settings, contract, requirements, live, tell=tell, reserve=reserve)
 
 
 class _Work:
@@ -164,7 +169,9 @@ class _Work:
         contract: Contract,
         requirements: Sequence[Requirement],
         source: Recorded | Live,
+        *,
         tell: Tell,
+        reserve: Reserve,
     ) -> None:
         self.settings = settings
         self.contract = contract
@@ -172,6 +179,7 @@ class _Work:
         self.source = source
         self.tell = tell
         self.rules = _rules(settings)
+        self.reserve = reserve
         self.id = str(uuid.uuid4())
         self.started = _now()
         #: Takes the pieces of the evidence's file, to write them; unless told they are only counted into the digest.
@@ -180,22 +188,27 @@ class _Work:
         self.digest = ""
 
     def conduct(self, watch: Watch) -> Run:
-        """Collect, redact, judge."""
+        """Collect, redact, judge; where there is no time for all that came, its heads and beginnings alone.
+
+        Raises ``OverdueError`` where there is not even that, and where what was recorded took too long.
+        """
+        watch.limit(self.reserve.last(0))
         collected = self.source.collect(watch)
-        watch.limit()
-        view = self._redacted(collected)
-        # What came as it came is needed no more.
-        collected = replace(collected, exchanges=())
-        evidence = Evidence(
-            view,
-            self.contract,
-            probes=known_probes(self.contract),
-            own=collected.own,
-            authenticated=collected.authenticated,
-            unsent=dict(collected.unsent),
-        )
-        self.tell("judging")
-        return self._run(evidence, collected)
+        heads = collected.heads(by_deadline(self.settings.deadline))
+        watch.limit(self.reserve.last(collected.longest))
+        try:
+            view = self._redacted(collected)
+            # What came as it came is needed no more.
+            collected = replace(collected, exchanges=())
+            return self._judged(view, collected, watch)
+        except OverdueError:
+            if self.settings.har is not None:
+                raise
+        # Beyond the block, whose frames held what was too much.
+        collected, view = heads, ()
+        watch.limit(self.reserve.reports, least=LEAST)
+        self.tell("there is no time to judge all that came: judging the heads of the answers")
+        return self._judged(self._redacted(collected), collected, watch)
 
     def _redacted(self, collected: Collected) -> tuple[Exchange, ...]:
         """The view that is judged; the evidence is redacted as was asked for, and kept."""
@@ -211,12 +224,32 @@ class _Work:
             view = Redactor(forms, Mode.REDACTED).exchanges(collected.exchanges, collected.cut)
         return view
 
-    def _run(self, evidence: Evidence, collected: Collected) -> Run:
-        why = collected.cut_short or why_invalid(evidence)
+    def _judged(self, view: Sequence[Exchange], collected: Collected, watch: Watch) -> Run:
+        evidence = Evidence(
+            view,
+            self.contract,
+            probes=known_probes(self.contract),
+            own=collected.own,
+            authenticated=collected.authenticated,
+            unsent=dict(collected.unsent),
+        )
+        self.tell("judging")
+        begun = 0
+
+        def begin(requirement: Requirement) -> None:
+            nonlocal begun
+            watch.check()
+            begun += 1
+            self.tell(HowFar(f"judging: {begun} of {len(self.requirements)} requirements, {requirement.id}"))
+
+        why = why_invalid(evidence)
         if why:
+            why = collected.cut_short or why
             judgements = tuple(Judgement(requirement, Verdict.UNVERIFIED, why) for requirement in self.requirements)
         else:
-            judgements = judge(evidence, self.requirements, self.rules)
+            judgements = judge(evidence, self.requirements, self.rules, begin)
+        watch.check()
+        why = collected.cut_short or why
         found, exit_code = outcome(judgements, invalid=bool(why), rules=self.rules)
         undocumented, coverage = _observed(evidence)
         plain = next((exchange.response for exchange in evidence.plain if exchange.response), None)

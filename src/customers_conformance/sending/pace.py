@@ -77,6 +77,10 @@ class Pace:
         self._in_vain = 0.0
         self._answered = 0
 
+    def narrow(self, at_once: int) -> None:
+        """Give so many turns at one time from here on; to be called while none is taken."""
+        self._turns = asyncio.Semaphore(at_once)
+
     @asynccontextmanager
     async def turn(self, together: int = 1) -> AsyncIterator[Turn]:
         """One of the turns of the run, for a request and its being sent again.

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+#: Bytes that a bracket or a comma of a list of customers comes with at the least, and what they are.
+_BYTES_A_VALUE = 16
+_MARKS = (b"[", b"{", b",")
+
 
 class BodyStore:
     """Holds bodies, kept ones and those that still arrive, within twice the bound of one body.
@@ -28,6 +32,8 @@ class BodyStore:
         self.budget = 2 * max_body
         self._kept: list[bytes] = []
         self._kept_size = 0
+        #: Bytes of the kept bodies, by the work that they make: many values in few bytes count as more of them.
+        self.work = 0
         #: The digests of kept bodies that came again, by identity.
         self._digests: dict[int, str] = {}
         self._growing: list[Holding] = []
@@ -37,6 +43,11 @@ class BodyStore:
     def held(self) -> int:
         """Bytes that are held: kept bodies, and what is there of those that grow beyond a prefix."""
         return self._kept_size + sum(holding.held for holding in self._growing)
+
+    @property
+    def growing(self) -> int:
+        """Bytes of those that still arrive."""
+        return self.held - self._kept_size
 
     @contextmanager
     def receive(self, standing: Callable[[], AbstractContextManager[None]]) -> Iterator[Holding]:
@@ -62,6 +73,7 @@ class BodyStore:
         if content:
             self._kept.append(content)
             self._kept_size += len(content)
+            self.work += max(len(content), _BYTES_A_VALUE * sum(map(content.count, _MARKS)))
         self._notify()
         return content
 

@@ -52,8 +52,9 @@ class Target:
     """A server that is asked; used as ``async with Target(…) as target``, from which on the run's deadline counts.
 
     ``transport`` replaces the network, for a server in process; ``ca_bundle`` and ``proxy`` are as the options of the
-    same names; ``tell`` takes a sentence where the run slows down. Raises ``UsageError`` for a file or URL there that
-    cannot be used.
+    same names; ``tell`` takes a sentence where the run slows down, ``arrived`` the bytes of each piece of a body.
+    ``reserve`` says how many seconds before the deadline nothing may be under way any more, by how many bytes of bodies
+    are kept (``BodyStore.work``) and are arriving. Raises ``UsageError`` for a file or URL there that cannot be used.
     """
 
     def __init__(
@@ -68,6 +69,8 @@ class Target:
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         resolver: Callable[[str, int], list[str]] = look_up,
         tell: Callable[[str], None] = lambda _sentence: None,
+        arrived: Callable[[int], None] = lambda _bytes: None,
+        reserve: Callable[[int, int], float] = lambda _kept, _arriving: 0.0,
     ) -> None:
         """Prepare; nothing is sent yet."""
         self.origin = origin
@@ -90,6 +93,10 @@ class Target:
         self._pace = Pace(limits, self.deadline_left, sleep, tell)
         self._store = BodyStore(self.limits.max_body)
         self._overlong = OverlongBodies()
+        self._arrived = arrived
+        self._reserve = reserve
+        #: Those of the requests under way.
+        self._clocks: set[asyncio.Timeout] = set()
         self._end = float("inf")
         self._cut_short = False
         self._plain_sent = False
@@ -132,8 +139,27 @@ class Target:
         )
 
     def deadline_left(self) -> float:
-        """Seconds until the run's deadline; 0 where it was reached, or a request could not leave before it."""
-        return 0.0 if self._cut_short else max(0.0, self._end - asyncio.get_running_loop().time())
+        """Seconds that requests may take yet; 0 where their time is over, or ended one before its end."""
+        return 0.0 if self._cut_short else max(0.0, self._last_moment() - asyncio.get_running_loop().time())
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether the deadline ended a request, or kept one from leaving."""
+        return self._cut_short
+
+    @property
+    def overdue(self) -> str:
+        """What an exchange says that the deadline ended, or kept from leaving."""
+        return f"the run's deadline of {self.limits.deadline:g} s was reached"
+
+    @property
+    def room(self) -> int:
+        """How many bytes of bodies may come that are like none that is held."""
+        return self._store.budget - self._store.held
+
+    def narrow(self, at_once: int) -> None:
+        """Send so many requests at one time from here on, at the most; to be called while none is under way."""
+        self._pace.narrow(at_once)
 
     def learn(self, virtual_key: str) -> None:
         """Take a virtual key that an answer listed, to be sent where the credentials have none.
@@ -218,7 +244,7 @@ class Target:
         if not await turn.leave(after):
             return self._late(exchange), None
         started, begun = time.time(), asyncio.get_running_loop().time()
-        response, error = await self._ask(probe, min(begun + self.limits.timeout, self._end))
+        response, error = await self._ask(probe, begun + self.limits.timeout)
         duration = asyncio.get_running_loop().time() - begun
         wait = turn.heed(response, first=first, again=after is not None)
         return replace(exchange, response=response, error=error, started=started, duration=duration), wait
@@ -229,19 +255,26 @@ class Target:
             return None, self._unresolved
         live = self._transport
         tape = Tape(probe.method, live.layers(self.origin.scheme) if isinstance(live, TapedTransport) else 0)
-        seconds = until - asyncio.get_running_loop().time()
+        clock = asyncio.timeout_at(min(until, self._last_moment()))
+        seconds = (clock.when() or until) - asyncio.get_running_loop().time()
         try:
             request = self._composer.wired(probe, {"tape": tape, "connect_timeout": max(seconds, 0.001)})
         except (ValueError, httpx.InvalidURL):
             return None, "the request cannot be sent: it holds what HTTP does not allow"
         try:
-            async with asyncio.timeout_at(until) as clock:
+            async with clock:
+                self._clocks.add(clock)
                 return await self._answer(request, tape, clock), None
         except TimeoutError as problem:
-            return None, self._too_slow(tape) if clock.expired() else self._explain(problem, tape)
+            if not clock.expired():
+                return None, self._explain(problem, tape)
+            # What waited for room in memory has its clock set later, never earlier.
+            self._cut_short = self._cut_short or (clock.when() or until) < until
+            return None, self._too_slow(tape)
         except Exception as problem:  # noqa: BLE001 - whatever goes wrong at the other end is an answer that did not come
             return None, self._explain(problem, tape)
         finally:
+            self._clocks.discard(clock)
             self._enter(probe.method, tape)
 
     async def _answer(self, request: httpx.Request, tape: Tape, clock: asyncio.Timeout) -> Response:
@@ -278,7 +311,10 @@ class Target:
             raise NoAnswerError("the transport gave no asynchronous answer")
         try:
             async for chunk in answer.stream:
-                if not await reception.take(chunk):
+                wanted = await reception.take(chunk)
+                self._arrived(len(chunk))
+                self._hasten()
+                if not wanted:
                     return None, False
         except httpcore.RemoteProtocolError as problem:
             return complaint(str(problem), head), False
@@ -289,12 +325,23 @@ class Target:
         """Stop a request's clock, but not the run's: it waits for room in memory, which is not the server's fault."""
         loop = asyncio.get_running_loop()
         left = (clock.when() or 0) - loop.time()
-        clock.reschedule(self._end)
+        clock.reschedule(self._last_moment())
         try:
             yield
         finally:
             if not clock.expired():
-                clock.reschedule(min(loop.time() + left, self._end))
+                clock.reschedule(min(loop.time() + left, self._last_moment()))
+
+    def _last_moment(self) -> float:
+        """When nothing may be under way any more, by the loop's clock."""
+        return self._end - self._reserve(self._store.work, self._store.growing)
+
+    def _hasten(self) -> None:
+        """Have requests end in time for what is held by now."""
+        last = self._last_moment()
+        for clock in self._clocks:
+            if not clock.expired() and (clock.when() or last) > last:
+                clock.reschedule(last)
 
     def _enter(self, method: str, tape: Tape) -> None:
         """Enter an exchange into the ledger; in process nothing crosses a wire, so that every request counts."""
@@ -310,17 +357,14 @@ class Target:
         return explain(problem, _place(self._near), connected=tape.connected, received=tape.received > 0)
 
     def _too_slow(self, tape: Tape) -> str:
-        if not self.deadline_left():
-            return self._deadline_reached()
+        if self._cut_short:
+            return self.overdue
         what = "no answer" if tape.head is None else "the answer did not end"
         return f"{what} within {self.limits.timeout:g} s"
 
     def _late(self, exchange: Exchange) -> Exchange:
         self._cut_short = True
-        return replace(exchange, error=self._deadline_reached(), started=time.time())
-
-    def _deadline_reached(self) -> str:
-        return f"the run's deadline of {self.limits.deadline:g} s was reached"
+        return replace(exchange, error=self.overdue, started=time.time())
 
 
 def _place(origin: Origin) -> str:

@@ -17,6 +17,7 @@ from tests.selftest import runs
 from customers_conformance import model
 from customers_conformance.command import cli, terminal
 from customers_conformance.contract import document as contract
+from customers_conformance.running.progress import HowFar, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -327,10 +328,23 @@ def test_progress_is_one_living_line_on_a_terminal(
     monkeypatch.setenv("TTY_INTERACTIVE", "1")
     monkeypatch.setenv("TERM", "xterm")
     with terminal.Progress() as progress:
-        progress("3 of 71")
+        progress("asking")
+        progress(HowFar("asking: 3 of 71 requests"))
+        progress(Notice("The deadline is in danger."))
     shown = capsys.readouterr().err
     assert "\x1b[?25h" in shown
     assert shown.endswith("\x1b[2K")
+    # A notice stays above the living line, of which nothing stays.
+    assert "The deadline is in danger.\n" in shown
+
+
+def test_progress_is_a_line_for_each_step_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with terminal.Progress() as progress:
+        progress("asking")
+        progress(HowFar("asking: 3 of 71 requests"))
+        progress(Notice("The deadline is in danger."))
+        progress("judging")
+    assert capsys.readouterr() == ("", "asking\nThe deadline is in danger.\njudging\n")
 
 
 def _command(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:

@@ -113,9 +113,18 @@ def report(out: Path) -> dict[str, Any]:
     return value
 
 
-def stays_invalid(out: Path, why: str) -> None:
-    """What was cut short is so for whoever judges its evidence again, and again after that."""
-    found = conduct_run(Settings(har=out / "evidence.har"))
+def verdicts(out: Path) -> dict[str, str]:
+    """The verdict on each requirement in ``report.json``."""
+    return {one["id"]: one["verdict"] for one in report(out)["requirements"]}
+
+
+def stays_invalid(out: Path, why: str, *, judged: bool = True) -> None:
+    """What was cut short is so for whoever judges its evidence again, and again after that.
+
+    Unless judging itself was cut short, the verdicts are the same.
+    """
+    found = conduct_run(Settings(har=out / "evidence.har", only=tuple(verdicts(out))))
+    assert not judged or {one.requirement.id: one.verdict.value for one in found.judgements} == verdicts(out)
     assert (found.outcome, found.exit_code, found.complete) == (Outcome.INVALID, 4, False)
     assert "cut short" in found.summary
     assert why in found.summary
@@ -146,7 +155,8 @@ def test_a_signal_amid_the_requests_leaves_all_files_and_says_so(
     seen = report(out)
     assert (seen["run"]["complete"], seen["outcome"], seen["exit_code"]) == (False, "invalid", code)
     assert why in seen["summary"]
-    assert {one["verdict"] for one in seen["requirements"]} == {"unverified"}
+    # What was asked until then is judged, and nothing passes that takes the answers that are missing.
+    assert {"CUST-AUTH-001": "pass", "CUST-AUTH-002": "unverified"}.items() <= verdicts(out).items()
     assert {path.name for path in out.iterdir()} == conduct.FILES
     assert _entries(out)
     stays_invalid(out, why)
@@ -192,7 +202,7 @@ def test_a_signal_while_judging_leaves_a_report_that_is_not_complete(
         process.send_signal(number)
         assert ended(process)[0] == code
     assert report(out)["run"]["complete"] is False
-    stays_invalid(out, "Ctrl-C" if number is signal.SIGINT else "SIGTERM")
+    stays_invalid(out, "Ctrl-C" if number is signal.SIGINT else "SIGTERM", judged=False)
     assert report(out)["evidence"]["digest"] == f"sha256:{sha256((out / 'evidence.har').read_bytes()).hexdigest()}"
 
 
@@ -309,7 +319,9 @@ def test_a_closed_pipe_changes_neither_files_nor_exit_code(tmp_path: Path, strea
 
 def test_a_run_that_begins_after_its_deadline_has_time_to_say_so() -> None:
     former = signal.getsignal(signal.SIGTERM)
-    with Watch(-100).watching():
+    watch = Watch(-100)
+    with watch.watching():
+        watch.limit(0)
         assert signal.getitimer(signal.ITIMER_REAL)[0] > 0
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
     assert signal.getsignal(signal.SIGTERM) == former
@@ -317,11 +329,11 @@ def test_a_run_that_begins_after_its_deadline_has_time_to_say_so() -> None:
 
 def test_outside_of_a_watched_block_no_alarm_is_set_that_would_kill_the_process() -> None:
     watch = Watch(-100)
-    watch.limit()
+    watch.limit(0)
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
     with watch.watching():
         pass
-    watch.limit()
+    watch.limit(0)
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 

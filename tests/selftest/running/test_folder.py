@@ -36,9 +36,9 @@ def test_the_formats_are_those_that_the_package_holds() -> None:
 
 def test_a_run_is_published_whole(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "a" / "b")
-    folder.prepare()
-    assert names(folder.out) == set()
-    places = folder.publish(runs.plain())
+    with folder.held():
+        assert names(folder.out) == set()
+        places = folder.publish(runs.plain())
     assert {place.name for place in places} == names(folder.out) == FILES
     assert places[-1].name == FIRST
     assert json.loads((folder.out / FIRST).read_bytes())["run"]["complete"] is True
@@ -59,8 +59,44 @@ def test_a_run_begins_incomplete_and_without_the_files_of_an_older_one(tmp_path:
 def test_leftovers_of_a_run_that_was_killed_go(tmp_path: Path) -> None:
     (tmp_path / ".report.json.0123.part").write_text("half")
     (tmp_path / ".mine.part").write_text("mine")
-    Folder(tmp_path).prepare()
-    assert names(tmp_path) == {".mine.part"}
+    with Folder(tmp_path).held():
+        assert names(tmp_path) == {".mine.part"}
+
+
+def test_a_folder_is_written_by_one_run_at_a_time(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "same").symlink_to(tmp_path / "out")
+    with Folder(tmp_path / "out").held():
+        (tmp_path / "out" / ".report.json.0123.part").write_text("under way")
+        for name in ("out", "same"):
+            with (
+                pytest.raises(UsageError, match="another run is writing there; wait for its end"),
+                Folder(tmp_path / name).held(),
+            ):
+                pass
+        assert names(tmp_path / "out") == {".report.json.0123.part"}
+        with Folder(tmp_path / "other").held():
+            pass
+    with Folder(tmp_path / "same").held():
+        assert names(tmp_path / "out") == set()
+
+
+def test_a_run_that_breaks_off_lets_go_of_its_folder(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), Folder(tmp_path).held():
+        raise KeyboardInterrupt
+    with Folder(tmp_path).held():
+        pass
+
+
+def test_a_file_system_without_locks_is_written_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fcntl = pytest.importorskip("fcntl")
+
+    def refuse(*_: object) -> NoReturn:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with Folder(tmp_path).held(), Folder(tmp_path).held():
+        pass
 
 
 def test_reports_may_be_read_by_whom_the_user_lets_read(tmp_path: Path) -> None:
@@ -72,14 +108,17 @@ def test_reports_may_be_read_by_whom_the_user_lets_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("below", ["", "below", "below/it"])
 def test_a_file_is_no_folder(tmp_path: Path, below: str) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(UsageError, match=r"--out .*file.*a file and no folder\. Name a folder"):
-        Folder(tmp_path / "file" / below).prepare()
+    with (
+        pytest.raises(UsageError, match=r"--out .*file.*a file and no folder\. Name a folder"),
+        Folder(tmp_path / "file" / below).held(),
+    ):
+        pass
 
 
 def test_a_folder_at_the_name_of_a_report_is_refused(tmp_path: Path) -> None:
     (tmp_path / "report.html").mkdir()
-    with pytest.raises(UsageError, match=r"report\.html in it is a folder"):
-        Folder(tmp_path).prepare()
+    with pytest.raises(UsageError, match=r"report\.html in it is a folder"), Folder(tmp_path).held():
+        pass
 
 
 @pytest.mark.parametrize(
@@ -97,13 +136,13 @@ def test_a_folder_that_cannot_be_written_is_refused(
         raise error
 
     monkeypatch.setattr(os, "open", refuse)
-    with pytest.raises(UsageError, match=words):
-        Folder(tmp_path).prepare()
+    with pytest.raises(UsageError, match=words), Folder(tmp_path).held():
+        pass
 
 
 def test_a_path_that_is_none_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="--out"):
-        Folder(tmp_path / "a\0b").prepare()
+    with pytest.raises(UsageError, match="--out"), Folder(tmp_path / "a\0b").held():
+        pass
 
 
 def test_a_symbolic_link_at_a_name_is_replaced_and_never_followed(tmp_path: Path) -> None:
@@ -114,9 +153,9 @@ def test_a_symbolic_link_at_a_name_is_replaced_and_never_followed(tmp_path: Path
     for name in FILES:
         (out / name).symlink_to(elsewhere)
     folder = Folder(out)
-    folder.prepare()
-    folder.begin(runs.plain())
-    folder.publish(runs.plain())
+    with folder.held():
+        folder.begin(runs.plain())
+        folder.publish(runs.plain())
     assert elsewhere.read_text() == "precious"
     assert not any((out / name).is_symlink() for name in FILES)
 

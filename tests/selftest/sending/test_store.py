@@ -192,3 +192,18 @@ def test_readers_grow_side_by_side_where_there_is_room_for_all() -> None:
         assert clock.stopped == 0
 
     asyncio.run(run())
+
+
+def test_many_values_in_few_bytes_make_more_work_than_as_many_bytes_of_text() -> None:
+    async def run() -> None:
+        store = BodyStore(BIG)
+        await received(store, A)
+        assert store.work == store.held == BIG
+        dense = b"{}," * 1000
+        await received(store, dense)
+        await received(store, bytes(dense))
+        assert store.work == BIG + 2000 * 16
+        assert store.held == BIG + len(dense)
+        assert store.growing == 0
+
+    asyncio.run(run())

@@ -305,3 +305,71 @@ def test_the_deadline_ends_a_reader_that_waits_for_room() -> None:
         assert {exchange.error for exchange in waiting} == {"the run's deadline of 0.5 s was reached"}
 
     asyncio.run(run())
+
+
+def test_nothing_is_sent_in_the_time_that_is_reserved_for_what_is_kept() -> None:
+    async def run() -> None:
+        async with (
+            serve(OK + b"Content-Length: 2\r\n\r\n{}") as server,
+            Target(
+                parse_url(server.url()),
+                CREDENTIALS,
+                Limits(deadline=50),
+                reserve=lambda kept, _arriving: 60.0 if kept else 10.0,
+            ) as target,
+        ):
+            assert 39 < target.deadline_left() <= 40
+            assert (await target.send(PLAIN, 0)).response
+            assert target.deadline_left() == 0
+            assert not target.cut_short
+            assert (await target.send(PLAIN, 1)).error == target.overdue == "the run's deadline of 50 s was reached"
+            assert target.cut_short
+            assert len(server.requests) == 1
+
+    asyncio.run(run())
+
+
+def test_a_body_that_grows_ends_all_that_is_under_way_where_there_is_no_time_for_it() -> None:
+    async def run() -> None:
+        size = 300_000
+        head = OK + b"Content-Length: %d\r\n\r\n" % size
+        scripts = (then_stay(head), then_stay(head + b"b" * (size - 1)))
+        arrived: list[int] = []
+        async with (
+            serve(*scripts) as server,
+            Target(
+                parse_url(server.url()),
+                CREDENTIALS,
+                Limits(timeout=40, deadline=50),
+                arrived=arrived.append,
+                reserve=lambda _kept, arriving: 60.0 if arriving > size // 2 else 0.0,
+            ) as target,
+        ):
+            both = await asyncio.gather(*(target.send(PLAIN, at) for at in range(2)))
+            assert {exchange.error for exchange in both} == {target.overdue}
+            assert size // 2 < sum(arrived) < size
+            # What was held of it is let go of, and the run ends all the same.
+            assert target.deadline_left() == 0
+
+    asyncio.run(run())
+
+
+def test_no_more_are_sent_at_one_time_once_that_is_narrowed() -> None:
+    async def run() -> None:
+        under_way = most = 0
+
+        async def script(peer: Peer) -> None:
+            nonlocal under_way, most
+            under_way += 1
+            most = max(most, under_way)
+            await asyncio.sleep(0)
+            under_way -= 1
+            await peer.send(SOUND)
+
+        async with serve(script) as server, Target(parse_url(server.url()), CREDENTIALS) as target:
+            target.narrow(1)
+            exchanges = await asyncio.gather(*(target.send(PLAIN, at) for at in range(6)))
+        assert all(exchange.response for exchange in exchanges)
+        assert most == 1
+
+    asyncio.run(run())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -63,14 +64,11 @@ def _empty_header(call: Call) -> bool:
 
 
 def _strange_name(call: Call) -> bool:
-    """A header that nobody knows, with a value that is odd in no way."""
-    strange = [(name, value) for name, value in call.headers if name not in _USUAL]
-    return (
-        _odd(call)
-        and len(strange) == 1
-        and bool(strange[0][1])
-        and strange[0][1].isascii()
-        and len(strange[0][1]) < _LONG
+    """A header that nobody knows, there once, with a value that is odd in no way."""
+    times = Counter(name for name, _ in call.headers)
+    return _odd(call) and any(
+        name not in _USUAL and times[name] == 1 and value.isascii() and 0 < len(value) < _LONG
+        for name, value in call.headers
     )
 
 
