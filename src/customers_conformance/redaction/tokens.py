@@ -36,7 +36,7 @@ class Tokens:
 
     def note(self, data: bytes) -> None:
         """Take note of the tokens in what is going to be redacted; before the first token is given."""
-        if not any(mark in data for mark in _MARKS):
+        if (data.isascii() and b"\\" not in data) or not any(mark in data for mark in _MARKS):
             return
         for found in TOKEN_IN_BYTES.finditer(data):
             kind = found[1].decode().lower()
