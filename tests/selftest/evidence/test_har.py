@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from customers_conformance.evidence import har
+from customers_conformance.evidence import har, texts
 from customers_conformance.model import Body, Credential, Exchange, Framing, Request, Response, Role, UsageError
 
 URL = "http://gateway.example/api/governance/customers"
@@ -186,7 +186,7 @@ def test_a_file_that_is_no_har_is_refused_with_a_sentence(data: bytes) -> None:
 
 
 def test_a_large_body_that_is_not_ascii_is_written_as_base64(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(har, "_MOST_WIDE", 10)
+    monkeypatch.setattr(texts, "_MOST_WIDE", 10)
     whole = exchange(Body('["\u20ac and more"]'.encode(), "d", 17))
     data = har.write([whole], version="1")
     assert b'"base64"' in data
