@@ -18,11 +18,11 @@ _NEEDS_NO_ESCAPE = re.compile(r'[^"\\\x00-\x1f]*+')
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _BARE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
-#: A line end within Base64 (RFC 2045, 6.8), as it is or as JSON escapes it. Each pattern of this module's begins with
-#: the sign that it looks for, so that what has none is passed over quickly.
-_FOLDED = b"|".join(
-    rb"%b(?=[A-Za-z0-9+/_=-])(?<=[A-Za-z0-9+/_-]{16}%b)" % (line_end, line_end)
-    for line_end in (rb"\n", rb"\r\n", rb"\\n", rb"\\r\\n")
+#: A line end within Base64 (RFC 2045, 6.8), as it is or as JSON escapes it. A pattern that begins with the sign that it
+#: looks for passes quickly over what has none.
+_FOLDED, _ESCAPED_FOLDED = (
+    "|".join(f"{end}(?=[A-Za-z0-9+/_=-])(?<=[A-Za-z0-9+/_-]{{16}}{end})" for end in ends)
+    for ends in ((r"\n", r"\r\n"), (r"\\n", r"\\r\\n"))
 )
 _FOLD = re.compile(rb"\n(?=[A-Za-z0-9+/_=-])(?:(?<=[A-Za-z0-9+/_-]{16}\n)|(?<=[A-Za-z0-9+/_-]{16}\r\n))")
 _ENTITIES = {"amp": 0x26, "lt": 0x3C, "gt": 0x3E, "quot": 0x22, "apos": 0x27}
@@ -124,9 +124,12 @@ class Escapes:
         named = [name for name, code in _ENTITIES.items() if code in alphabet or name == "amp"]
         # JSON in JSON doubles backslashes; where one is a character of its own, a layer takes half of them.
         slashes = "" if ord("\\") in alphabet else r"\\{0,7}"
-        ours = rf"\\{slashes}(?:(?i:u00(?:{codes})|x(?:{codes})){f'|[{bare}]' if bare else ''})|%(?i:{codes})"
-        marked = f"{ours}|&(?:{'|'.join(named)}|#[0-9]{{1,7}}|#[xX][0-9A-Fa-f]{{1,6}});".encode()
-        self._pattern = re.compile(b"(" + _FOLDED + b"|" + marked + b")")
+        slashed = rf"\\{slashes}(?:(?i:u00(?:{codes})|x(?:{codes})){f'|[{bare}]' if bare else ''})"
+        others = rf"%(?i:{codes})|&(?:{'|'.join(named)}|#[0-9]{{1,7}}|#[xX][0-9A-Fa-f]{{1,6}});"
+        self._slashed, self._pattern = (
+            re.compile(f"({'|'.join(those)})".encode())
+            for those in ((_ESCAPED_FOLDED, slashed), (_FOLDED, _ESCAPED_FOLDED, slashed, others))
+        )
 
     @staticmethod
     def may_stand_in(data: bytes) -> bool:
@@ -135,9 +138,14 @@ class Escapes:
             return True
         return b"\n" in data and _FOLD.search(data) is not None
 
+    def stand_in(self, data: bytes) -> bool:
+        """Whether an escape stands in the data."""
+        return self.may_stand_in(data) and self._pattern.search(data) is not None
+
     def undone(self, data: bytes) -> bytes:
         """The data with every escape undone, once."""
-        parts = self._pattern.split(data)
+        slashed = b"%" not in data and b"&" not in data and b"\n" not in data
+        parts = (self._slashed if slashed else self._pattern).split(data)
         parts[1::2] = map(_character, parts[1::2])
         return b"".join(parts)
 

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from customers_conformance.redaction.rules import Place, Rule, documented_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from customers_conformance.redaction.rules import Rules
 
 # A raw line end closes a literal: JSON has none in it, and in a broken body it is where sense may come back.
 _TOKEN = re.compile(rb'"((?:[^"\\\r\n]++|\\[^\r\n])*+)(?:"(\s*+:)?+|(?=[\\\r\n])|\Z)|\[\s*+\]|\{\s*+\}|[{\[]++|[}\]]++')
+_TEXT = re.compile(rb'"((?:[^"\\\r\n]++|\\[^\r\n])*+)(?:"(\s*+:)?+|(?=[\\\r\n])|\Z)')
+_BEFORE = re.compile(rb'(?:[^"]*+"(?:[^"\\\r\n]++|\\[^\r\n])*+(?:"|(?=[\\\r\n])))*+')
 #: The same, a name together with its value where that is a text without escapes.
 _MEMBER = re.compile(
     rb'"((?:[^"\\\r\n]++|\\[^\r\n])*+)(?:"(\s*+:(?:\s*+"([^"\\\r\n]*+)"(?=\s*+[,}\]]))?+)?+|(?=[\\\r\n])|\Z)'
@@ -45,6 +47,21 @@ def strings(data: bytes, rules: Rules) -> Iterator[tuple[int, int, Place | None]
             yield *token.span(1), None
         else:
             within.passed(token[0])
+
+
+def values_at(data: bytes, places: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Start and end of each literal that is no member's name and holds one of some places, which are in order."""
+    at = 0
+    for place in places:
+        if place < at:
+            continue
+        before = _BEFORE.match(data, at, place)
+        token = _TEXT.search(data, before.end() if before else at)
+        if token is None:
+            return
+        at = token.end()
+        if token.lastindex == 1 and token.start() <= place < at:
+            yield token.span(1)
 
 
 def telling(data: bytes, rules: Rules) -> Iterator[tuple[int, int, Place]]:
@@ -135,7 +152,7 @@ _STAYING = rb'"(?:' + rb"|".join(
     (
         rb"[A-Za-z0-9._-]{0,4}+\*{4,}+[A-Za-z0-9._-]{0,4}+",
         rb"env\.[A-Za-z0-9_.-]{1,255}+",
-        rb"(?i:\[redacted\]|<redacted>)",
+        rb"(?i:\[redacted\]|<redacted>)|\\u003[cC](?i:redacted)\\u003[eE]",
         rb"\xe2\x9f\xa6(?:virtual-key|secret|pem):[0-9]{1,12}+\xe2\x9f\xa7",
     )
 ) + rb')?+"'  # fmt: skip

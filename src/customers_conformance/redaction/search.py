@@ -18,7 +18,7 @@ import ahocorasick_rs
 from customers_conformance.redaction.escapes import Escapes, Origins, aligned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     #: Whether a span can hold what is looked for: what it says is true where it can.
     Fits = Callable[[int, int], object]
@@ -55,7 +55,7 @@ class Needles:
         self._shown: dict[bytes, bytes] = {}
         for text, shown in table.items():
             spelt = text.encode("utf-8", "surrogatepass")
-            for needle in {spelt} if text.isascii() else {spelt, text.encode("latin-1", "replace")}:
+            for needle in (spelt,) if text.isascii() else (spelt, text.encode("latin-1", "replace")):
                 if needle and (b"?" not in needle or "?" in text):
                     self._shown.setdefault(needle, shown.encode())
         self._escapes = Escapes({character for needle in self._shown for character in needle})
@@ -64,11 +64,11 @@ class Needles:
             for reading in self._escapes.readings(raw) if self._escapes.may_stand_in(raw) else ():
                 self._shown.setdefault(reading, written)
         self._longest = max(map(len, self._shown), default=0)
-        by_stem: defaultdict[bytes, dict[int, set[bytes]]] = defaultdict(dict)
+        by_stem: defaultdict[bytes, list[bytes]] = defaultdict(list)
         for needle in sorted(self._shown, key=len, reverse=True):
-            by_stem[needle[:_STEM]].setdefault(len(needle), set()).add(needle[-_STEM:])
+            by_stem[needle[:_STEM]].append(needle)
         #: By stem, in the automaton's order: how long its needles are, the longest first, and how those end.
-        self._families = [tuple(endings.items()) for endings in by_stem.values()]
+        self._families = list(map(_lengths_and_endings, by_stem.values()))
         self._automaton = ahocorasick_rs.BytesAhoCorasick(list(by_stem))
 
     def __bool__(self) -> bool:
@@ -81,7 +81,7 @@ class Needles:
 
     def may_be_hidden_in(self, data: bytes) -> bool:
         """Whether a needle can stand in the data as it is, under escapes, or in UTF-16: quick, for short data."""
-        return self.may_stand_in(data) or (bool(self._shown) and (b"\0" in data or self._escapes.may_stand_in(data)))
+        return self.may_stand_in(data) or (bool(self._shown) and (b"\0" in data or self._escapes.stand_in(data)))
 
     def strike(self, data: bytes, keep: Callable[[bytes, int, int], bool] | None = None) -> bytes:
         """The data with each needle replaced, in UTF-16 where it stands in UTF-16; ``keep`` may spare a span."""
@@ -220,6 +220,14 @@ class Needles:
                 if needle in self._shown and fits(place, end):
                     return needle
         return None
+
+
+def _lengths_and_endings(needles: list[bytes]) -> tuple[tuple[int, Container[bytes]], ...]:
+    if len(needles) == 1:
+        return ((len(needles[0]), (needles[0][-_STEM:],)),)
+    return tuple(
+        (length, frozenset(needle[-_STEM:] for needle in those)) for length, those in itertools.groupby(needles, len)
+    )
 
 
 def spliced(data: bytes, replacements: Iterable[tuple[int, int, bytes]]) -> bytes:

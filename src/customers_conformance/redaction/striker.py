@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,6 +36,8 @@ _PEM_END = re.compile(rb"-----END [A-Z0-9 ]{1,64}-----")
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*(?:[\[{\"0-9-]|true|false|null)")
 #: Characters of a time or a duration on either side of what is found in it.
 _TIME = 40
+#: Literals that are remembered with what is written in their place, and their bytes at the most: times come often.
+_REMEMBERED, _SHORT = 1 << 14, 64
 
 
 class _Shape(NamedTuple):
@@ -83,8 +86,8 @@ class Striker:
             struck = self._tokens.text(data.decode("utf-8", "replace")).encode() if data.strip() else data
         else:
             told = self._cleared(data, answer) if answer in self._held.cleared else self._told(data, content, answer)
-            struck = spliced(data, ((start, end, encode(instead, data[start:end])) for start, end, instead in told))
-            struck = self._embedded(struck, answer)
+            # What came of the literals is held by nobody else while more is struck out of it.
+            struck = self._embedded(spliced(data, told), answer)
         return content if struck == data else from_utf8(struck, codec, content)
 
     def _embedded(self, data: bytes, answer: Answer) -> bytes:
@@ -93,16 +96,23 @@ class Striker:
             data = self._ids.strike(data, literals.in_documented_name)
         data = self._everywhere.strike(data, _stays_there)
         data = self._shapes(data)
-        return self._pem(data) if _PEM.stand_in(data) else data
+        return spliced(data, self._pem(data)) if _PEM.stand_in(data) else data
 
-    def _cleared(self, data: bytes, answer: Answer) -> Iterator[tuple[int, int, str]]:
+    def _cleared(self, data: bytes, answer: Answer) -> Iterator[tuple[int, int, bytes]]:
         """What to write in the place of each literal, where every text goes."""
-        for start, end, place in literals.strings(data, rules()):
-            text = decode(data[start:end])
+
+        @functools.lru_cache(maxsize=_REMEMBERED)
+        def instead_of(raw: bytes, place: Place | None) -> bytes | None:
+            text = decode(raw)
             if place is None:
                 instead = None if text in documented_names() else self._held.ids.get(text)
             else:
                 instead = None if stays(text) else self._instead(text, place, answer)
+            return None if instead is None else encode(instead, raw)
+
+        for start, end, place in literals.strings(data, rules()):
+            of = instead_of if end - start <= _SHORT else instead_of.__wrapped__
+            instead = of(data[start:end], place)
             if instead is not None:
                 yield start, end, instead
 
@@ -113,19 +123,19 @@ class Striker:
         known = self._held.everywhere.get(text) if place.documented else None
         return known or self._tokens.text(text)
 
-    def _told(self, data: bytes, content: bytes, answer: Answer) -> Iterator[tuple[int, int, str]]:
+    def _told(self, data: bytes, content: bytes, answer: Answer) -> Iterator[tuple[int, int, bytes]]:
         """What to write in the places of the literals that are secret by their place, or by what stands in them."""
         noted = self._held.noted.get((content, answer))
         walked = ((*literal, None) for literal in literals.telling(data, rules())) if noted is None else noted
         for start, end, place, kind in walked:
             raw = data[start:end]
             if kind is not None:
-                yield start, end, self._tokens.of(decode(raw), kind)
+                yield start, end, encode(self._tokens.of(decode(raw), kind), raw)
             elif self._may_be_told(raw, place):
                 text = decode(raw)
                 instead = None if stays(text) else self._token(text, place, answer) or self._inside(text, place, answer)
                 if instead is not None:
-                    yield start, end, instead
+                    yield start, end, encode(instead, raw)
 
     def _may_be_told(self, raw: bytes, place: Place) -> bool:
         """Whether a literal can hold what is struck out: quick."""
@@ -182,8 +192,7 @@ class Striker:
                         yield *span, self._tokens.of(secret, shape.kind).encode()
                     break
 
-    def _pem(self, data: bytes) -> bytes:
-        parts, at = [], 0
+    def _pem(self, data: bytes) -> Iterator[tuple[int, int, bytes]]:
         begin = _PEM_BEGIN.search(data)
         while begin:
             rest = _PEM_REST.match(data, begin.end())
@@ -192,10 +201,8 @@ class Striker:
             stop = end.end() if end else stop
             block = data[begin.start() : stop].decode("utf-8", "replace")
             if patterns.is_pem(block):
-                parts += [data[at : begin.start()], self._tokens.of(block, placeholders.TOKEN_OF_PEM).encode()]
-                at = stop
+                yield begin.start(), stop, self._tokens.of(block, placeholders.TOKEN_OF_PEM).encode()
             begin = _PEM_BEGIN.search(data, stop)
-        return b"".join([*parts, data[at:]])
 
 
 def _stays_there(data: bytes, start: int, end: int) -> bool:
