@@ -59,8 +59,12 @@ def values_at(data: bytes, places: Iterable[int]) -> Iterator[tuple[int, int]]:
         token = _TEXT.search(data, before.end() if before else at)
         if token is None:
             return
+        if place < token.start():
+            # It stands in none; the literal may hold the next one.
+            at = token.start()
+            continue
         at = token.end()
-        if token.lastindex == 1 and token.start() <= place < at:
+        if token.lastindex == 1 and place < at:
             yield token.span(1)
 
 
