@@ -23,6 +23,8 @@ class Shape:
     name: str
     anchor: bytes
     source: str
+    #: How many characters of a match may stand before the anchor.
+    before: int = 0
 
     def in_text(self) -> re.Pattern[str]:
         """The pattern for text."""
@@ -83,19 +85,30 @@ SECRETS: tuple[Shape, ...] = (
     Shape("GitLab token", b"glpat-", r"glpat-[A-Za-z0-9_-]{16,255}"),
     Shape("Slack token", b"xox", r"xox(?<![A-Za-z0-9]xox)[abeoprs]-[A-Za-z0-9-]{10,255}"),
     Shape("Hugging Face token", b"hf_", r"hf_(?<![A-Za-z0-9]hf_)[A-Za-z0-9]{30,255}"),
-    Shape("Stripe key", b"_live_", r"(?:sk|rk)_live_[A-Za-z0-9]{16,255}"),
+    Shape("Stripe key", b"_live_", r"(?:sk|rk)_live_[A-Za-z0-9]{16,255}", before=2),
     Shape(
         "JSON Web Token",
         b"eyJ",
         r"eyJ(?<![A-Za-z0-9_-]eyJ)[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{0,8192}",
     ),
     Shape("PEM block", b"-----BEGIN ", r"-----BEGIN [A-Z0-9 ]{0,64}PRIVATE KEY(?: BLOCK)?-----"),
-    Shape("private key in JSON", b"private_key", r'\\?"private_key\\?"\s{0,20}:\s{0,20}\\?"([^"\\]{8,8192})'),
-    Shape("Bearer credentials", b"earer ", r"[Bb]earer (?<![A-Za-z0-9][Bb]earer )([A-Za-z0-9._~+/-]{16,8192}={0,2})"),
+    Shape(
+        "private key in JSON",
+        b"private_key",
+        r'\\?"private_key\\?"\s{0,20}:\s{0,20}\\?"([^"\\]{8,8192})',
+        before=2,
+    ),
+    Shape(
+        "Bearer credentials",
+        b"earer ",
+        r"[Bb]earer (?<![A-Za-z0-9][Bb]earer )([A-Za-z0-9._~+/-]{16,8192}={0,2})",
+        before=1,
+    ),
     Shape(
         "Basic credentials",
         b"asic ",
         r"[Bb]asic (?<![A-Za-z0-9][Bb]asic )([A-Za-z0-9+/]{16,8192}={0,2})(?![A-Za-z0-9+/=])",
+        before=1,
     ),
     Shape("password in a URL", b"://", r"://[^\s/?#@:\"<>\\]{0,128}:([^\s/?#@\"<>\\]{1,256})@"),
 )

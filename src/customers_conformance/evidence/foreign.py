@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import json
 import re
@@ -14,6 +12,8 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from customers_conformance import placeholders
+from customers_conformance.evidence import texts
+from customers_conformance.evidence.log import malformed
 from customers_conformance.model import (
     ENDPOINT,
     SAFE_METHODS,
@@ -22,7 +22,6 @@ from customers_conformance.model import (
     Exchange,
     Request,
     Response,
-    UsageError,
 )
 
 _NO_ANSWER = "the recording holds no answer"
@@ -77,14 +76,10 @@ class Placeholder:
         return tuple((name, self.normalise(value)) for name, value in pairs)
 
 
-def malformed(index: int, what: str) -> UsageError:
-    """The error for an entry that cannot be read; ``index`` counts from 0."""
-    return UsageError(f"the file is no HAR: entry {index}: {what}; allowed are entries as HAR 1.2 has them")
-
-
 def read(entries: list[dict[str, Any]], placeholder: Placeholder) -> Found:
     """The exchanges with the endpoint among the entries. Raises ``UsageError`` for a request that is none."""
     exchanges: list[Exchange] = []
+    held: dict[str, bytes] = {}
     hosts: dict[str, None] = {}
     for position, entry in enumerate(entries):
         request = entry.get("request")
@@ -94,7 +89,7 @@ def read(entries: list[dict[str, Any]], placeholder: Placeholder) -> Found:
         if read_request is None:
             continue
         hosts.setdefault(urlsplit(request["url"]).netloc)
-        exchanges.append(_exchange(len(exchanges), entry, read_request))
+        exchanges.append(_exchange(len(exchanges), entry, read_request, held))
     authenticated = any(map(_shows_key, exchanges))
     shown: str | None = None
     warnings = []
@@ -183,8 +178,8 @@ def _request(request: dict[str, Any], placeholder: Placeholder) -> Request | Non
     )
 
 
-def _exchange(index: int, entry: dict[str, Any], request: Request) -> Exchange:
-    response, error = _response(index, entry.get("response"), request.method)
+def _exchange(index: int, entry: dict[str, Any], request: Request, held: dict[str, bytes]) -> Exchange:
+    response, error = _response(index, entry.get("response"), request.method, held)
     return Exchange(
         index=index,
         probe="",
@@ -197,7 +192,7 @@ def _exchange(index: int, entry: dict[str, Any], request: Request) -> Exchange:
     )
 
 
-def _response(index: int, response: object, method: str) -> tuple[Response | None, str | None]:
+def _response(index: int, response: object, method: str, held: dict[str, bytes]) -> tuple[Response | None, str | None]:
     if not isinstance(response, dict):
         return None, _NO_ANSWER
     status = _status(response.get("status"))
@@ -211,7 +206,7 @@ def _response(index: int, response: object, method: str) -> tuple[Response | Non
             reason=_text(response.get("statusText")),
             http_version=_text(response.get("httpVersion")) or "HTTP/1.1",
             headers=tuple(_pairs(response.get("headers"))),
-            body=_body(index, response.get("content"), may_lack=empty or response.get("bodySize") == 0),
+            body=_body(index, response.get("content"), held, may_lack=empty or response.get("bodySize") == 0),
         ),
         None,
     )
@@ -226,10 +221,11 @@ def _status(value: object) -> int | None:
     return int(value)  # type: ignore[call-overload, no-any-return]
 
 
-def _body(index: int, content: object, *, may_lack: bool) -> Body:
+def _body(index: int, content: object, held: dict[str, bytes], *, may_lack: bool) -> Body:
+    """The body that a content shows; ``held`` has those of the entries before by their digests: equal ones are one."""
     content = content if isinstance(content, dict) else {}
     size, text, encoding = content.get("size"), content.get("text"), content.get("encoding")
-    if not isinstance(text, str):
+    if not isinstance(text, str | bytes):
         if may_lack or (_is_number(size) and size == 0):
             return Body(digest=_digest(b""))
         return _unknown_body(index, _NO_BODY)
@@ -239,12 +235,13 @@ def _body(index: int, content: object, *, may_lack: bool) -> Body:
         )
     if encoding:
         try:
-            data = base64.b64decode(text)
-        except (binascii.Error, ValueError):
+            data = texts.from_base64(text, strictly=False)
+        except ValueError:
             return _unknown_body(index, "the recording holds the body in Base64 that does not decode")
     else:
-        data = text.encode("utf-8", "replace")
-    return Body(content=data, digest=_digest(data), exact=_is_number(size) and size == len(data))
+        data = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+    digest = _digest(data)
+    return Body(held.setdefault(digest, data), digest, exact=_is_number(size) and size == len(data))
 
 
 def _unknown_body(index: int, why: str) -> Body:

@@ -6,21 +6,20 @@ members, and reads nothing.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import json
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from customers_conformance import placeholders
-from customers_conformance.evidence import foreign
-from customers_conformance.evidence.foreign import Placeholder, malformed
+from customers_conformance.evidence import foreign, texts
+from customers_conformance.evidence import log as logs
+from customers_conformance.evidence.foreign import Placeholder
 from customers_conformance.model import (
     KIBI,
-    MEBI,
     Body,
     Credential,
     Exchange,
@@ -53,11 +52,10 @@ _MARK = "_cut_short"
 #: Equal bodies longer than this are written once.
 SHARED = 64 * KIBI
 
+#: What stands for a text that is written piece by piece, and how it reads: within a text its quotes were escaped.
+_TO_COME, _TO_COME_READS = math.nan, b'"text": NaN'
+
 _LONGEST_SENTENCE, _LONGEST_NAME = 400, 100
-_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
-_MOST_CONTROLS = 1 / 16
-_MOST_WIDE = 16 * MEBI
-_ALLOWED = "allowed is HAR 1.2, a JSON object with a list of entries under log.entries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,7 @@ def pieces(
     authenticated: bool | None = None,
     cut_short: str | None = None,
 ) -> Iterator[bytes]:
-    """The exchanges as a HAR 1.2 file, a piece for each, the same for equal exchanges; ``version`` is the suite's.
+    """The exchanges as a HAR 1.2 file in small pieces, the same for equal exchanges; ``version`` is the suite's.
 
     ``authenticated`` and ``cut_short`` are what ``Recording`` says on reading; unless told, the former is whether any
     credentials were sent.
@@ -119,18 +117,18 @@ def pieces(
         _MARK: cut_short,
         "entries": [],
     }
-    head, end = _dump({"log": log}).rsplit(b"[]", 1)
+    head, end = _dumped({"log": log})[0].rsplit(b"[]", 1)
     yield head + b"[\n"
     for index, exchange in enumerate(exchanges):
         if index:
             yield b",\n"
-        yield _dump(_entry(exchange, held))
+        yield from _written(exchange, held)
     yield b"\n]" + end + b"\n"
 
 
 def marked(lines: Iterable[bytes], why: str) -> Iterator[bytes]:
     """The lines of a file of ours with the mark that the run was cut short, one that was written without it."""
-    before, after = (_dump({_MARK: said})[1:-1].strip() for said in (None, why))
+    before, after = (_dumped({_MARK: said})[0][1:-1].strip() for said in (None, why))
     waiting = True
     for line in lines:
         # It stands before the entries, on a line of its own.
@@ -139,12 +137,30 @@ def marked(lines: Iterable[bytes], why: str) -> Iterator[bytes]:
         waiting = waiting and not found
 
 
-def _dump(value: dict[str, Any]) -> bytes:
+def _dumped(value: dict[str, Any]) -> tuple[bytes, bool]:
+    """A value as JSON, and whether all that is not ASCII is escaped in it."""
     try:
-        return json.dumps(value, ensure_ascii=False, indent=1).encode()
+        return json.dumps(value, ensure_ascii=False, indent=1).encode(), False
     except UnicodeEncodeError:
         # A lone surrogate from the target: only an escape can carry it.
-        return json.dumps(value, indent=1).encode()
+        return json.dumps(value, indent=1).encode(), True
+
+
+def _written(exchange: Exchange, held: dict[bytes, str]) -> Iterator[bytes]:
+    """An entry, the text of its body in pieces of its own."""
+    entry = _entry(exchange, held)
+    dumped, escaped = _dumped(entry)
+    head, to_come, tail = dumped.partition(_TO_COME_READS)
+    if not to_come or exchange.response is None:
+        yield head
+        return
+    yield head + b'"text": "'
+    content = exchange.response.body.content
+    if "encoding" in entry["response"]["content"]:
+        yield from texts.as_base64(content)
+    else:
+        yield from texts.as_text(content, ascii_only=escaped)
+    yield b'"' + tail
 
 
 def _entry(exchange: Exchange, held: dict[bytes, str]) -> dict[str, Any]:
@@ -219,31 +235,15 @@ def _content(body: Body, mime_type: str, held: dict[bytes, str]) -> dict[str, An
     else:
         if len(body.content) > SHARED:
             content["_sha256"] = held[body.content] = hashlib.sha256(body.content).hexdigest()
-        content.update(_text(body.content))
+        content["text"] = _TO_COME
+        if not texts.is_text(body.content):
+            content["encoding"] = "base64"
     content["_digest"] = body.digest
     content["_length"] = body.length
     content["_exact"] = body.exact
     content["_cut"] = body.cut
     content["_coding_error"] = body.coding_error
     return content
-
-
-def _text(content: bytes) -> dict[str, str]:
-    """The content as text where it is UTF-8 and JSON does not blow it up, else as Base64."""
-    if len(content) > _MOST_WIDE and not content.isascii():
-        # As text each character takes as many bytes as the widest one, and escapes double that.
-        return _base64(content)
-    controls = len(content) - len(content.translate(None, _CONTROLS))
-    if controls <= len(content) * _MOST_CONTROLS:
-        try:
-            return {"text": content.decode()}
-        except UnicodeDecodeError:
-            pass
-    return _base64(content)
-
-
-def _base64(content: bytes) -> dict[str, str]:
-    return {"text": base64.b64encode(content).decode(), "encoding": "base64"}
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
@@ -260,7 +260,9 @@ def read(data: bytes, placeholder: str = placeholders.KEY) -> Recording:
             f"the key's placeholder is empty; allowed is any text that stands for the key, such as {placeholders.KEY}"
         )
         raise UsageError(message)
-    log = _log(data)
+    log = logs.read(data)
+    # Nobody else may hold the file: with it goes the memory that it takes.
+    del data
     if log.get("_format") == FORMAT:
         return _own(log)
     if isinstance(log.get("_format"), str) and str(log["_format"]).startswith(f"{CREATOR}/"):
@@ -286,38 +288,6 @@ def _creator(log: dict[str, Any]) -> str:
     return " ".join(one[:_LONGEST_NAME] for one in said if isinstance(one, str) and one)
 
 
-def _log(data: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_members, parse_constant=_refuse)
-    except UnicodeDecodeError as error:
-        raise UsageError(f"the file is no HAR: byte {error.start} is no UTF-8; {_ALLOWED}") from None
-    except RecursionError:
-        raise UsageError(f"the file is no HAR: it is nested too deep; {_ALLOWED}") from None
-    except ValueError as error:
-        raise UsageError(f"the file is no HAR: it is no JSON ({error}); {_ALLOWED}") from None
-    log = value.get("log") if isinstance(value, dict) else None
-    if not isinstance(log, dict) or not isinstance(log.get("entries"), list):
-        missing = "log.entries" if isinstance(log, dict) else "log"
-        raise UsageError(f"the file is no HAR: it has no {missing}; {_ALLOWED}")
-    for index, entry in enumerate(log["entries"]):
-        if not isinstance(entry, dict):
-            raise malformed(index, "it is no object")
-    return log
-
-
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        raise ValueError(f"the member {twice[:80]!a} stands twice in an object")
-    return members
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
-
-
 def _own(log: dict[str, Any]) -> Recording:
     held: dict[str, bytes] = {}
     exchanges = []
@@ -325,7 +295,7 @@ def _own(log: dict[str, Any]) -> Recording:
         try:
             exchanges.append(_own_entry(entry, held))
         except (AttributeError, KeyError, OSError, OverflowError, TypeError, ValueError) as error:
-            raise malformed(index, f"a member is missing or not what we write ({error!s:.80})") from None
+            raise logs.malformed(index, f"a member is missing or not what we write ({error!s:.80})") from None
     cut_short = log.get(_MARK)
     return Recording(
         exchanges=tuple(exchanges),
@@ -393,14 +363,16 @@ def _own_response(response: dict[str, Any], held: dict[str, bytes]) -> Response:
 def _own_content(content: dict[str, Any], held: dict[str, bytes]) -> bytes:
     if "_same" in content:
         return held[_typed(content["_same"], str)]
-    text = _typed(content["text"], str)
+    text = content["text"]
+    if not isinstance(text, bytes):
+        text = _typed(text, str)
     if content.get("encoding") == "base64":
         try:
-            data = base64.b64decode(text, validate=True)
-        except binascii.Error:
+            data = texts.from_base64(text, strictly=True)
+        except ValueError:
             raise ValueError("a body is no Base64") from None
     else:
-        data = text.encode()
+        data = text if isinstance(text, bytes) else text.encode()
     if "_sha256" in content:
         held[_typed(content["_sha256"], str)] = data
     return data

@@ -18,13 +18,19 @@ _NEEDS_NO_ESCAPE = re.compile(r'[^"\\\x00-\x1f]*+')
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _BARE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
-#: A line end within Base64 (RFC 2045, 6.8), as it is or as JSON escapes it.
-_FOLDED = rb"(?<=[A-Za-z0-9+/_-]{16})(?:\r?\n|(?:\\r)?\\n)(?=[A-Za-z0-9+/_=-])"
-_FOLD = re.compile(_FOLDED)
+#: A line end within Base64 (RFC 2045, 6.8), as it is or as JSON escapes it. A pattern that begins with the sign that it
+#: looks for passes quickly over what has none.
+_FOLDED, _ESCAPED_FOLDED = (
+    "|".join(f"{end}(?=[A-Za-z0-9+/_=-])(?<=[A-Za-z0-9+/_-]{{16}}{end})" for end in ends)
+    for ends in ((r"\n", r"\r\n"), (r"\\n", r"\\r\\n"))
+)
+_FOLD = re.compile(rb"\n(?=[A-Za-z0-9+/_=-])(?:(?<=[A-Za-z0-9+/_-]{16}\n)|(?<=[A-Za-z0-9+/_-]{16}\r\n))")
 _ENTITIES = {"amp": 0x26, "lt": 0x3C, "gt": 0x3E, "quot": 0x22, "apos": 0x27}
 _HEX_ESCAPE = re.compile(rb"\\u[0-9A-Fa-f]{4}")
 #: How far before a place the backslash of an escape that holds it can stand.
 _REACH = 5
+
+_LITERAL = json.JSONDecoder(strict=False)
 
 
 def decode(raw: bytes) -> str:
@@ -33,7 +39,7 @@ def decode(raw: bytes) -> str:
     if "\\" not in text:
         return text
     try:
-        plain = json.loads(f'"{text}"', strict=False)
+        plain, _ = _LITERAL.raw_decode(f'"{text}"')
     except ValueError:
         plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else _BARE.get(found[2], found[2]), text)
     return _SURROGATES.sub("\ufffd", plain) if isinstance(plain, str) else text
@@ -117,10 +123,13 @@ class Escapes:
         bare = "".join(f"\\x{code:02x}" for code in sorted(alphabet & set(b"\"'\\/")))
         named = [name for name, code in _ENTITIES.items() if code in alphabet or name == "amp"]
         # JSON in JSON doubles backslashes; where one is a character of its own, a layer takes half of them.
-        slashes = "" if ord("\\") in alphabet else "{1,8}"
-        ours = rf"\\{slashes}(?:(?i:u00(?:{codes})|x(?:{codes})){f'|[{bare}]' if bare else ''})|%(?i:{codes})"
-        marked = f"{ours}|&(?:{'|'.join(named)}|#[0-9]{{1,7}}|#[xX][0-9A-Fa-f]{{1,6}});".encode()
-        self._pattern = re.compile(_FOLDED + b"|" + marked)
+        slashes = "" if ord("\\") in alphabet else r"\\{0,7}"
+        slashed = rf"\\{slashes}(?:(?i:u00(?:{codes})|x(?:{codes})){f'|[{bare}]' if bare else ''})"
+        others = rf"%(?i:{codes})|&(?:{'|'.join(named)}|#[0-9]{{1,7}}|#[xX][0-9A-Fa-f]{{1,6}});"
+        self._slashed, self._pattern = (
+            re.compile(f"({'|'.join(those)})".encode())
+            for those in ((_ESCAPED_FOLDED, slashed), (_FOLDED, _ESCAPED_FOLDED, slashed, others))
+        )
 
     @staticmethod
     def may_stand_in(data: bytes) -> bool:
@@ -131,11 +140,14 @@ class Escapes:
 
     def stand_in(self, data: bytes) -> bool:
         """Whether an escape stands in the data."""
-        return self._pattern.search(data) is not None
+        return self.may_stand_in(data) and self._pattern.search(data) is not None
 
     def undone(self, data: bytes) -> bytes:
         """The data with every escape undone, once."""
-        return self._pattern.sub(_character_of, data)
+        slashed = b"%" not in data and b"&" not in data and b"\n" not in data
+        parts = (self._slashed if slashed else self._pattern).split(data)
+        parts[1::2] = map(_character, parts[1::2])
+        return b"".join(parts)
 
     def origins(self, data: bytes) -> Origins:
         """Where the bytes of ``undone(data)`` come from."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from array import array
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -11,17 +12,21 @@ from customers_conformance import placeholders
 from customers_conformance.contract import secrets as patterns
 from customers_conformance.contract.formats import is_reset_duration, read_time
 from customers_conformance.redaction.rules import Place, Rule, documented_names
+from customers_conformance.redaction.search import Anchors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from customers_conformance.model import Response
 
 #: A shorter value is struck out where it stands, not wherever else it occurs.
 SHORTEST = 8
 
-_TOKEN = placeholders.TOKEN_BEGINS.encode()
-_ANCHORS = (_TOKEN, *(shape.anchor for shape in patterns.SECRETS))
+_BEGINNINGS = (placeholders.TOKEN_BEGINS.encode(), *(shape.anchor for shape in patterns.SECRETS))
+#: What one of stands in every text that is shaped like a secret.
+ANCHORS = Anchors(
+    anchor for anchor in _BEGINNINGS if not any(anchor.startswith(other) for other in _BEGINNINGS if other != anchor)
+)
 _VIRTUAL_KEY = patterns.VIRTUAL_KEY.in_text()
 _NUMBER = re.compile(r"[0-9.eE+-]+")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+*-]+")
@@ -53,17 +58,48 @@ def answer_of(response: Response | None) -> Answer:
     return Answer.SUCCESS if 200 <= response.status < 300 else Answer.REFUSAL
 
 
+class Noted:
+    """The literals of a body of which place, name or shape may tell something; about 20 bytes of memory for each.
+
+    Each is its start, its end, its place, and the kind of its token, where that is told already.
+    """
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._spans = array("Q")
+        self._said = array("H")
+        self._numbers: dict[tuple[Place, str | None], int] = {}
+
+    def __len__(self) -> int:
+        """How many they are."""
+        return len(self._said)
+
+    def __iter__(self) -> Iterator[tuple[int, int, Place, str | None]]:
+        """All of them, in order."""
+        spans, said = iter(self._spans), list(self._numbers)
+        for start, end, number in zip(spans, spans, self._said, strict=True):
+            yield start, end, *said[number]
+
+    def add(self, start: int, end: int, place: Place, kind: str | None) -> None:
+        """Note one more."""
+        self._spans.append(start)
+        self._spans.append(end)
+        self._said.append(self._numbers.setdefault((place, kind), len(self._numbers)))
+
+
 @dataclass(frozen=True, slots=True)
 class HeldSecrets:
     """What is secret of all that the target said.
 
     ``everywhere`` has the texts that are struck out wherever they stand, ``ids`` those of customers, which a refusal
-    may not show, each with its token; ``cleared`` are the answers of which every text goes, secret or not.
+    may not show, each with its token; ``cleared`` are the answers of which every text goes, secret or not. ``noted``
+    says of bodies, by what they were answered to, what was found in them.
     """
 
     everywhere: Mapping[str, str]
     ids: Mapping[str, str]
     cleared: frozenset[Answer]
+    noted: Mapping[tuple[bytes, Answer], Noted] = field(default_factory=dict)
 
 
 def kind_of(text: str, place: Place, answer: Answer) -> str | None:
@@ -91,15 +127,10 @@ def kind_by_shape(text: str) -> str:
     return placeholders.TOKEN_OF_PEM if patterns.is_pem(text) else placeholders.TOKEN_OF_SECRET
 
 
-def anchors_in(data: bytes) -> tuple[bytes, ...]:
-    """What one of stands in every literal of a body that is shaped like a secret."""
-    return tuple(anchor for anchor in _ANCHORS if anchor in data)
-
-
-def may_tell(raw: bytes, place: Place, anchors: tuple[bytes, ...]) -> bool:
+def may_tell(raw: bytes, place: Place) -> bool:
     """Whether a literal can hold what is struck out by its place or shape: quick, for there are many."""
     if place.rule is Rule.OPEN or (place.open and place.rule is not Rule.OPEN_SECRET):
-        return b"\\" in raw or any(anchor in raw for anchor in anchors)
+        return b"\\" in raw or ANCHORS.stand_in(raw)
     return place.rule is not Rule.PLAIN
 
 

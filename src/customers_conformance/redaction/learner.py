@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from customers_conformance.redaction.escapes import decode
 from customers_conformance.redaction.held_secrets import (
     Answer,
     HeldSecrets,
-    anchors_in,
+    Noted,
     answer_of,
     can_be_sought,
     is_distinctive,
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 _VIRTUAL_KEY = VIRTUAL_KEY.in_text()
 
+#: A body that holds more literals of note than one in so many bytes is walked through again rather than noted.
+_SPARSE = 40
+
 #: The answers of which every text goes.
 _CLEARED = {Mode.SHAPE: frozenset({Answer.SUCCESS})}
 
@@ -48,17 +52,25 @@ def learnt(exchanges: Sequence[Exchange], tokens: Tokens, mode: Mode) -> HeldSec
     for exchange in exchanges:
         for text in _texts(exchange):
             tokens.note(text.encode("utf-8", "surrogatepass"))
-    for content, _ in bodies:
-        tokens.note(to_utf8(content, codec_of(content)))
     everywhere: dict[str, str] = {}
     ids: dict[str, str] = {}
     cleared = _CLEARED.get(mode, frozenset())
-    held = list(_held(bodies))
+    # Ids are no secrets: they are of interest where every text goes, and where they may stand among credentials.
+    with_ids = bool(cleared) or any(any(shown_in(exchange)) for exchange in exchanges)
+    noted: dict[tuple[bytes, Answer], Noted] = {}
+    held: list[tuple[str, str | None]] = []
+    for content, answer in bodies:
+        data = to_utf8(content, codec_of(content))
+        tokens.note(data)
+        notes = Noted()
+        held += _held(data, answer, notes, with_ids=with_ids)
+        if len(notes) <= len(data) // _SPARSE and answer not in cleared:
+            noted[content, answer] = notes
     listed = frozenset(text for text, kind in held if kind is None and can_be_sought(text))
     shown = list(_shown(exchanges, listed))
     for text, sort in shown:
         tokens.of(text, sort, _ids_within(text, listed))
-    for text, kind in (*shown, *held):
+    for text, kind in itertools.chain(shown, held):
         if kind is None:
             if Answer.SUCCESS in cleared and text in listed:
                 ids[text] = tokens.text(text)
@@ -68,7 +80,7 @@ def learnt(exchanges: Sequence[Exchange], tokens: Tokens, mode: Mode) -> HeldSec
                 everywhere.setdefault(text, token)
     # An id that is a secret elsewhere has one token: equal values stay equal.
     ids = {text: everywhere.get(text, token) for text, token in ids.items()}
-    return HeldSecrets(MappingProxyType(everywhere), MappingProxyType(ids), cleared)
+    return HeldSecrets(MappingProxyType(everywhere), MappingProxyType(ids), cleared, MappingProxyType(noted))
 
 
 def _shown(exchanges: Sequence[Exchange], listed: frozenset[str]) -> Iterator[tuple[str, str]]:
@@ -79,21 +91,22 @@ def _shown(exchanges: Sequence[Exchange], listed: frozenset[str]) -> Iterator[tu
                 yield secret, TOKEN_OF_VIRTUAL_KEY if _VIRTUAL_KEY.fullmatch(secret) else TOKEN_OF_SECRET
 
 
-def _held(bodies: dict[tuple[bytes, Answer], None]) -> Iterator[tuple[str, str | None]]:
-    """Each text of the bodies that goes for what it is, with the kind of its token; ``None`` for a customer's id."""
-    for content, answer in bodies:
-        data = to_utf8(content, codec_of(content))
-        anchors = anchors_in(data)
-        for start, end, place in literals.telling(data, rules()):
-            if not may_tell(data[start:end], place, anchors):
-                continue
-            text = decode(data[start:end])
+def _held(data: bytes, answer: Answer, notes: Noted, *, with_ids: bool) -> Iterator[tuple[str, str | None]]:
+    """Each text of a body that goes for what it is, with the kind of its token; ``None`` for a customer's id."""
+    most = len(data) // _SPARSE
+    for start, end, place in literals.telling(data, rules()):
+        raw = data[start:end]
+        is_id = place.rule is Rule.CUSTOMER_ID and place.documented
+        kind = None
+        if may_tell(raw, place) and (with_ids or not is_id):
+            text = decode(raw)
             if stays(text):
                 continue
-            is_id = place.rule is Rule.CUSTOMER_ID and place.documented
             kind = None if is_id else kind_of(text, place, answer)
             if kind is not None or (is_id and answer is Answer.SUCCESS):
                 yield text, kind
+        if len(notes) <= most:
+            notes.add(start, end, place, kind)
 
 
 def _ids_within(text: str, listed: frozenset[str]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections import defaultdict
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
@@ -42,7 +41,7 @@ _RULES = {
 }
 #: These say what a text is, however deep in the property it stands.
 _DEEP = {Rule.VIRTUAL_KEY, Rule.SECRET, Rule.PEM}
-_NO_SECRETS = {Rule.PLAIN, Rule.CUSTOMER_ID}
+NO_SECRETS = {Rule.PLAIN, Rule.CUSTOMER_ID}
 
 
 class Place:
@@ -63,8 +62,10 @@ class Place:
         #: Whether a text here is no secret by its place or by its shape, and is not looked for elsewhere.
         self.quiet = rule is Rule.PLAIN and documented
         #: Whether the shape of a text here makes it a secret.
-        self.open = rule in {Rule.OPEN, Rule.OPEN_SECRET} or (not documented and rule in _NO_SECRETS)
+        self.open = rule in {Rule.OPEN, Rule.OPEN_SECRET} or (not documented and rule in NO_SECRETS)
         self.members = {} if members is None else members
+        #: Whether every place below this one is this one.
+        self.deep = members is None and item is None and other is None
         self._item = item
         self._other = other
 
@@ -85,42 +86,9 @@ class Place:
         """The place of an item, where a list stands here."""
         return self._item or self
 
-    @functools.cached_property
-    def quiet_members(self) -> re.Pattern[bytes] | None:
-        """Members in a row that say nothing, of an object here; ``None`` where no member is quiet."""
-        return re.compile(_quiet_members(self.members)) if any(map(_is_quiet, self.members.values())) else None
 
-
-_QUIET_VALUE = rb'(?:"[^"\\\r\n]*+"|[-+.0-9A-Za-z]++)'
-
-
-def _is_quiet(place: Place) -> bool:
-    return place.quiet
-
-
-def _quiet_members(members: Mapping[bytes, Place]) -> bytes:
-    """The pattern for members in a row that are quiet, in any order."""
-    names: defaultdict[bytes, list[bytes]] = defaultdict(list)
-    for name, place in members.items():
-        if place.quiet:
-            names[_quiet_value(place)].append(re.escape(name))
-    those = b"|".join(b"(?:" + b"|".join(each) + rb')"\s*+:\s*+' + value for value, each in names.items())
-    return rb'(?:\s*+,?\s*+"(?:' + those + rb")(?=\s*+[,}]))*+"
-
-
-def _quiet_value(place: Place) -> bytes:
-    """The pattern for what says nothing at a place: a text, a number, or an object or a list of nothing else."""
-    item = place.items()
-    value = _QUIET_VALUE
-    if item.members and all(map(_is_quiet, item.members.values())) and not any(map(_is_deep, item.members.values())):
-        value = rb"\{" + _quiet_members(item.members) + rb"\s*+\}"
-    if item is place:
-        return _QUIET_VALUE if value is _QUIET_VALUE else b"(?:" + _QUIET_VALUE + b"|" + value + b")"
-    return b"(?:" + _QUIET_VALUE + rb"|\[(?:\s*+,?\s*+" + value + rb"(?=\s*+[,\]]))*+\s*+\])"
-
-
-def _is_deep(place: Place) -> bool:
-    return bool(place.members) or place.items() is not place
+#: Names stand in a list again and again.
+_secret_name = functools.lru_cache(maxsize=1024)(secret_name)
 
 
 class Rules(NamedTuple):
@@ -201,10 +169,10 @@ class _Builder:
                 self._known[name.decode()] = those[0]
 
     def _undocumented(self, name: str) -> Place:
-        return self._known.get(name) or (self._secret if secret_name(name) else self._open)[False]
+        return self._known.get(name) or (self._secret if _secret_name(name) else self._open)[False]
 
     def _in_free(self, name: str) -> Place:
-        return self._known.get(name) or (self._secret if secret_name(name) else self._open)[True]
+        return self._known.get(name) or (self._secret if _secret_name(name) else self._open)[True]
 
 
 @functools.cache

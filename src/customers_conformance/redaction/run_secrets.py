@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from customers_conformance.redaction import literals
 from customers_conformance.redaction.escapes import decode, encode
-from customers_conformance.redaction.rules import rules
-from customers_conformance.redaction.search import Needles
+from customers_conformance.redaction.search import Anchors, Needles, spliced
 from customers_conformance.redaction.utf16 import codec_of, from_utf8, to_utf8
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 #: Fields whose value is HTTP's own words: there a word that an added header happens to have is no secret.
 WORDED_FIELDS = frozenset(
@@ -39,6 +38,7 @@ _SHORTEST = 4
 _SHORTEST_STRONG = 8
 _NUMBER = re.compile(r"[0-9.eE+-]+")
 _WORDS = re.compile(r"[A-Za-z/;=,+.* -]*")
+_JSON = re.compile(rb'[\xef\xbb\xbf \t\r\n]*+[{\["]')
 _LITERAL_OR_NUMBER = re.compile(rb'"(?:[^"\\]++|\\.)*+"|-?[0-9][0-9.eE+-]*+', re.DOTALL)
 
 
@@ -56,6 +56,9 @@ class RunSecrets:
             if text not in weak and _NUMBER.fullmatch(text)
         }
         self._weak = weak
+        # Where a literal is a word, or holds one: as it is, or with an escape.
+        signs = (text if _is_word(text) else f'"{text}' for text in weak)
+        self._signs = Anchors({b"\\", *(sign.encode("utf-8", "replace") for sign in signs)})
         words = sorted((re.escape(text) for text in weak if _is_word(text)), key=len, reverse=True)
         self._words = re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(words)})(?![A-Za-z0-9_])") if words else None
 
@@ -92,18 +95,17 @@ class RunSecrets:
         return self._words.sub(lambda found: self._weak[found[0]], text) if self._words else text
 
     def _words_in(self, data: bytes) -> bytes:
-        if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"[", b'"'):
+        if not _JSON.match(data):
             return self._word(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
-        parts, at = [], 0
-        for start, end, place in literals.strings(data, rules()):
-            if place is None:
-                continue
-            text = decode(data[start:end])
+        return spliced(data, self._worded(data))
+
+    def _worded(self, data: bytes) -> Iterator[tuple[int, int, bytes]]:
+        for start, end in literals.values_at(data, self._signs.places(data)):
+            raw = data[start:end]
+            text = decode(raw)
             struck = self._word(text)
             if struck != text:
-                parts += [data[at:start], encode(struck, data[start:end])]
-                at = end
-        return b"".join([*parts, data[at:]])
+                yield start, end, encode(struck, raw)
 
     def _number(self, found: re.Match[bytes]) -> bytes:
         if found[0][:1] == b'"':

@@ -7,6 +7,7 @@ many texts are looked for, each is found wherever it stands, and the longest of 
 from __future__ import annotations
 
 import functools
+import io
 import itertools
 from bisect import bisect_left
 from collections import defaultdict
@@ -17,7 +18,7 @@ import ahocorasick_rs
 from customers_conformance.redaction.escapes import Escapes, Origins, aligned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     #: Whether a span can hold what is looked for: what it says is true where it can.
     Fits = Callable[[int, int], object]
@@ -53,20 +54,21 @@ class Needles:
         """Take texts of any characters; an empty one is left aside."""
         self._shown: dict[bytes, bytes] = {}
         for text, shown in table.items():
-            for needle in {text.encode("utf-8", "surrogatepass"), text.encode("latin-1", "replace")} - {b""}:
-                if b"?" not in needle or "?" in text:
+            spelt = text.encode("utf-8", "surrogatepass")
+            for needle in (spelt,) if text.isascii() else (spelt, text.encode("latin-1", "replace")):
+                if needle and (b"?" not in needle or "?" in text):
                     self._shown.setdefault(needle, shown.encode())
         self._escapes = Escapes({character for needle in self._shown for character in needle})
         for raw, written in list(self._shown.items()):
             # What looks like an escape in the needle itself is undone with those around it.
-            for reading in self._escapes.readings(raw):
+            for reading in self._escapes.readings(raw) if self._escapes.may_stand_in(raw) else ():
                 self._shown.setdefault(reading, written)
         self._longest = max(map(len, self._shown), default=0)
-        by_stem: defaultdict[bytes, dict[int, set[bytes]]] = defaultdict(dict)
+        by_stem: defaultdict[bytes, list[bytes]] = defaultdict(list)
         for needle in sorted(self._shown, key=len, reverse=True):
-            by_stem[needle[:_STEM]].setdefault(len(needle), set()).add(needle[-_STEM:])
+            by_stem[needle[:_STEM]].append(needle)
         #: By stem, in the automaton's order: how long its needles are, the longest first, and how those end.
-        self._families = [tuple(endings.items()) for endings in by_stem.values()]
+        self._families = list(map(_lengths_and_endings, by_stem.values()))
         self._automaton = ahocorasick_rs.BytesAhoCorasick(list(by_stem))
 
     def __bool__(self) -> bool:
@@ -75,21 +77,17 @@ class Needles:
 
     def may_stand_in(self, data: bytes) -> bool:
         """Whether a needle, or what begins like one, stands in the data as it is."""
-        return bool(self._shown) and bool(self._automaton.find_matches_as_indexes(data))
+        return bool(self._shown) and any(self._hits(data))
+
+    def may_be_hidden_in(self, data: bytes) -> bool:
+        """Whether a needle can stand in the data as it is, under escapes, or in UTF-16: quick, for short data."""
+        return self.may_stand_in(data) or (bool(self._shown) and (b"\0" in data or self._escapes.stand_in(data)))
 
     def strike(self, data: bytes, keep: Callable[[bytes, int, int], bool] | None = None) -> bytes:
         """The data with each needle replaced, in UTF-16 where it stands in UTF-16; ``keep`` may spare a span."""
-        if not self._shown:
+        if not self._shown or (len(data) <= _PIECE and not self.may_be_hidden_in(data)):
             return data
-        view, struck, at = memoryview(data), bytearray(), 0
-        for span in self._merged(data, keep):
-            struck += view[at : span.start]
-            struck += self._written(span)
-            at = span.end
-        if not at:
-            return data
-        struck += view[at:]
-        return bytes(struck)
+        return spliced(data, ((span.start, span.end, self._written(span)) for span in self._merged(data, keep)))
 
     def _written(self, span: Span) -> bytes:
         shown = self._shown[span.needle]
@@ -141,21 +139,26 @@ class Needles:
     def _layered(self, data: bytes, fits: Fits) -> Iterator[tuple[int, int, bytes]]:
         """Where the needles stand as they are, and under escapes."""
         yield from self._plain(data, fits)
-        if not self._escapes.may_stand_in(data):
+        layers = self._layers(data)
+        if not any(map(self._shows, layers[1:])):
             return
-        layer, origins = data, list[Origins]()
-        for _ in range(_LAYERS):
-            decoded = self._escapes.undone(layer)
-            if decoded == layer:
-                return
-            if not origins and not self._escapes.stand_in(decoded) and not self._shows(decoded):
-                return
-            origins.append(self._escapes.origins(layer))
-            layer = decoded
+        origins = list[Origins]()
+        for outer, layer in itertools.pairwise(layers):
+            origins.append(self._escapes.origins(outer))
             raw = functools.partial(_raw, tuple(reversed(origins)))
             fits_raw = functools.partial(_fits_raw, fits, raw)
             for start, end, needle in (*self._plain(layer, fits_raw), *self._wide_in(layer, fits_raw)):
                 yield *raw(start, end), needle
+
+    def _layers(self, data: bytes) -> list[bytes]:
+        """The data, and what is under its escapes, one encoding after the other."""
+        layers = [data]
+        while len(layers) <= _LAYERS and self._escapes.may_stand_in(layers[-1]):
+            decoded = self._escapes.undone(layers[-1])
+            if decoded == layers[-1]:
+                break
+            layers.append(decoded)
+        return layers
 
     def _shows(self, data: bytes) -> bool:
         """Whether a needle stands in data of which escapes were undone."""
@@ -196,6 +199,10 @@ class Needles:
 
     def _hits(self, data: bytes) -> Iterator[list[tuple[int, int]]]:
         """Where stems stand, in order, and which, a piece of the data at a time."""
+        if len(data) <= _PIECE:
+            found = self._automaton.find_matches_as_indexes(data, overlapping=True)
+            yield sorted((start, index) for index, start, _ in found)
+            return
         view = memoryview(data)
         for begin in range(0, len(data), _PIECE):
             piece = view[begin : begin + _PIECE + _STEM - 1]
@@ -213,6 +220,72 @@ class Needles:
                 if needle in self._shown and fits(place, end):
                     return needle
         return None
+
+
+def _lengths_and_endings(needles: list[bytes]) -> tuple[tuple[int, Container[bytes]], ...]:
+    if len(needles) == 1:
+        return ((len(needles[0]), (needles[0][-_STEM:],)),)
+    return tuple(
+        (length, frozenset(needle[-_STEM:] for needle in those)) for length, those in itertools.groupby(needles, len)
+    )
+
+
+def spliced(data: bytes, replacements: Iterable[tuple[int, int, bytes]]) -> bytes:
+    """The data with each span (start, end) replaced, in order; the same object where there is none.
+
+    Besides the data it costs the memory of what comes of it.
+    """
+    view, written, at = memoryview(data), io.BytesIO(), 0
+    for start, end, instead in replacements:
+        written.write(view[at:start])
+        written.write(instead)
+        at = end
+    if not at:
+        return data
+    written.write(view[at:])
+    return written.getvalue()
+
+
+class Anchors:
+    """Short texts of which one stands in all that is looked for; found in one quick pass."""
+
+    def __init__(self, texts: Iterable[bytes]) -> None:
+        """Take texts that are not empty, and of which none stands at the beginning of another."""
+        self._texts = tuple(texts)
+        self._longest = max(map(len, self._texts))
+        # Of those that overlap the first is found: that is the kind which the automaton finds quickest.
+        self._automaton = ahocorasick_rs.BytesAhoCorasick(self._texts, matchkind=ahocorasick_rs.MatchKind.LeftmostFirst)
+
+    def stand_in(self, data: bytes) -> bool:
+        """Whether one stands in the data."""
+        return any(self._found(data))
+
+    def in_it(self, data: bytes) -> set[bytes]:
+        """Those that stand in the data; one that stands there only where it overlaps others may be missing."""
+        found = set[int]()
+        for matches in self._found(data):
+            found.update(index for index, _, _ in matches)
+            if len(found) == len(self._texts):
+                break
+        return {self._texts[index] for index in found}
+
+    def places(self, data: bytes) -> Iterator[int]:
+        """Where they stand, those left out that overlap one before."""
+        end = 0
+        for begin, matches in zip(itertools.count(0, _PIECE), self._found(data)):
+            for _, first, last in matches:
+                if first < _PIECE and begin + first >= end:
+                    end = begin + last
+                    yield begin + first
+
+    def _found(self, data: bytes) -> Iterator[list[tuple[int, int, int]]]:
+        """What is found, a piece of the data at a time: what begins beyond a piece may be found again in the next."""
+        if len(data) <= _PIECE:
+            yield self._automaton.find_matches_as_indexes(data)
+            return
+        view = memoryview(data)
+        for begin in range(0, len(data), _PIECE):
+            yield self._automaton.find_matches_as_indexes(view[begin : begin + _PIECE + self._longest - 1])
 
 
 def _anywhere(_start: int, _end: int) -> object:

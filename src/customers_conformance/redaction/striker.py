@@ -2,39 +2,65 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from customers_conformance import placeholders
 from customers_conformance.contract import secrets as patterns
 from customers_conformance.redaction import literals
 from customers_conformance.redaction.escapes import decode, encode
 from customers_conformance.redaction.held_secrets import (
+    ANCHORS,
     Answer,
     HeldSecrets,
-    anchors_in,
     decides,
     kind_of,
     may_tell,
     stays,
 )
-from customers_conformance.redaction.rules import documented_names, rules
-from customers_conformance.redaction.search import Needles
+from customers_conformance.redaction.rules import NO_SECRETS, Rule, documented_names, rules
+from customers_conformance.redaction.search import Anchors, Needles, spliced
 from customers_conformance.redaction.utf16 import codec_of, from_utf8, to_utf8
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from customers_conformance.redaction.rules import Place
     from customers_conformance.redaction.tokens import Tokens
 
-_SHAPES = tuple((shape.anchor, shape.in_bytes()) for shape in patterns.SECRETS if shape.name != "PEM block")
+_PEM = Anchors([b"-----BEGIN "])
 _PEM_BEGIN = re.compile(rb"-----BEGIN [A-Z0-9 ]{1,64}-----")
 _PEM_REST = re.compile(rb"(?:[A-Za-z0-9+/=:,. \t\r\n-]|\\[nrt/]|\\u00[0-9A-Fa-f]{2})*+")
 _PEM_END = re.compile(rb"-----END [A-Z0-9 ]{1,64}-----")
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*(?:[\[{\"0-9-]|true|false|null)")
 #: Characters of a time or a duration on either side of what is found in it.
 _TIME = 40
+#: Literals that are remembered with what is written in their place, and their bytes at the most: times come often.
+_REMEMBERED, _SHORT = 1 << 14, 64
+
+
+class _Shape(NamedTuple):
+    """A shape of secrets as it is looked for: its anchor stands so many bytes after its beginning at the most."""
+
+    pattern: re.Pattern[bytes]
+    anchor: bytes
+    alone: Anchors
+    before: int
+    kind: str
+
+
+_SHAPES = tuple(
+    _Shape(
+        shape.in_bytes(),
+        shape.anchor,
+        Anchors([shape.anchor]),
+        shape.before,
+        placeholders.TOKEN_OF_VIRTUAL_KEY if shape is patterns.VIRTUAL_KEY else placeholders.TOKEN_OF_SECRET,
+    )
+    for shape in patterns.SECRETS
+    if shape.name != "PEM block"
+)
 
 
 class Striker:
@@ -59,7 +85,9 @@ class Striker:
             # It is no JSON, and nothing tells which of it is text.
             struck = self._tokens.text(data.decode("utf-8", "replace")).encode() if data.strip() else data
         else:
-            struck = self._embedded(self._literals(data, answer), answer)
+            told = self._cleared(data, answer) if answer in self._held.cleared else self._told(data, content, answer)
+            # What came of the literals is held by nobody else while more is struck out of it.
+            struck = self._embedded(spliced(data, told), answer)
         return content if struck == data else from_utf8(struck, codec, content)
 
     def _embedded(self, data: bytes, answer: Answer) -> bytes:
@@ -67,32 +95,24 @@ class Striker:
         if answer is Answer.REFUSAL:
             data = self._ids.strike(data, literals.in_documented_name)
         data = self._everywhere.strike(data, _stays_there)
-        for anchor, pattern in _SHAPES:
-            if anchor in data:
-                data = pattern.sub(self._shaped(anchor), data)
-        return self._pem(data) if b"-----BEGIN " in data else data
+        data = self._shapes(data)
+        return spliced(data, self._pem(data)) if _PEM.stand_in(data) else data
 
-    def _literals(self, data: bytes, answer: Answer) -> bytes:
-        # Of millions of pieces a list would take many times what they hold.
-        view, struck, at = memoryview(data), bytearray(), 0
-        written = self._cleared if answer in self._held.cleared else self._told
-        for start, end, instead in written(data, answer):
-            struck += view[at:start]
-            struck += encode(instead, data[start:end])
-            at = end
-        if not at:
-            return data
-        struck += view[at:]
-        return bytes(struck)
-
-    def _cleared(self, data: bytes, answer: Answer) -> Iterator[tuple[int, int, str]]:
+    def _cleared(self, data: bytes, answer: Answer) -> Iterator[tuple[int, int, bytes]]:
         """What to write in the place of each literal, where every text goes."""
-        for start, end, place in literals.strings(data, rules()):
-            text = decode(data[start:end])
+
+        @functools.lru_cache(maxsize=_REMEMBERED)
+        def instead_of(raw: bytes, place: Place | None) -> bytes | None:
+            text = decode(raw)
             if place is None:
                 instead = None if text in documented_names() else self._held.ids.get(text)
             else:
                 instead = None if stays(text) else self._instead(text, place, answer)
+            return None if instead is None else encode(instead, raw)
+
+        for start, end, place in literals.strings(data, rules()):
+            of = instead_of if end - start <= _SHORT else instead_of.__wrapped__
+            instead = of(data[start:end], place)
             if instead is not None:
                 yield start, end, instead
 
@@ -103,16 +123,33 @@ class Striker:
         known = self._held.everywhere.get(text) if place.documented else None
         return known or self._tokens.text(text)
 
-    def _told(self, data: bytes, answer: Answer) -> Iterator[tuple[int, int, str]]:
+    def _told(self, data: bytes, content: bytes, answer: Answer) -> Iterator[tuple[int, int, bytes]]:
         """What to write in the places of the literals that are secret by their place, or by what stands in them."""
-        anchors = anchors_in(data)
-        for start, end, place in literals.telling(data, rules()):
+        noted = self._held.noted.get((content, answer))
+        walked = ((*literal, None) for literal in literals.telling(data, rules())) if noted is None else noted
+        for start, end, place, kind in walked:
             raw = data[start:end]
-            if b"\\" in raw or may_tell(raw, place, anchors) or (place.open and self._everywhere.may_stand_in(raw)):
+            if kind is not None:
+                yield start, end, encode(self._tokens.of(decode(raw), kind), raw)
+            elif self._may_be_told(raw, place):
                 text = decode(raw)
                 instead = None if stays(text) else self._token(text, place, answer) or self._inside(text, place, answer)
                 if instead is not None:
-                    yield start, end, instead
+                    yield start, end, encode(instead, raw)
+
+    def _may_be_told(self, raw: bytes, place: Place) -> bool:
+        """Whether a literal can hold what is struck out: quick."""
+        escaped = b"\\" in raw
+        if place.documented and place.rule in NO_SECRETS:
+            # By its place it is none, but there may be some in it.
+            return (escaped or place.rule is Rule.CUSTOMER_ID) and self._may_hold(
+                decode(raw).encode() if escaped or not raw.isascii() else raw
+            )
+        return escaped or may_tell(raw, place) or (place.open and self._everywhere.may_stand_in(raw))
+
+    def _may_hold(self, data: bytes) -> bool:
+        """Whether anything can be struck out of a text."""
+        return ANCHORS.stand_in(data) or self._everywhere.may_be_hidden_in(data)
 
     def _token(self, text: str, place: Place, answer: Answer) -> str | None:
         kind = kind_of(text, place, answer)
@@ -120,32 +157,42 @@ class Striker:
 
     def _inside(self, text: str, place: Place, answer: Answer) -> str | None:
         """A text with what is embedded in it struck out; ``None`` where nothing is."""
-        struck = self._embedded(text.encode("utf-8", "replace"), Answer.NONE).decode("utf-8", "replace")
+        data = text.encode("utf-8", "replace")
+        found = self._embedded(data, Answer.NONE)
+        if found is data:
+            return None
+        struck = found.decode("utf-8", "replace")
         hides = answer is Answer.SUCCESS and not place.documented
         if hides and patterns.is_secret(struck) and not patterns.is_secret(text):
             # Not shaped like a secret, and must not look so by its token (CUST-SEC-006).
             return self._tokens.text(text)
         return None if struck == text else struck
 
-    def _shaped(self, anchor: bytes) -> Callable[[re.Match[bytes]], bytes]:
-        kind = (
-            placeholders.TOKEN_OF_VIRTUAL_KEY if anchor == patterns.VIRTUAL_KEY.anchor else placeholders.TOKEN_OF_SECRET
-        )
+    def _shapes(self, data: bytes) -> bytes:
+        """The data without what is shaped like a secret, one shape after the other."""
+        present = ANCHORS.in_it(data)
+        for shape in _SHAPES:
+            if any(map(shape.anchor.startswith, present)):
+                struck = spliced(data, self._shaped(data, shape))
+                if struck is not data:
+                    # What is written in the place of a secret may show a customer's id, and that any text.
+                    data, present = struck, ANCHORS.in_it(struck)
+        return data
 
-        def replacement(found: re.Match[bytes]) -> bytes:
-            span = patterns.secret_span(found)
-            if span is None:
-                return found[0]
-            start, end = span[0] - found.start(), span[1] - found.start()
-            secret = found[0][start:end].decode("utf-8", "replace")
-            if placeholders.is_only_tokens(secret):
-                return found[0]
-            return found[0][:start] + self._tokens.of(secret, kind).encode() + found[0][end:]
+    def _shaped(self, data: bytes, shape: _Shape) -> Iterator[tuple[int, int, bytes]]:
+        match, end = shape.pattern.match, 0
+        for place in shape.alone.places(data):
+            for start in range(max(end, place - shape.before), place + 1):
+                found = match(data, start)
+                if found:
+                    end = found.end()
+                    span = patterns.secret_span(found)
+                    secret = data[slice(*span)].decode("utf-8", "replace") if span else ""
+                    if span and not placeholders.is_only_tokens(secret):
+                        yield *span, self._tokens.of(secret, shape.kind).encode()
+                    break
 
-        return replacement
-
-    def _pem(self, data: bytes) -> bytes:
-        parts, at = [], 0
+    def _pem(self, data: bytes) -> Iterator[tuple[int, int, bytes]]:
         begin = _PEM_BEGIN.search(data)
         while begin:
             rest = _PEM_REST.match(data, begin.end())
@@ -154,10 +201,8 @@ class Striker:
             stop = end.end() if end else stop
             block = data[begin.start() : stop].decode("utf-8", "replace")
             if patterns.is_pem(block):
-                parts += [data[at : begin.start()], self._tokens.of(block, placeholders.TOKEN_OF_PEM).encode()]
-                at = stop
+                yield begin.start(), stop, self._tokens.of(block, placeholders.TOKEN_OF_PEM).encode()
             begin = _PEM_BEGIN.search(data, stop)
-        return b"".join([*parts, data[at:]])
 
 
 def _stays_there(data: bytes, start: int, end: int) -> bool:

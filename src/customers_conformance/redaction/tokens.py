@@ -6,6 +6,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from customers_conformance.placeholders import STAYING, TOKEN_BEGINS, TOKEN_IN_BYTES, TOKEN_OF_TEXT, token
+from customers_conformance.redaction.search import Anchors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +17,8 @@ _WORDS = tuple(
     for variant in range(_CASES)
 )
 
-#: One of these stands in all that ``TOKEN_IN_BYTES`` finds, and is found sooner.
-_MARKS = (TOKEN_BEGINS.encode(), b"\\u27e6", b"\\u27E6")
+#: All that ``TOKEN_IN_BYTES`` finds begins with one of these.
+_MARKS = Anchors([TOKEN_BEGINS.encode(), b"\\u27e6", b"\\u27E6"])
 
 
 class Tokens:
@@ -36,11 +37,11 @@ class Tokens:
 
     def note(self, data: bytes) -> None:
         """Take note of the tokens in what is going to be redacted; before the first token is given."""
-        if not any(mark in data for mark in _MARKS):
-            return
-        for found in TOKEN_IN_BYTES.finditer(data):
-            kind = found[1].decode().lower()
-            self._highest[kind] = max(self._highest.get(kind, 0), int(found[2]))
+        for place in _MARKS.places(data):
+            found = TOKEN_IN_BYTES.match(data, place)
+            if found:
+                kind = found[1].decode().lower()
+                self._highest[kind] = max(self._highest.get(kind, 0), int(found[2]))
 
     def known(self, text: str) -> str | None:
         """The token of a secret value that was seen; ``None`` where it was not."""

@@ -32,11 +32,10 @@ class Recorded:
         if path is None:
             raise UsageError("no recording was named; give the file of a HAR")
         try:
-            data = path.read_bytes()
+            self._recording = har.read(path.read_bytes(), settings.key_placeholder)
         except OSError as problem:
             message = f"{path} cannot be read: {problem.strerror or problem}; give a HAR file that can"
             raise UsageError(message) from None
-        self._recording = har.read(data, settings.key_placeholder)
         times = [exchange.started for exchange in self._recording.exchanges if exchange.started > 0]
         self.recorded = RecordedTraffic(
             path.name,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from customers_conformance.evidence import har
-from customers_conformance.model import Body, Credential, Exchange, Framing, Request, Response, Role, UsageError
+from customers_conformance.evidence import har, log, texts
+from customers_conformance.model import MEBI, Body, Credential, Exchange, Framing, Request, Response, Role, UsageError
 
 URL = "http://gateway.example/api/governance/customers"
 RECORDINGS = Path(__file__).parents[1] / "recordings"
@@ -35,6 +37,11 @@ def entry(
     listed = [{"name": name, "value": value} for name, value in (headers or {}).items()]
     answer = {"status": 200, "statusText": "OK", "headers": [], "content": {"size": 2, "text": "{}"}, **response}
     return {"request": {"method": method, "url": url, "headers": listed}, "response": answer}
+
+
+def content_of(one: Exchange) -> bytes:
+    assert one.response is not None
+    return one.response.body.content
 
 
 def credential(headers: dict[str, str], url: str = URL, body: str = "{}") -> Credential:
@@ -186,11 +193,108 @@ def test_a_file_that_is_no_har_is_refused_with_a_sentence(data: bytes) -> None:
 
 
 def test_a_large_body_that_is_not_ascii_is_written_as_base64(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(har, "_MOST_WIDE", 10)
+    monkeypatch.setattr(texts, "_MOST_WIDE", 10)
     whole = exchange(Body('["\u20ac and more"]'.encode(), "d", 17))
     data = har.write([whole], version="1")
     assert b'"base64"' in data
     assert har.read(data).exchanges == (whole,)
+
+
+_SPELT = st.lists(
+    st.sampled_from(
+        [
+            *('"', "\\", "\\\\", "\n", "a", "bc" * 9, "é", "€", "🔑", "\u2028", '"text": "', "NaN", "{}", "⟦secret:1⟧"),
+            "\ud83d",
+        ]
+    ),
+    max_size=40,
+).map("".join)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(
+    texts_=st.lists(_SPELT, min_size=1, max_size=4), ascii_only=st.booleans(), piece=st.integers(3, 40), other=_SPELT
+)
+def test_a_text_is_read_the_same_in_pieces_of_any_size(
+    texts_: list[str], other: str, piece: int, *, ascii_only: bool
+) -> None:
+    entries = [{**entry(content={"text": text}), "text": other, f"{other}text": other} for text in texts_]
+    data = json.dumps({"log": {"entries": entries}}, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(log, "PIECE", piece)
+        patch.setattr(log, "_FIRST", piece)
+        try:
+            read = [content_of(one) for one in har.read(data).exchanges]
+        except UsageError:
+            # A lone surrogate is no UTF-8.
+            assert "\ud83d" in "".join((other, *texts_))
+            assert not ascii_only
+        else:
+            assert read == [text.encode("utf-8", "replace") for text in texts_]
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(text=_SPELT, reason=_SPELT, piece=st.integers(1, 13).map(lambda third: 3 * third))
+def test_a_large_body_is_written_the_same_in_pieces_of_any_size(text: str, reason: str, piece: int) -> None:
+    whole = exchange(Body(text.encode("utf-8", "surrogatepass"), "d", 1))
+    assert whole.response is not None
+    whole = exchange(response=replace(whole.response, reason=reason))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(har, "SHARED", 1)
+        expected = har.write([whole], version="1")
+        patch.setattr(texts, "PIECE", piece)
+        assert har.write([whole], version="1") == expected
+    assert har.read(expected).exchanges == (whole,)
+
+
+@pytest.mark.parametrize("wide", ["", "ł", "🔑"])
+def test_a_large_file_is_read_and_written_within_little_more_than_its_size(wide: str) -> None:
+    body = json.dumps([{"name": f"{wide} {number}"} for number in range(150_000)], ensure_ascii=False)
+    data = json.dumps({"log": {"entries": [entry(content={"text": body})]}}, ensure_ascii=False).encode()
+
+    tracemalloc.start()
+    try:
+        recording = har.read(data)
+        _, reading = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        before, _ = tracemalloc.get_traced_memory()
+        size = sum(map(len, har.pieces(recording.exchanges, version="1")))
+        _, writing = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert size > len(body)
+    assert reading < 1.5 * len(data)
+    # A window, however large the body.
+    assert writing - before < 3 * MEBI
+
+
+def test_equal_bodies_of_a_recording_are_one() -> None:
+    text = json.dumps({"customers": ["x" * 100_000]})
+    one, two = foreign(entry(content={"text": text}), entry(content={"text": text})).exchanges
+
+    assert content_of(one) is content_of(two)
+
+
+@pytest.mark.parametrize(
+    "flaw, says",
+    [
+        (b"NaN", "NaN is no JSON"),
+        (b"Infinity", "Infinity is no JSON"),
+        (b"1, 2", "Expecting"),
+        (b'{"a": 1, "a": 2}', "'a' stands twice"),
+        (b'"\xff"', "is no UTF-8"),
+    ],
+)
+def test_a_flaw_of_a_file_with_long_texts_is_told_with_its_place(flaw: bytes, says: str) -> None:
+    whole = json.dumps({"log": {"entries": [entry(content={"text": "é" * 300_000})], "x": 0}}, ensure_ascii=False)
+    data = whole.encode().replace(b'"x": 0', b'"x": ' + flaw)
+
+    with pytest.raises(UsageError, match=says) as error:
+        har.read(data)
+
+    if says == "Expecting":
+        assert f"(char {data.decode().index('1, 2') + 3})" in str(error.value)
 
 
 @pytest.mark.parametrize("started", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59"])

@@ -19,6 +19,7 @@ from tests.selftest.redaction.material import (
 )
 
 from customers_conformance.model import Mode
+from customers_conformance.redaction import learner
 from customers_conformance.redaction.held_secrets import Answer, can_be_sought
 from customers_conformance.redaction.learner import learnt
 from customers_conformance.redaction.redactor import Redactor
@@ -55,6 +56,18 @@ def test_what_is_secret_does_not_depend_on_what_was_seen_first(mode: Mode) -> No
     assert secrets == {VIRTUAL_KEY, SECRET, "hunter2-again", "some-0ther-credential"}
     assert ids == ({"customer-0001"} if mode is Mode.SHAPE else set())
     assert all(one == found[0] for one in found)
+
+
+@pytest.mark.parametrize("sparse", [1, 1_000_000])
+def test_bodies_are_struck_the_same_whether_or_not_it_was_noted_what_they_hold(
+    sparse: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = redact(*exchanges())
+
+    monkeypatch.setattr(learner, "_SPARSE", sparse)
+
+    assert redact(*exchanges()) == expected
+    assert bool(learnt(exchanges(), Tokens(), Mode.REDACTED).noted) == (sparse == 1)
 
 
 @pytest.mark.parametrize("mode", [Mode.REDACTED, Mode.SHAPE])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,6 +85,22 @@ def test_equal_bodies_are_redacted_once(monkeypatch: pytest.MonkeyPatch) -> None
 
     assert len({content(one) for one in many}) == 1
     assert len(calls) == 1
+
+
+def test_a_large_body_is_redacted_within_the_memory_of_two_more() -> None:
+    keys = [{"value": f"sk-bf-{number:08}", "config_hash": "a" * 1000} for number in range(4000)]
+    raw = json.dumps({"customers": [{"id": "customer-0001", "virtual_keys": keys}]}).encode()
+
+    tracemalloc.start()
+    try:
+        (one,) = redact(exchange(raw))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert b"sk-bf-" not in content(one)
+    # Besides the body: what was struck, and while it grows, the table of what is secret and a window.
+    assert peak < 2.5 * len(raw)
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)

@@ -88,6 +88,32 @@ def test_data_without_a_needle_is_given_back_as_it_is() -> None:
     assert needles.Needles({"": "<1>"}).strike(data) is data
 
 
+def test_anchors_are_found_across_the_pieces_that_are_worked_on_each_once() -> None:
+    anchors = needles.Anchors([b"s3cret", b"::"])
+    for shift in range(9):
+        data = b"." * (64 * 1024 - shift) + b"s3cret::"
+        assert list(anchors.places(data)) == [data.index(b"s3cret"), data.index(b"::")]
+        assert anchors.in_it(data) == {b"s3cret", b"::"}
+    colons = b":" * 200_001
+    assert list(anchors.places(colons)) == list(range(0, 200_000, 2))
+    assert anchors.in_it(colons) == {b"::"}
+    assert not anchors.stand_in(b"s3cre" + b"." * 70_000 + b":")
+
+
+def test_spans_are_replaced_in_order_and_nothing_is_copied_where_there_is_none() -> None:
+    data = b"one two three"
+    assert needles.spliced(data, iter(())) is data
+    assert needles.spliced(data, [(0, 3, b"1"), (4, 7, b""), (12, 13, b"E")]) == b"1  threE"
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\\n", "\\r\\n"])
+def test_a_needle_is_found_where_base64_is_folded_and_not_where_a_word_breaks(line_end: str) -> None:
+    found = needles.Needles({"abcdefghijklmnopqrstuvwxyz": "<1>"})
+    assert found.strike(f"x=abcdefghijklmnopqrst{line_end}uvwxyz.".encode()) == b"x=<1>."
+    broken = f"x=abcdefghij{line_end}klmnopqrstuvwxyz.".encode()
+    assert found.strike(broken) == broken
+
+
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
 def test_a_longer_needle_that_is_not_there_in_utf_16_hides_no_shorter_one(codec: str) -> None:
     found = needles.Needles({"s3cret-value": "<1>", "s3cret-value0": "<2>", "value-of-more": "<3>"})

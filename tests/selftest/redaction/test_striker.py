@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.selftest.redaction.material import (
     KEY,
     URL,
@@ -23,6 +26,12 @@ from tests.selftest.redaction.material import (
 from customers_conformance.contract import internals
 from customers_conformance.contract import secrets as patterns
 from customers_conformance.model import Mode
+from customers_conformance.redaction.held_secrets import Answer, HeldSecrets
+from customers_conformance.redaction.striker import Striker
+from customers_conformance.redaction.tokens import Tokens
+
+if TYPE_CHECKING:
+    import re
 
 
 @pytest.mark.parametrize("mode", [Mode.REDACTED, Mode.SHAPE])
@@ -56,6 +65,39 @@ def test_what_is_shaped_like_a_virtual_key_is_struck_out_where_none_is_listed() 
     (one,) = redact(exchange(b"broken sk-bf-aaaa\nand sk-bf-bbbb, sk-bf-aaaa but not sk-bf-****"))
 
     assert content(one).decode() == "broken ⟦virtual-key:1⟧\nand ⟦virtual-key:2⟧, ⟦virtual-key:1⟧ but not sk-bf-****"
+
+
+SHAPED = [
+    "sk-bf-canary-0001", "sk-abcdefghijklmnop1234", "AKIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPLE", "AIza" + "b1" * 17,
+    "ya29." + "q1" * 12, "ghp_" + "a1" * 18, "github_pat_" + "z1" * 15, "glpat-" + "q1" * 10, "xoxb-1234567890ab",
+    "hf_" + "a1" * 17, "sk_live_" + "a1" * 12, "rk_live_" + "a1" * 12, "eyJhbGciOiJI.eyJzdWIiOiIx.abc",
+    '"private_key": "abcdefgh12"', '\\"private_key\\" : \\"abcdefgh12', "Bearer abcdefghijklmnop123",
+    "bearer abcdefghijklmnop123", "Basic YWxhZGRpbjpvcGVuc2VzYW1l", "https://u:pw12@h/", "sk-bf-****", "//sk-bf-",
+    "-----", "\\", '"', " ", "x",
+]  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(texts=st.lists(st.sampled_from(SHAPED) | st.sampled_from(SHAPED).map(lambda text: text[:7]), max_size=6))
+def test_shapes_are_found_as_if_each_was_looked_for_in_all(texts: list[str]) -> None:
+    """However close they stand: by the anchor that each has, which others may overlap."""
+    data = "".join(texts).encode()
+    striker = Striker(HeldSecrets({}, {}, frozenset()), Tokens())
+    slow, tokens = data, Tokens()
+    for shape in patterns.SECRETS:
+
+        def token(found: re.Match[bytes], kind: str = shape.name) -> bytes:
+            span = patterns.secret_span(found)
+            if span is None:
+                return found[0]
+            start, end = span[0] - found.start(), span[1] - found.start()
+            told = tokens.of(found[0][start:end].decode(), "virtual-key" if kind == "virtual key" else "secret")
+            return found[0][:start] + told.encode() + found[0][end:]
+
+        if shape.name != "PEM block":
+            slow = shape.in_bytes().sub(token, slow)
+
+    assert striker.line(data.decode(), Answer.NONE) == slow.decode()
 
 
 def test_many_virtual_keys_are_all_struck_out() -> None:
