@@ -31,6 +31,8 @@ TOKENS = 128 * MEBI
 #: object has more than it has room for.
 _OBJECT, _LIST, _SCALAR, _WIDE_SCALAR, _MEMBER = 300, 64, 72, 104, 100
 _ROOM, _SHORT = 5, 8
+#: Bytes that stay of an object of a list, and of an item whatever it is, while it is judged one item at a time.
+_KEPT_OF_AN_OBJECT, _KEPT_OF_AN_ITEM = 200, 64
 _FOUR_BYTES = re.compile(rb"[\xf0-\xff]|\\u[dD][89abAB]")
 
 #: Bytes that are looked through for brackets at one time.
@@ -56,7 +58,20 @@ def room_for_depth() -> Iterator[None]:
 
 def too_heavy(content: bytes) -> str | None:
     """Why a redacted body is not parsed, as a sentence; ``None`` where its value can be held."""
-    return TOO_HEAVY if weight(content) > MAX_WEIGHT + TOKENS else None
+    return TOO_HEAVY if weight(content) > heaviest() else None
+
+
+def heaviest() -> int:
+    """What the values that are held at one time may weigh, in bytes."""
+    return MAX_WEIGHT + TOKENS
+
+
+def too_much_kept(objects: int, items: int) -> str | None:
+    """Why a list of so many items with so many objects is not judged, as a sentence; ``None`` where it can be.
+
+    An item is let go once it was judged, but what tells it from others stays.
+    """
+    return TOO_HEAVY if objects * _KEPT_OF_AN_OBJECT + items * _KEPT_OF_AN_ITEM > heaviest() else None
 
 
 def weight(content: bytes) -> int:

@@ -30,8 +30,19 @@ if TYPE_CHECKING:
     from customers_conformance.contract.assertions import Cases, Schema
 
 
+#: What each case that breaks a keyword of ours adds to a number of cases beside itself.
+BREACH = 1 << 48
+
+#: Of what stands in these, all cases are counted; and by names alone, or by the type.
+_COUNTED_WITHIN = frozenset({"additionalProperties", "allOf", "items", "prefixItems", "properties"})
+_TOLD_BY_NAMES = frozenset({"dependentRequired", "required"})
+
+
 def cases_of(schema: Any) -> Cases:
-    """What counts how many cases of a schema, as it is compiled, a value has: those of its keywords together."""
+    """What counts how many cases of a schema, as it is compiled, a value has: those of its keywords together.
+
+    Each that breaks a keyword of ours counts for ``BREACH`` more.
+    """
     if not isinstance(schema, dict):
         return _never
     parts = [
@@ -42,7 +53,41 @@ def cases_of(schema: Any) -> Cases:
 
 
 def _cases_of_ours(keyword: Keyword, limit: Any) -> Cases:
-    return lambda instance: keyword.applies(limit, instance)
+    def count(instance: Any) -> int:
+        found = 0
+        for case in keyword.cases(limit, instance):
+            found += 1 if case is None else BREACH + 1
+        return found
+
+    return count
+
+
+def is_told_by_types(schema: Any) -> bool:
+    """Whether an object's names and the types of its members tell how many cases of a schema there are."""
+    if not isinstance(schema, dict):
+        return True
+    return all(
+        all(map(_is_told_by_type, limit.values())) if name == "properties" else name in _TOLD_BY_NAMES
+        for name, limit in schema.items()
+    )
+
+
+def _is_told_by_type(schema: Any) -> bool:
+    """Whether the type of a value alone tells how many cases there are."""
+    return not isinstance(schema, dict) or all(
+        name == "format" or (name in ASSERTIONS and ASSERTIONS[name].counting is None) for name in schema
+    )
+
+
+def without_ours(schema: Any) -> Any:
+    """A schema without our keywords, where ``cases_of`` finds all that break them."""
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        name: subschemas_of(name).changed(limit, without_ours) if name in _COUNTED_WITHIN else limit
+        for name, limit in schema.items()
+        if name not in KEYWORDS
+    }
 
 
 def breaches_of(name: str, limit: Any, instance: Any, beside: Schema) -> Iterator[Breach]:

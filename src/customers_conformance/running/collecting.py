@@ -7,6 +7,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.bounds import Scale
+from customers_conformance.bodies.listeners import Listener, listens
 from customers_conformance.contract import secrets
 from customers_conformance.evidence.evidence import OK, REDIRECTS, UNAUTHORIZED, Evidence
 from customers_conformance.judging.registry import VIEW, Check
@@ -14,9 +15,11 @@ from customers_conformance.model import PLAIN, Exchange, Finding, Probe, Unseen,
 from customers_conformance.running.plan import Plan, pauses, plain_reads
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
+    from customers_conformance.bodies.walk import Node
     from customers_conformance.contract.document import Contract
+    from customers_conformance.model import Observed
     from customers_conformance.running.settings import Settings
     from customers_conformance.sending.target import Target
 
@@ -195,13 +198,30 @@ def active_virtual_key(evidence: Evidence) -> str | None:
         listing = evidence.listing(exchange) if exchange.response and exchange.response.status == OK else None
         if listing is None:
             continue
-        for node in listing.nodes("VirtualKey"):
-            value = node.value.get("value")
-            if (
-                node.value.get("is_active") is True
-                and isinstance(value, str)
-                and value.startswith("sk-bf-")
-                and not secrets.is_masked(value)
-            ):
-                return value
+        if value := listing.kept(ActiveVirtualKey).value:
+            return value
     return None
+
+
+@listens
+class ActiveVirtualKey(Listener):
+    """The value of the first virtual key of a body that is active and shown in the clear."""
+
+    schemas = ("VirtualKey",)
+
+    def __init__(self) -> None:
+        """None was seen yet."""
+        self.value: str | None = None
+
+    def see(self, node: Node) -> Iterable[Observed]:
+        """Keeps the first."""
+        value = node.value.get("value")
+        if (
+            self.value is None
+            and node.value.get("is_active") is True
+            and isinstance(value, str)
+            and value.startswith("sk-bf-")
+            and not secrets.is_masked(value)
+        ):
+            self.value = value
+        return ()
