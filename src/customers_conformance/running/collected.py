@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from customers_conformance.bodies.store import Bodies
     from customers_conformance.model import Exchange, Ledger
     from customers_conformance.sending.credentials import Credentials
 
@@ -35,3 +36,5 @@ class Collected:
     #: Why the collection ended before its end, as a sentence.
     cut_short: str | None = None
     interrupted: bool = False
+    #: What was read out of the bodies while they were collected; ``None`` where nothing was.
+    bodies: Bodies | None = None

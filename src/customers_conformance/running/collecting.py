@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.bounds import Scale
 from customers_conformance.bodies.listeners import Listener, listens
+from customers_conformance.bodies.store import Bodies
 from customers_conformance.contract import secrets
 from customers_conformance.evidence.evidence import OK, REDIRECTS, UNAUTHORIZED, Evidence
 from customers_conformance.judging.registry import VIEW, Check
@@ -70,13 +71,15 @@ class Collector:
         self._next = 0
         self._scale = Scale()
         self._exchanges: dict[int, Exchange] = {}
+        #: What was read out of the bodies so far, whoever asked.
+        self.bodies = Bodies(contract)
         #: Why a probe was not sent, by its name.
         self.unsent: dict[str, str] = {}
 
     @property
     def evidence(self) -> Evidence:
         """What was collected so far, in order."""
-        return Evidence(self._in_order(), self._contract, unsent=self.unsent)
+        return Evidence(self._in_order(), self._contract, unsent=self.unsent, bodies=self.bodies)
 
     @property
     def received(self) -> int:

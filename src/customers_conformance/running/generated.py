@@ -90,7 +90,7 @@ class Generator:
         known = self._broken(collector.evidence)
 
         def breaks(exchange: Exchange) -> frozenset[str]:
-            return self._broken(Evidence([exchange], self._contract)) - known
+            return self._broken(Evidence([exchange], self._contract, bodies=collector.bodies)) - known
 
         return breaks
 

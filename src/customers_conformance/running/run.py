@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.bounds import room_for_depth
+from customers_conformance.bodies.store import Bodies
 from customers_conformance.contract import document
 from customers_conformance.evidence import har
 from customers_conformance.evidence.evidence import Evidence
@@ -184,8 +185,10 @@ class _Work:
         collected = self.source.collect(watch)
         watch.limit()
         view = self._redacted(collected)
+        bodies = collected.bodies or Bodies(self.contract)
+        bodies.keep({exchange.response.body.content for exchange in view if exchange.response is not None})
         # What came as it came is needed no more.
-        collected = replace(collected, exchanges=())
+        collected = replace(collected, exchanges=(), bodies=None)
         evidence = Evidence(
             view,
             self.contract,
@@ -193,6 +196,7 @@ class _Work:
             own=collected.own,
             authenticated=collected.authenticated,
             unsent=dict(collected.unsent),
+            bodies=bodies,
         )
         self.tell("judging")
         return self._run(evidence, collected)
