@@ -143,6 +143,8 @@ def _number(node: Node) -> int | None:
     if schema in _UNIDENTIFIED or "." in schema or not isinstance(value, dict):
         return None
     identity = value.get(_IDENTIFIED_BY.get(schema, "id"))
+    if type(identity) is str and identity and schema not in _LOCAL:
+        return hash((schema, identity))
     if not identifies(identity):
         return None
     if schema not in _LOCAL:
@@ -165,7 +167,7 @@ def _of_siblings(node: Node) -> Iterator[int]:
         if not isinstance(items, list) or len(items) < 2:
             continue
         ids = [item.get(member) for item in items if isinstance(item, dict)]
-        if len(set(map(repr, ids))) < len(ids):
+        if len(set(map(_spelled, filter(identifies, ids)))) < len(ids):
             numbers = Counter(_number(Node(schema, item, node, name, index)) for index, item in enumerate(items))
             yield from (number for number, times in numbers.items() if number is not None and times > 1)
 

@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from customers_conformance.bodies.listeners import Listener, listens
+from customers_conformance.bodies.listeners import Listener
 from customers_conformance.bodies.numbers import INT64
 from customers_conformance.contract.formats import read_time
 from customers_conformance.contract.keywords import shown
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from customers_conformance.bodies.walk import Node
-    from customers_conformance.contract.formats import Instant
     from customers_conformance.evidence.evidence import Evidence
     from customers_conformance.model import Response
 
@@ -35,26 +34,6 @@ def date_of(response: Response | None) -> datetime | None:
     except (ValueError, TypeError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-@listens
-class Times(Listener):
-    """The creation, update and reset times of a body: how many there are, and the latest."""
-
-    def __init__(self) -> None:
-        """None was seen yet."""
-        self.count = 0
-        self.latest: Instant | None = None
-
-    def see(self, node: Node) -> Iterable[Observed]:
-        """Keeps the latest."""
-        for name in node.shape.dated if node.shape else ():
-            moment = read_time(node.value[name])
-            if moment is not None:
-                self.count += 1
-                if self.latest is None or moment.second > self.latest.second:
-                    self.latest = moment
-        return ()
 
 
 class _Late(Listener):
@@ -77,14 +56,14 @@ def reports_no_time_in_the_future(evidence: Evidence) -> Iterator[Observed]:
     """Creation, update and reset times against the answer's own clock, with some skew allowed."""
     for exchange, listing in evidence.distinct():
         now = date_of(exchange.response)
-        times = listing.kept(Times)
-        if times.latest is None:
+        seen = listing.seen
+        if seen.latest is None:
             continue
         if now is None:
             yield Unseen("the answer has no Date to judge its times against")
             continue
-        yield Seen(times.count, "times")
-        if times.latest.second - now > SKEW:
+        yield Seen(seen.times, "times")
+        if seen.latest.second - now > SKEW:
             yield from in_exchange(listing.walk(partial(_Late, now))[1].observed(), exchange)
 
 

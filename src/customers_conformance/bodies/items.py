@@ -86,6 +86,7 @@ class _Window:
     """The part of a body's text that is looked at: ``text``, and the place in it."""
 
     def __init__(self, content: bytes) -> None:
+        self._whole = content
         self._content = memoryview(content)
         self._end = 0
         #: Where the window begins, in bytes and in characters.
@@ -153,7 +154,7 @@ class _Window:
         self._is_ascii = len(self.text) == used
         self.place = 0
         self._counted = (0, 0)
-        self.has_lone = bool(_LONE.search(piece))
+        self.has_lone = self._whole.find(b"\\u", self._byte, self._end) >= 0 and bool(_LONE.search(piece))
         self.had_lone = self.had_lone or self.has_lone
 
 
@@ -170,6 +171,8 @@ class Stream:
         #: What is held of members of the top, in bytes, and whether any of them has to be cleaned.
         self._held = 0
         self._is_noted = False
+        #: Braces in the value that was read last.
+        self._objects = 0
 
     def __iter__(self) -> Iterator[Item | None]:
         """The items of the list, in order, ``None`` before the first: what came before it does not count any more."""
@@ -264,7 +267,7 @@ class Stream:
         index = objects = 0
         while True:
             value, start, end = self._value(window)
-            objects += self._content.count(b"{", start, end)
+            objects += self._objects
             if why := too_much_kept(objects, index):
                 raise _BeyondError(why)
             if self._decoding.is_noted or window.has_lone:
@@ -314,7 +317,8 @@ class Stream:
     def _hold_depth(self, start: int, end: int) -> None:
         """Refuses what is nested too deep; only what has so many brackets can be."""
         content = self._content
-        brackets = content.count(b"{", start, end) + content.count(b"[", start, end)
+        self._objects = content.count(b"{", start, end)
+        brackets = self._objects + content.count(b"[", start, end)
         if brackets > MAX_DEPTH - _ABOVE and structure(content[start:end]).depth > MAX_DEPTH - _ABOVE:
             deepest, _ = structure(content)
             if deepest > MAX_DEPTH:

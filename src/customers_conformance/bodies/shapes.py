@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from customers_conformance.bodies.comparison import CHANGING
 from customers_conformance.contract.applicators import is_told_by_types
+from customers_conformance.contract.glances import GLANCES, UNCLEAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from customers_conformance.contract.assertions import Cases
     from customers_conformance.contract.document import Contract
+    from customers_conformance.contract.glances import Glance
+    from customers_conformance.contract.keywords import Keyword
     from customers_conformance.contract.properties import Property
 
 #: Shapes that are remembered; a hostile body may have no two objects of one shape.
@@ -37,16 +40,22 @@ class Shape:
         "dated",
         "held",
         "integers",
+        "is_plain",
+        "is_read",
         "key",
         "labels",
         "lists",
         "numbers",
         "plain",
+        "related",
+        "relations",
         "schema",
         "spelled",
+        "truth",
+        "variants",
     )
 
-    def __init__(self, contract: Contract, schema: str, value: Mapping[str, Any]) -> None:
+    def __init__(self, contract: Contract, schema: str, value: Mapping[str, Any], *, is_variant: bool = False) -> None:
         """Takes one such object, its documented members alone."""
         table = contract.properties[schema]
         self.schema = schema
@@ -69,7 +78,17 @@ class Shape:
             name for name, said in table.items() if said.format == "date-time" and type(value.get(name)) is str
         )
         #: How many cases there are for a requirement, whatever the values are, and what counts them where these matter.
-        self.counts, self.counted = _cases(contract, schema, value)
+        self.counts, self.counted = _cases(contract, schema, value, truths=is_variant)
+        truths = [name for name in value if type(value[name]) is bool]
+        #: What gives the truths of an object where they tell more cases, and the shapes by them.
+        self.truth = None if is_variant else _truth(contract, schema, truths)
+        self.variants: dict[Any, Shape] = {}
+        #: Likewise of the keywords that relate members: how many cases there are whatever the values are, and the others.
+        self.relations, self.related = _relations(contract, schema, value)
+        #: Whether its values have to be read, for what they count or mean.
+        self.is_read = bool(self.counted or self.dated)
+        #: Whether nothing stands beneath it, and nothing has to be read in it.
+        self.is_plain = not (self.held or self.integers or self.is_read or self.relations or self.related)
         #: What copies of an object are compared by, whether this one has it or not.
         self.compared = _compared(contract, schema)
         plain = [name for name in value if table[name].is_leaf and name not in CHANGING]
@@ -93,22 +112,31 @@ def _compared(contract: Contract, schema: str) -> tuple[tuple[str, Property], ..
     return tuple((name, said) for name, said in properties if said.is_leaf and name not in CHANGING)
 
 
+def _truth(contract: Contract, schema: str, truths: list[str]) -> Callable[[Mapping[str, Any]], Any] | None:
+    entries = [entry for _, entry in contract.compiled_entries(schema)]
+    tell = any(is_told_by_types(entry, truths=True) and not is_told_by_types(entry) for entry in entries)
+    return itemgetter(*truths) if truths and tell else None
+
+
 def _getter(names: list[str]) -> Callable[[Mapping[str, Any]], Any]:
     return itemgetter(*names) if names else _nothing
+
+
+def _unclear(_value: Any) -> int:
+    return UNCLEAR
 
 
 def _nothing(_value: Mapping[str, Any]) -> None:
     return None
 
 
-def _cases(
-    contract: Contract, schema: str, value: Mapping[str, Any]
-) -> tuple[tuple[tuple[str, int], ...], tuple[tuple[str, Cases], ...]]:
-    entries = dict(contract.compiled_entries(schema)) if not contract.is_part(schema) else {}
+def _cases(contract: Contract, schema: str, value: Mapping[str, Any], *, truths: bool) -> tuple[_Counts, _Counted]:
+    """Cases by the names and the types of members, and of ``truths`` by these; and what counts the others."""
+    entries = dict(contract.compiled_entries(schema))
     counts: list[tuple[str, int]] = []
     counted: list[tuple[str, Cases]] = []
-    for identifier, cases in contract.counted(schema) if entries else ():
-        if is_told_by_types(entries[identifier]):
+    for identifier, cases in contract.counted(schema):
+        if is_told_by_types(entries[identifier], truths=truths):
             counts.append((identifier, cases(value)))
         else:
             counted.append((identifier, cases))
@@ -119,18 +147,47 @@ def _cases(
     return tuple(counts), tuple(counted)
 
 
+_Counts = tuple[tuple[str, int], ...]
+_Counted = tuple[tuple[str, "Cases"], ...]
+
+#: A keyword on an object: the requirement, what glances at it, the keyword, its value.
+Related = tuple[str, "Glance", "Keyword", Any]
+
+
+def _relations(
+    contract: Contract, schema: str, value: Mapping[str, Any]
+) -> tuple[tuple[tuple[str, int], ...], tuple[Related, ...]]:
+    known: list[tuple[str, int]] = []
+    others: list[Related] = []
+    for requirement, keyword, limit in contract.relations(schema):
+        glancing = GLANCES.get(keyword.name)
+        if glancing is not None and not value.keys() & set(glancing.speaks_of(limit)):
+            known.append((requirement, keyword.applies(limit, value)))
+        else:
+            others.append((requirement, glancing.glance(limit) if glancing else _unclear, keyword, limit))
+    return tuple(known), tuple(others)
+
+
 class Shapes:
     """The shapes of one contract, found as objects come."""
 
     def __init__(self, contract: Contract) -> None:
         """Knows none yet."""
         self._contract = contract
-        self._known: dict[tuple[str, tuple[str, ...], tuple[type, ...]], tuple[Shape, tuple[str, ...]]] = {}
+        #: By schema, names and types of the members.
+        self.known: dict[tuple[str, tuple[str, ...], tuple[type, ...]], tuple[Shape, tuple[str, ...]]] = {}
 
     def of(self, schema: str, value: Mapping[str, Any]) -> tuple[Shape, tuple[str, ...]]:
         """The shape of an object, and the names of its members that the contract does not document."""
         key = (schema, tuple(value), tuple(map(type, value.values())))
-        return self._known.get(key) or self._found(key, value)
+        shape, strays = found = self.known.get(key) or self._found(key, value)
+        if shape.truth is None:
+            return found
+        truths = shape.truth(value)
+        if truths not in shape.variants:
+            documented = {name: value[name] for name in value if name not in strays} if strays else value
+            shape.variants[truths] = Shape(self._contract, schema, documented, is_variant=True)
+        return shape.variants[truths], strays
 
     def _found(
         self, key: tuple[str, tuple[str, ...], tuple[type, ...]], value: Mapping[str, Any]
@@ -142,8 +199,8 @@ class Shapes:
             found = (self.of(schema, {name: held for name, held in value.items() if name in table})[0], strays)
         else:
             found = (Shape(self._contract, schema, value), ())
-        if len(self._known) < _REMEMBERED:
-            self._known[key] = found
+        if len(self.known) < _REMEMBERED:
+            self.known[key] = found
         return found
 
 

@@ -9,18 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 from customers_conformance.bodies import numbers
 from customers_conformance.bodies.listeners import Listener, Noted
+from customers_conformance.bodies.shapes import shapes_of
 from customers_conformance.bodies.violations import Judging
-from customers_conformance.bodies.walk import Node, walk
+from customers_conformance.bodies.walk import Node
 from customers_conformance.contract.applicators import BREACH
 from customers_conformance.contract.document import ROOT
+from customers_conformance.contract.formats import read_time
+from customers_conformance.contract.glances import UNCLEAR
 from customers_conformance.contract.keywords import identifies, is_integer, shown
 from customers_conformance.model import UNDOCUMENTED_KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from customers_conformance.bodies.shapes import Shape
+    from customers_conformance.bodies.shapes import Related, Shape
     from customers_conformance.contract.document import Contract
+    from customers_conformance.contract.formats import Instant
     from customers_conformance.model import Observed
 
 #: Integers of the contract that no int64 holds, of which the places are kept.
@@ -29,8 +33,8 @@ MOST_WIDE = 10_000
 #: The member of the top that holds the list, of which the items are surveyed one at a time.
 LISTED = "customers"
 
-#: Shapes that are told apart before what they say is added up.
-_SHAPES = 4096
+#: Shapes that are told apart before what they say is added up, and date-times that are remembered.
+_REMEMBERED = 4096
 
 
 @dataclass(slots=True)
@@ -49,14 +53,18 @@ class Observations:
     unknown: dict[str, set[str]] = field(default_factory=dict)
     #: Documented properties that hold a number.
     numbers: int = 0
+    #: Documented properties that hold a date-time, and the latest of them.
+    times: int = 0
+    latest: Instant | None = None
     #: Integers of the contract that no int64 holds: place and value; no more than one beyond ``MOST_WIDE``.
     wide_integers: dict[str, str] = field(default_factory=dict)
     #: For each requirement of the document that asks something of members, how many cases there were to judge.
     cases: Counter[str] = field(default_factory=Counter)
 
-    def add(self, schema: str, shape: Shape, times: int) -> None:
+    def add(self, shape: Shape, times: int) -> None:
         """Add so many objects of one shape."""
-        self.objects[schema] += times
+        self.objects[shape.schema] += times
+        self.times += times * len(shape.dated)
         self.numbers += times * shape.numbers
         for label in shape.labels:
             self.coverage[label] += times
@@ -78,6 +86,8 @@ class Observations:
         self.objects += later.objects
         self.coverage += later.coverage
         self.numbers += later.numbers
+        self.times += later.times
+        self.latest = max(filter(None, (self.latest, later.latest)), default=None)
         self.cases += later.cases
         for label, place in later.first_places.items():
             if label in self.first_places or len(self.first_places) < UNDOCUMENTED_KEPT:
@@ -101,24 +111,68 @@ class _Part:
     def __init__(self, contract: Contract, most: int | None) -> None:
         self.seen = Observations()
         self.judging = Judging(contract, most)
+        #: How often each shape was there, since that was last added up.
         self._shapes: dict[Shape, int] = {}
+        #: What date-times mean that were there, as far as they are remembered.
+        self._moments: dict[str, Instant | None] = {}
 
-    def judge(self, node: Node, shape: Shape) -> None:
-        """Count what an object of a shape holds, and judge it by the document."""
+    def count(self, shape: Shape) -> None:
+        """Count an object of a shape."""
         shapes = self._shapes
         if shape in shapes:
             shapes[shape] += 1
-        else:
-            if len(shapes) == _SHAPES:
-                self.add_up()
-            shapes[shape] = 1
+            return
+        if len(shapes) == _REMEMBERED:
+            self.add_up()
+        shapes[shape] = 1
+
+    def breaks(self, shape: Shape, value: Any) -> bool:
+        """Count the cases that depend on the values of an object; whether one breaks a keyword of ours, or a format."""
         breaks = False
         for identifier, count in shape.counted:
-            cases = count(node.value)
+            cases = count(value)
             if cases >= BREACH:
                 breaks, cases = True, cases % BREACH
             self.seen.cases[identifier] += cases
+        moments = self._moments
+        for name in shape.dated:
+            text = value[name]
+            if text not in moments:
+                self._read(text)
+            if moments[text] is None:
+                self.seen.times -= 1
+                breaks = True
+        return breaks
+
+    def relate(self, node: Node, related: tuple[Related, ...]) -> None:
+        """Judge by keywords that relate members an object that breaks nothing else."""
+        if self.judging.is_over:
+            return
+        counts = []
+        for requirement, glance, _, _ in related:
+            if (count := glance(node.value)) == UNCLEAR:
+                self.judge(node)
+                return
+            counts.append((requirement, count))
+        cases = self.judging.broken.looked.cases
+        for requirement, count in counts:
+            cases[requirement] += count
+
+    def judge(self, node: Node, *, breaks: bool = False) -> None:
+        """Judge an object by the document."""
+        was_over = self.judging.is_over
         self.judging.judge(node, breaks=breaks)
+        if self.judging.is_over and not was_over:
+            # From here on what is related is counted no more.
+            self.add_up(related=True)
+
+    def _read(self, text: str) -> None:
+        moments = self._moments
+        if len(moments) == _REMEMBERED:
+            moments.clear()
+        moment = moments[text] = read_time(text)
+        if moment is not None and (self.seen.latest is None or moment.second > self.seen.latest.second):
+            self.seen.latest = moment
 
     def settle(self, wide: Mapping[str, str], excused: Collection[str]) -> None:
         """Take over what was found in an item, or in the top, but for what breaks another requirement."""
@@ -128,10 +182,13 @@ class _Part:
                 break
             self.seen.wide_integers[place] = value
 
-    def add_up(self) -> None:
-        """Add up what the shapes say of all objects."""
+    def add_up(self, *, related: bool = False) -> None:
+        """Add up what the shapes say of all objects; ``related`` that the judging has ended just now."""
         for shape, times in self._shapes.items():
-            self.seen.add(shape.schema, shape, times)
+            self.seen.add(shape, times)
+            if related or not self.judging.is_over:
+                for identifier, count in shape.relations:
+                    self.judging.broken.looked.cases[identifier] += times * count
         self._shapes.clear()
 
 
@@ -143,6 +200,7 @@ class Survey:
         self._contract = contract
         self._most = most
         self._listeners = tuple(listeners)
+        self._shapes = shapes_of(contract)
         #: The schema of the items.
         self.schema = contract.properties[ROOT][LISTED].holds or ""
         self._above = Node(ROOT, {})
@@ -153,7 +211,16 @@ class Survey:
         """Begins anew: what was seen so far counts for nothing."""
         self._heard = {type(each): (each, Noted()) for each in (make() for make in self._listeners)}
         self._strays = [(each.see_stray, noted) for each, noted in self._heard.values() if _hears(each, "see_stray")]
-        self._seeing: dict[str, list[tuple[Callable[[Node], Iterable[Observed]], Noted]]] = {}
+        #: By schema, the listeners that see its objects.
+        self._seeing: dict[str, list[tuple[Callable[[Node], Iterable[Observed]], Noted]]] = {
+            schema: [
+                (each.see, noted) for each, noted in self._heard.values() if _hears(each, "see") and each.hears(schema)
+            ]
+            for schema in self._contract.properties
+        }
+        self._quiet = frozenset(
+            schema for schema, seeing in self._seeing.items() if not seeing and not self._contract.is_part(schema)
+        )
         self._top, self._items = _Part(self._contract, self._most), _Part(self._contract, self._most)
         #: Of each item its id, ``None`` where it has none and ``NO_OBJECT`` where it is no object; and what is equal
         #: only where all that is compared is.
@@ -171,6 +238,7 @@ class Survey:
             identity = value.get("id")
             identity = identity if identifies(identity) else None
         self.ids.append(identity)
+        self._items.judging.suspect(node)
         self.digests.append(self._walk(node, self._items, excused))
 
     def top(self, value: Any, excused: Collection[str] = ()) -> None:
@@ -181,32 +249,82 @@ class Survey:
 
     def _walk(self, top: Node, part: _Part, excused: Collection[str], beside: str | None = None) -> int:
         """Goes from an item, or from the top, through all its objects; returns what tells it from others."""
+        shape_of = self._shapes.of
+        seeing = self._seeing
         told: list[int] = []
         wide: dict[str, str] = {}
-        is_top = part is self._top
-        for node in walk(self._contract, top, beside=beside):
-            shape = node.shape
-            if shape is None:
+        waiting = [top]
+        while waiting:
+            node = waiting.pop()
+            value = node.value
+            if not isinstance(value, dict):
                 part.seen.objects[node.schema] += 1
-                part.judging.judge(node)
-                told.append(hash((node.schema, type(node.value), repr(node.value))))
+                part.judge(node)
+                told.append(hash((node.schema, type(value), repr(value))))
                 continue
-            part.judge(node, shape)
-            node.digest = shape.digest(node.value)
-            told.append(node.digest)
-            told.extend([len(node.value[name]) for name in shape.lists])
+            node.shape, node.strays = shape, strays = shape_of(node.schema, value)
+            part.count(shape)
+            breaks = part.breaks(shape, value) if shape.is_read else False
+            if breaks or node.is_suspect:
+                part.judge(node, breaks=breaks)
+            elif shape.related:
+                part.relate(node, shape.related)
+            node.digest = digest = shape.digest(value)
+            told.append(digest)
             if shape.integers:
-                _note_wide(node, wide)
-            if node.strays:
+                _note_wide(node, shape, wide)
+            if strays:
                 self._show_strays(node, part)
-            for see, noted in self._seeing.get(node.schema) or self._seeing_of(node.schema):
-                try:
-                    for item in see(node):
-                        noted.note(item, top=is_top)
-                except Exception as failure:  # noqa: BLE001 - whatever a listener does is its own check's error
-                    self._drop(noted, failure)
+            if seeing[node.schema]:
+                self._show(node, part)
+            if shape.held:
+                waiting += self._below(node, shape, part, told, beside if node is top else None)
         part.settle(wide, excused)
         return hash(tuple(told))
+
+    def _below(self, node: Node, shape: Shape, part: _Part, told: list[int], beside: str | None) -> list[Node]:
+        """The objects right beneath one, the last one first, but for those of which nothing more is to be told."""
+        found: list[Node] = []
+        value = node.value
+        for name, schema, listed, nullable in shape.held:
+            held = value[name]
+            if not listed:
+                if held is None and nullable:
+                    continue
+                if schema in self._quiet and not node.is_suspect and self._is_done(schema, held, part, told):
+                    continue
+                found.append(Node(schema, held, node, name))
+            elif isinstance(held, list) and name != beside:
+                told.append(len(held))
+                is_quiet = schema in self._quiet and not node.is_suspect
+                for index, item in enumerate(held):
+                    if not (is_quiet and self._is_done(schema, item, part, told)):
+                        found.append(Node(schema, item, node, name, index))
+        if node.is_suspect:
+            for each in found:
+                part.judging.suspect(each)
+        found.reverse()
+        return found
+
+    def _is_done(self, schema: str, value: Any, part: _Part, told: list[int]) -> bool:
+        """Whether all that an object tells is what its shape tells: then it is told."""
+        if type(value) is not dict:
+            return False
+        shape, strays = self._shapes.of(schema, value)
+        if strays or not shape.is_plain:
+            return False
+        part.count(shape)
+        told.append(shape.digest(value))
+        return True
+
+    def _show(self, node: Node, part: _Part) -> None:
+        is_top = part is self._top
+        for see, noted in self._seeing[node.schema]:
+            try:
+                for item in see(node):
+                    noted.note(item, top=is_top)
+            except Exception as failure:  # noqa: BLE001 - whatever a listener does is its own check's error
+                self._drop(noted, failure)
 
     def _show_strays(self, node: Node, part: _Part) -> None:
         for name in node.strays:
@@ -225,13 +343,6 @@ class Survey:
         self._seeing = {
             schema: [each for each in seeing if each[1] is not noted] for schema, seeing in self._seeing.items()
         }
-
-    def _seeing_of(self, schema: str) -> list[tuple[Callable[[Node], Iterable[Observed]], Noted]]:
-        if schema not in self._seeing:
-            self._seeing[schema] = [
-                (each.see, noted) for each, noted in self._heard.values() if _hears(each, "see") and each.hears(schema)
-            ]
-        return self._seeing[schema]
 
     def end(self) -> None:
         """All items were surveyed, and the top: adds up what was seen."""
@@ -275,10 +386,15 @@ def _hears(listener: Listener, method: str) -> bool:
     return getattr(type(listener), method) is not getattr(Listener, method)
 
 
-def _note_wide(node: Node, wide: dict[str, str]) -> None:
+def _note_wide(node: Node, shape: Shape, wide: dict[str, str]) -> None:
     """Takes note of the integers of an object that no int64 holds."""
-    for name in node.shape.integers if node.shape else ():
+    for name in shape.integers:
         value = node.value[name]
+        if type(value) is int and _LEAST <= value <= _MOST:
+            continue
         # A float is compared as an integer: 2**63 itself is a float, and beyond.
         if is_integer(value) and int(value) not in numbers.INT64:
             wide[node.at(name)] = shown(value)
+
+
+_LEAST, _MOST = numbers.INT64[0], numbers.INT64[-1]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from customers_conformance.bodies.walk import Node, Path, walk
 from customers_conformance.contract.applicators import BREACH, breaches_of
 from customers_conformance.contract.formats import read_time
+from customers_conformance.contract.glances import UNCLEAR
 from customers_conformance.contract.keywords import KEYWORDS, KeywordFailedError
 from customers_conformance.model import FINDINGS_KEPT
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import jsonschema
     import jsonschema_rs
 
+    from customers_conformance.bodies.shapes import Related
     from customers_conformance.contract.document import Contract, Place
 
 
@@ -101,37 +103,38 @@ class Judging:
         self.failure: Exception | None = None
 
     def judge(self, node: Node, *, breaks: bool = False) -> None:
-        """Judges an object, or what stands in its place; ``breaks`` says that it is known to break a keyword of ours.
+        """Judges an object, or what stands in its place; ``breaks`` says that its members are known to break something.
 
         The objects above it were judged before. A failure of ours ends the judging, and is kept.
         """
         if self.is_over:
             return
         try:
-            self._judge(node, breaks=breaks)
+            if node.shape is None:
+                if not self._contract.is_part(node.schema):
+                    self._take(node, _of_another_type(self._contract, node))
+                return
+            # What is part of another schema is judged with the object that it is a part of.
+            if (node.is_suspect or breaks) and not self._contract.is_part(node.schema):
+                self._take(node, _of_members(self._contract, node, self.broken.looked))
+            self._relate(node, node.shape.related)
         except Exception as failure:  # noqa: BLE001 - whatever a keyword does is the suite's own failure
             self.failure, self.is_over = failure, True
 
-    def _judge(self, node: Node, *, breaks: bool) -> None:
-        contract, schema, shape = self._contract, node.schema, node.shape
-        if node.parent is not None and node.parent.is_suspect:
-            node.is_suspect = self._may_break(node)
-        if contract.is_part(schema):
-            # It is judged with the object whose schema it is a part of.
-            return
-        if shape is None:
-            self._take(node, _of_another_type(contract, node))
-            return
-        if node.is_suspect or breaks or not all(read_time(node.value[name]) for name in shape.dated):
-            self._take(node, _of_members(contract, node, self.broken.looked))
+    def _relate(self, node: Node, related: tuple[Related, ...]) -> None:
         cases = self.broken.looked.cases
-        for requirement, keyword, limit in contract.relations(schema):
+        for requirement, glance, keyword, limit in related:
+            if self.is_over:
+                return
+            if (count := glance(node.value)) != UNCLEAR:
+                cases[requirement] += count
+                continue
             for case in keyword.cases(limit, node.value):
-                if self.is_over:
-                    return
                 cases[requirement] += 1
                 if case is not None:
                     self._take(node, [(requirement, case.path, case.expected, case.actual)])
+                    if self.is_over:
+                        return
 
     def settle(self, excused: Collection[str]) -> None:
         """What was found since the last time counts, but for the places of numbers that nothing holds."""
@@ -144,6 +147,13 @@ class Judging:
         """What was found since the last time, as violations."""
         pending, self._pending = self._pending, []
         return (_violation(node, breach) for node, breach in pending)
+
+    def suspect(self, node: Node) -> None:
+        """Finds out whether something in an object, or beneath it, may break its schema; what is above it does."""
+        try:
+            node.is_suspect = not self.is_over and self._may_break(node)
+        except Exception as failure:  # noqa: BLE001 - whatever a keyword does is the suite's own failure
+            self.failure, self.is_over = failure, True
 
     def _may_break(self, node: Node) -> bool:
         if self._contract.is_part(node.schema) or sum(1 for _ in node.ancestors) > _HALVED:
@@ -174,8 +184,14 @@ def violations(contract: Contract, schema: str, value: Any, looked: Looked | Non
     top = Node(schema, value)
     top.is_suspect = True
     for node in walk(contract, top):
+        if node.parent is not None and node.parent.is_suspect:
+            judging.suspect(node)
         counted = node.shape.counted if node.shape else ()
-        judging.judge(node, breaks=any(count(node.value) >= BREACH for _, count in counted))
+        dated = node.shape.dated if node.shape else ()
+        breaks = any(count(node.value) >= BREACH for _, count in counted)
+        judging.judge(node, breaks=breaks or not all(read_time(node.value[name]) for name in dated))
+        for requirement, count in node.shape.relations if node.shape else ():
+            judging.broken.looked.cases[requirement] += count
         yield from judging.told()
         if judging.failure is not None:
             raise judging.failure

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import jsonschema
 
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Instant:
+class Instant(NamedTuple):
     """A date-time in UTC: whole seconds as a ``datetime``, then the fraction's digits with trailing zeros cut."""
 
     second: datetime
@@ -31,7 +29,8 @@ _DATE_TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)",
     re.ASCII,
 )
-#: Characters of a date-time that is worth remembering.
+_UTC = frozenset({"Z", "z", "+00:00"})
+#: Characters of a text that is worth remembering.
 _USUAL = 40
 _ZERO = datetime(1, 1, 1, tzinfo=UTC)
 _LAST = datetime.max.replace(microsecond=0, tzinfo=UTC)
@@ -53,8 +52,14 @@ def _read_time(text: str) -> Instant | None:
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         return None
-    year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
     zone = match[8]
+    if zone in _UTC and text[:2] != "00" and text[17:19] != "60" and text[11:13] != "24":
+        # Most are so: what they say is what they mean.
+        try:
+            return Instant(datetime.fromisoformat(f"{text[:19]}+00:00"), (match[7] or "").rstrip("0"))
+        except ValueError:
+            return None
+    year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
     shift = timedelta()
     if zone not in "Zz":
         hours, minutes = int(zone[1:3]), int(zone[4:6])
@@ -114,6 +119,15 @@ def is_reset_duration(text: object) -> bool:
     """Whether a value is a positive duration: digits and one of ``d w M Y``, or what Go's ParseDuration reads."""
     if not isinstance(text, str):
         return True
+    return _remembered_duration(text) if len(text) <= _USUAL else _is_duration(text)
+
+
+@functools.lru_cache(maxsize=1024)
+def _remembered_duration(text: str) -> bool:
+    return _is_duration(text)
+
+
+def _is_duration(text: str) -> bool:
     if _CALENDAR_DURATION.fullmatch(text):
         return text[:-1].strip("0") != ""
     return bool(_GO_DURATION.fullmatch(text)) and 0 < _nanoseconds(text) <= _GO_LONGEST
