@@ -53,14 +53,11 @@ class DescribesAnObjectAlikeWhereverItStands(Listener):
     def see(self, node: Node) -> Iterable[Observed]:
         """Compares it with the first that was the same object."""
         number = _number(node)
-        if node.shape is not None and node.shape.lists:
-            self._doubled.update(_of_siblings(node))
+        for name in node.shape.lists if node.shape else ():
+            if len(node.value[name]) > 1:
+                self._doubled.update(_of_siblings(node, name))
         if node.parent is not None and node.parent.parent is None:
-            self._near.clear()
-            if number is not None and number in self._customers:
-                self._doubled.add(number)
-            elif number is not None:
-                self._customers.add(number)
+            self._begin(number)
         if number is None:
             return ()
         if number not in self._digests:
@@ -75,6 +72,14 @@ class DescribesAnObjectAlikeWhereverItStands(Listener):
             self._unlike.add(number)
         return ()
 
+    def _begin(self, number: int | None) -> None:
+        """Another customer: those that were near are far from here on."""
+        self._near.clear()
+        if number is not None and number in self._customers:
+            self._doubled.add(number)
+        elif number is not None:
+            self._customers.add(number)
+
     def end(self, listing: Listing) -> Iterable[Observed]:
         """What was found, now that all siblings are known."""
         self._near.clear()
@@ -85,7 +90,7 @@ class DescribesAnObjectAlikeWhereverItStands(Listener):
 
 
 class _Again(Listener):
-    """Compares copies, now that it is known which siblings share an id, and which copies in two customers may differ."""
+    """Compares copies, knowing which siblings share an id, and which copies in two customers may differ."""
 
     def __init__(self, listing: Listing, doubled: set[int], unlike: set[int]) -> None:
         self._listing = listing
@@ -95,7 +100,7 @@ class _Again(Listener):
         self._near: dict[int, Node] = {}
         #: By the number of an object, the customer that shows it first, and what its properties mean.
         self._far: dict[int, tuple[int, array[int]]] = {}
-        self._customer = -1
+        self._customer = 0
         self._told = 0
 
     @classmethod
@@ -106,7 +111,7 @@ class _Again(Listener):
     def see(self, node: Node) -> Iterator[Observed]:
         """Compares it with the first that was the same object."""
         if node.parent is not None and node.parent.parent is None:
-            self._customer += 1
+            self._customer = node.index or 0
             self._near.clear()
         number = _number(node)
         if number is None:
@@ -140,12 +145,10 @@ class _Again(Listener):
 def _number(node: Node) -> int | None:
     """A number that is the same wherever one object stands; ``None`` where nothing tells it from others."""
     schema, value = node.schema, node.value
-    if schema in _UNIDENTIFIED or "." in schema or not isinstance(value, dict):
+    if schema in _UNIDENTIFIED or not isinstance(value, dict):
         return None
     identity = value.get(_IDENTIFIED_BY.get(schema, "id"))
-    if type(identity) is str and identity and schema not in _LOCAL:
-        return hash((schema, identity))
-    if not identifies(identity):
+    if identity is None or not identifies(identity) or "." in schema:
         return None
     if schema not in _LOCAL:
         return hash((schema, _spelled(identity)))
@@ -159,17 +162,20 @@ def _spelled(identity: Any) -> str | tuple[str]:
     return identity if isinstance(identity, str) else (str(int(identity)),)
 
 
-def _of_siblings(node: Node) -> Iterator[int]:
-    """The numbers that two objects of one list of an object have."""
-    for name, schema, _, _ in node.shape.held if node.shape else ():
-        items = node.value[name]
-        member = _IDENTIFIED_BY.get(schema, "id")
-        if not isinstance(items, list) or len(items) < 2:
-            continue
-        ids = [item.get(member) for item in items if isinstance(item, dict)]
-        if len(set(map(_spelled, filter(identifies, ids)))) < len(ids):
-            numbers = Counter(_number(Node(schema, item, node, name, index)) for index, item in enumerate(items))
-            yield from (number for number, times in numbers.items() if number is not None and times > 1)
+def _of_siblings(node: Node, name: str) -> Iterator[int]:
+    """The numbers that two objects of a list of an object have."""
+    schema = next(holds for member, holds, _, _ in node.shape.held if member == name) if node.shape else ""
+    member = _IDENTIFIED_BY.get(schema, "id")
+    items = node.value[name]
+    ids = [item.get(member) for item in items if isinstance(item, dict)]
+    try:
+        if len(set(ids)) == len(ids):
+            return
+    except TypeError:
+        # Some are no ids at all.
+        pass
+    numbers = Counter(_number(Node(schema, item, node, name, index)) for index, item in enumerate(items))
+    yield from (number for number, times in numbers.items() if number is not None and times > 1)
 
 
 def _meant(node: Node) -> array[int]:

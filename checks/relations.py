@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from customers_conformance.bodies.listing import Listing
     from customers_conformance.bodies.walk import Node, Path
 
+_COPIES = frozenset({"customer", "team"})
 _BACK_REFERENCES = {"Customer": "customer", "Team": "team"}
 #: The member in which a virtual key names an owner of each kind.
 _OWNERS = {"Customer": "customer_id", "Team": "team_id"}
@@ -54,7 +55,12 @@ class GivesNamesOfTheirOwn(Listener):
 
 def _is_copy(node: Node) -> bool:
     """Whether it is a back-reference, or stands in one: CUST-REL-012 judges which object that is."""
-    return any(each.index is None and each.member in {"customer", "team"} for each in (node, *node.ancestors))
+    above: Node | None = node
+    while above is not None:
+        if above.index is None and above.member in _COPIES:
+            return True
+        above = above.parent
+    return False
 
 
 @check_objects("CUST-REL-012", *_BACK_REFERENCES)

@@ -74,6 +74,11 @@ class Noted:
         #: What the listener raised: it sees nothing more, and whoever asks what it saw is told.
         self.failure: Exception | None = None
 
+    def take(self, observed: Iterable[Observed], *, top: bool) -> None:
+        """Take note of what was observed; ``top`` says that it was at the top of the body."""
+        for item in observed:
+            self.note(item, top=top)
+
     def note(self, item: Observed, *, top: bool = False) -> None:
         """Take note of one more thing."""
         match item:

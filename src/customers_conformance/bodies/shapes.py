@@ -83,7 +83,7 @@ class Shape:
         #: What gives the truths of an object where they tell more cases, and the shapes by them.
         self.truth = None if is_variant else _truth(contract, schema, truths)
         self.variants: dict[Any, Shape] = {}
-        #: Likewise of the keywords that relate members: how many cases there are whatever the values are, and the others.
+        #: Likewise of the keywords that relate members: cases that there are whatever the values are, and the others.
         self.relations, self.related = _relations(contract, schema, value)
         #: Whether its values have to be read, for what they count or mean.
         self.is_read = bool(self.counted or self.dated)

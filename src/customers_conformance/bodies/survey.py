@@ -247,7 +247,9 @@ class Survey:
         node.is_suspect = True
         self._walk(node, self._top, excused, beside=LISTED)
 
-    def _walk(self, top: Node, part: _Part, excused: Collection[str], beside: str | None = None) -> int:
+    def _walk(  # noqa: C901 - the one loop that every object goes through
+        self, top: Node, part: _Part, excused: Collection[str], beside: str | None = None
+    ) -> int:
         """Goes from an item, or from the top, through all its objects; returns what tells it from others."""
         shape_of = self._shapes.of
         seeing = self._seeing
@@ -275,8 +277,12 @@ class Survey:
                 _note_wide(node, shape, wide)
             if strays:
                 self._show_strays(node, part)
-            if seeing[node.schema]:
-                self._show(node, part)
+            for see, noted in seeing[node.schema]:
+                try:
+                    if observed := see(node):
+                        noted.take(observed, top=node.parent is None)
+                except Exception as failure:  # noqa: BLE001 - whatever a listener does is its own check's error
+                    self._drop(noted, failure)
             if shape.held:
                 waiting += self._below(node, shape, part, told, beside if node is top else None)
         part.settle(wide, excused)
@@ -317,22 +323,12 @@ class Survey:
         told.append(shape.digest(value))
         return True
 
-    def _show(self, node: Node, part: _Part) -> None:
-        is_top = part is self._top
-        for see, noted in self._seeing[node.schema]:
-            try:
-                for item in see(node):
-                    noted.note(item, top=is_top)
-            except Exception as failure:  # noqa: BLE001 - whatever a listener does is its own check's error
-                self._drop(noted, failure)
-
     def _show_strays(self, node: Node, part: _Part) -> None:
         for name in node.strays:
             part.seen.stray(node, name)
             for see_stray, noted in self._strays:
                 try:
-                    for item in see_stray(node, name):
-                        noted.note(item, top=part is self._top)
+                    noted.take(see_stray(node, name), top=node.parent is None)
                 except Exception as failure:  # noqa: BLE001 - likewise
                     self._drop(noted, failure)
 
@@ -340,9 +336,8 @@ class Survey:
         """Shows nothing more to a listener that failed."""
         noted.failure = failure
         self._strays = [each for each in self._strays if each[1] is not noted]
-        self._seeing = {
-            schema: [each for each in seeing if each[1] is not noted] for schema, seeing in self._seeing.items()
-        }
+        for schema, seeing in self._seeing.items():
+            self._seeing[schema] = [each for each in seeing if each[1] is not noted]
 
     def end(self) -> None:
         """All items were surveyed, and the top: adds up what was seen."""

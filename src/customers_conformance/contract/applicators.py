@@ -50,8 +50,10 @@ def cases_of(schema: Any) -> Cases:
     parts = [
         _cases_of_ours(KEYWORDS[name], limit) if name in KEYWORDS else STANDARD[name].cases(limit, schema)
         for name, limit in schema.items()
+        # What a condition leads to has no case of its own.
+        if name not in {"then", "else"}
     ]
-    return parts[0] if len(parts) == 1 else lambda instance: sum(part(instance) for part in parts)
+    return parts[0] if len(parts) == 1 else lambda instance: sum([part(instance) for part in parts])
 
 
 def _cases_of_ours(keyword: Keyword, limit: Any) -> Cases:
@@ -79,6 +81,9 @@ def is_told_by_types(schema: Any, *, truths: bool = False) -> bool:
         elif name == "if":
             asked = [key for said in limit.get("properties", {}).values() for key, _ in _asked(said)]
             if not truths or _plain_condition(limit) is None or "format" in asked:
+                return False
+        elif name == "allOf":
+            if not all(is_told_by_types(each, truths=truths) for each in limit):
                 return False
         elif name not in _TOLD_BY_NAMES:
             return False
@@ -245,8 +250,8 @@ def _plain_condition(schema: Any) -> Callable[[Any], bool] | None:
         return None
     required = schema.get("required", ())
     asked = [(name, key, limit) for name, said in schema.get("properties", {}).items() for key, limit in _asked(said)]
-    tests = [(name, _PLAIN[key](limit)) for name, key, limit in asked if key in _PLAIN]
-    if len(tests) < len(asked) or not all(test for _, test in tests):
+    tests = [(name, test) for name, key, limit in asked if key in _PLAIN and (test := _PLAIN[key](limit)) is not None]
+    if len(tests) < len(asked):
         return None
 
     def holds(instance: Any) -> bool:
@@ -255,7 +260,10 @@ def _plain_condition(schema: Any) -> Callable[[Any], bool] | None:
         for name in required:
             if name not in instance:
                 return False
-        return all(name not in instance or (test is not None and test(instance[name])) for name, test in tests)
+        for name, test in tests:
+            if name in instance and not test(instance[name]):
+                return False
+        return True
 
     return holds
 

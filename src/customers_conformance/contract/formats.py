@@ -40,11 +40,12 @@ def read_time(text: object) -> Instant | None:
     """A date-time as RFC 3339 (5.6) writes it; ``None`` where it is none. A leap second counts as the next second."""
     if not isinstance(text, str):
         return None
-    return _remembered_time(text) if len(text) <= _USUAL else _read_time(text)
+    return remembered_time(text) if len(text) <= _USUAL else _read_time(text)
 
 
 @functools.lru_cache(maxsize=4096)
-def _remembered_time(text: str) -> Instant | None:
+def remembered_time(text: str) -> Instant | None:
+    """A date-time of a usual length, read once where it is read again soon."""
     return _read_time(text)
 
 
@@ -52,13 +53,21 @@ def _read_time(text: str) -> Instant | None:
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         return None
+    if match[8] in _UTC and text[:2] != "00" and text[17:19] != "60" and text[11:13] != "24":
+        return _usual_time(text, match[7] or "")
+    return _any_time(match)
+
+
+def _usual_time(text: str, fraction: str) -> Instant | None:
+    """A date-time in UTC that means what it says, as most do."""
+    try:
+        return Instant(datetime.fromisoformat(f"{text[:19]}+00:00"), fraction.rstrip("0"))
+    except ValueError:
+        return None
+
+
+def _any_time(match: re.Match[str]) -> Instant | None:
     zone = match[8]
-    if zone in _UTC and text[:2] != "00" and text[17:19] != "60" and text[11:13] != "24":
-        # Most are so: what they say is what they mean.
-        try:
-            return Instant(datetime.fromisoformat(f"{text[:19]}+00:00"), (match[7] or "").rstrip("0"))
-        except ValueError:
-            return None
     year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
     shift = timedelta()
     if zone not in "Zz":

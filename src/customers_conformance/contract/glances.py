@@ -10,9 +10,12 @@ import functools
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
-from customers_conformance.contract.formats import read_time
+from customers_conformance.contract.formats import remembered_time
 from customers_conformance.contract.secrets import is_masked
 from customers_conformance.placeholders import PEM_TOKEN
+
+#: Characters of a text that is worth remembering, and how many are.
+_USUAL, _REMEMBERED = 64, 1024
 
 #: What a glance says where the keyword has to look itself.
 UNCLEAR = -1
@@ -69,10 +72,9 @@ def _named_by(value: Mapping[str, Mapping[str, Any]]) -> Glance:
         cases = 0
         identity = instance.get("id")
         for path, member, others in rules:
-            held = instance.get(path)
-            if not held:
+            children = _children(instance.get(path))
+            if children == []:
                 continue
-            children = _children(held)
             if children is None or type(identity) not in _IDS or not identity:
                 return UNCLEAR
             for child in children:
@@ -95,10 +97,7 @@ def _held_without(value: Mapping[str, list[str]]) -> Glance:
     def glance(instance: Mapping[str, Any]) -> int:
         cases = 0
         for path, members in rules:
-            held = instance.get(path)
-            if not held:
-                continue
-            children = _children(held)
+            children = _children(instance.get(path))
             if children is None:
                 return UNCLEAR
             for child in children:
@@ -128,7 +127,12 @@ def _not_before(value: Mapping[str, str]) -> Glance:
     def glance(instance: Mapping[str, Any]) -> int:
         cases = 0
         for later, earlier in rules:
-            after, before = read_time(instance.get(later)), read_time(instance.get(earlier))
+            texts = instance.get(later), instance.get(earlier)
+            if type(texts[0]) is not str or type(texts[1]) is not str:
+                continue
+            if len(texts[0]) > _USUAL or len(texts[1]) > _USUAL:
+                return UNCLEAR
+            after, before = remembered_time(texts[0]), remembered_time(texts[1])
             if after is None or before is None:
                 continue
             # The zero time is no time.
@@ -175,8 +179,6 @@ def _subset_of(value: Mapping[str, str]) -> Glance:
     return glance
 
 
-#: Characters of a text that is worth remembering, and how many are.
-_USUAL, _REMEMBERED = 64, 1024
 _is_masked = functools.lru_cache(_REMEMBERED)(is_masked)
 
 

@@ -12,6 +12,7 @@ from customers_conformance.bodies import listing as bodies
 from customers_conformance.bodies import survey
 from customers_conformance.bodies import violations as violations_module
 from customers_conformance.bodies.listing import Listing, is_documented
+from customers_conformance.bodies.shapes import shapes_of
 from customers_conformance.bodies.violations import Violation, violations
 from customers_conformance.bodies.walk import Node, walk
 from customers_conformance.contract.document import ROOT
@@ -219,12 +220,15 @@ def test_a_failure_inside_a_keyword_is_raised_and_never_taken_for_a_violation(
         yield
 
     monkeypatch.setitem(KEYWORDS, keyword, Keyword(keyword, fails))
-    compiled = (CONTRACT.shallow, CONTRACT.relations, CONTRACT.quick)
+    compiled = (CONTRACT.shallow, CONTRACT.relations, CONTRACT.quick, CONTRACT.counted, shapes_of)
+    value = example()
+    key = value["customers"][0]["teams"][0]["virtual_keys"][0]
+    key["mcp_configs"][0]["mcp_client"]["headers"]["X-Key"] = "in the clear"
     for one in compiled:
         one.cache_clear()
     try:
         with pytest.raises(ZeroDivisionError):
-            list(violations(CONTRACT, "ListCustomersResponse", example()))
+            list(violations(CONTRACT, ROOT, value))
     finally:
         for one in compiled:
             one.cache_clear()
