@@ -38,7 +38,7 @@ from customers_conformance.judging.registry import check, finding
 from customers_conformance.model import DATABASE, PLAIN, Credential, Observed, Probe, Seen, Unseen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from customers_conformance.bodies.reading import Reading
     from customers_conformance.bodies.walk import Node
@@ -148,6 +148,7 @@ NEAR_MISSES_FROM_MEMORY = _from_memory(*NEAR_MISSES[:2])
 _REFUSED = {UNAUTHORIZED}
 _REFUSED_OR_FORBIDDEN = {UNAUTHORIZED, 403}
 _WORD = 8
+_PART = re.compile(r"\w+")
 #: An id that any text may hold by chance.
 _PLAIN_WORD = re.compile("[a-z_]+")
 
@@ -259,10 +260,9 @@ def shows_no_data_in_a_refusal(evidence: Evidence) -> Iterator[Observed]:
             yield Unseen(response.body.cut)
         shown = "\n".join(_texts(response, read))
         sent = "\n".join(value for _, value in exchange.request.headers)
-        for word, kind in words.items():
-            if word not in sent and _stands_in(word, shown):
-                yield finding("no customer data in a refused answer", f"{kind} of the list", exchange.index)
-                break
+        kind = next((kind for word, kind in _standing_in(words, shown) if word not in sent), None)
+        if kind:
+            yield finding("no customer data in a refused answer", f"{kind} of the list", exchange.index)
 
 
 def _place_of_customers(value: Any) -> str | None:
@@ -328,8 +328,14 @@ def _telling_words(evidence: Evidence) -> dict[str, str]:
     return words
 
 
-def _stands_in(word: str, text: str) -> bool:
-    return word in text and bool(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
+def _standing_in(words: Mapping[str, str], text: str) -> Iterator[tuple[str, str]]:
+    """The words that stand in a text by themselves, each with its kind."""
+    parts = set(_PART.findall(text))
+    for word, kind in words.items():
+        # Where a word stands by itself, its first part does.
+        part = _PART.search(word)
+        if (part is None or part[0] in parts) and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text):
+            yield word, kind
 
 
 @check("CUST-AUTH-011", sends=[NO_CREDENTIALS, UNKNOWN])
