@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from array import array
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from customers_conformance.bodies.bounds import room_for_depth, too_heavy
@@ -36,7 +37,7 @@ class Listing:
 
     @property
     def reading(self) -> Reading:
-        """What strict reading gave; its value is the top of the body, of which the list is empty."""
+        """What strict reading gave, without the value."""
         return self._surveyed[0]
 
     @property
@@ -47,8 +48,7 @@ class Listing:
     @property
     def is_listing(self) -> bool:
         """Whether the body holds a list of customers."""
-        value = self.reading.value if self.reading.is_json else None
-        return isinstance(value, dict) and isinstance(value.get(LISTED), list)
+        return self._surveyed[1].is_listing
 
     @property
     def size(self) -> int:
@@ -138,7 +138,7 @@ class Listing:
                     # What was seen before the defect counts for nothing.
                     survey = self._survey()
             survey.end()
-            return reading, survey
+            return replace(reading, value=None), survey
 
     def _survey(self) -> Survey:
         return Survey(self.contract, known(), MOST)
@@ -170,6 +170,7 @@ class Listing:
     def _read_top(self, reading: Reading, survey: Survey, whole: list[Any], *, first: bool) -> None:
         top, beneath = reading.value, tuple[str, ...]()
         if isinstance(top, dict) and isinstance(top.get(LISTED), list):
+            survey.is_listing = True
             top = {**top, LISTED: whole if self.contract.listed_whole else Items(survey.ids)}
             beneath = (f"/{LISTED}/",)
         numbers = {place for place in reading.numbers if not place.startswith(beneath)}

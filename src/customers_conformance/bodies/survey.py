@@ -226,7 +226,8 @@ class Survey:
         #: only where all that is compared is.
         self.ids: list[Any] = []
         self.digests = array("q")
-        #: How many of the items are objects.
+        #: Whether the body holds a list, and how many of its items are objects.
+        self.is_listing = False
         self.objects = 0
 
     def item(self, value: Any, excused: Collection[str] = ()) -> None:
