@@ -237,7 +237,7 @@ def same_as_control(evidence: Evidence, round_: Round, control: Listing) -> Iter
         if hidden or listing is None:
             yield hidden or CHANGED
             continue
-        yield Seen(max(len(control.customers), len(listing.customers)), "customers")
+        yield Seen(max(control.size, listing.size), "customers")
         if listing is not control:
             found = differences(control, listing)
             yield from differing(found.first, exchange, "the plain request shows")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from customers_conformance import placeholders
+from customers_conformance.bodies.listeners import Listener, listens
 from customers_conformance.checks.answers import (
     REFUSED_PARAMETER,
     REFUSED_VALUE,
@@ -36,9 +38,10 @@ from customers_conformance.judging.registry import check, finding
 from customers_conformance.model import DATABASE, PLAIN, Credential, Observed, Probe, Seen, Unseen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from customers_conformance.bodies.reading import Reading
+    from customers_conformance.bodies.walk import Node
     from customers_conformance.evidence.evidence import Evidence
     from customers_conformance.model import Exchange, Response
 
@@ -145,6 +148,7 @@ NEAR_MISSES_FROM_MEMORY = _from_memory(*NEAR_MISSES[:2])
 _REFUSED = {UNAUTHORIZED}
 _REFUSED_OR_FORBIDDEN = {UNAUTHORIZED, 403}
 _WORD = 8
+_PART = re.compile(r"\w+")
 #: An id that any text may hold by chance.
 _PLAIN_WORD = re.compile("[a-z_]+")
 
@@ -256,10 +260,9 @@ def shows_no_data_in_a_refusal(evidence: Evidence) -> Iterator[Observed]:
             yield Unseen(response.body.cut)
         shown = "\n".join(_texts(response, read))
         sent = "\n".join(value for _, value in exchange.request.headers)
-        for word, kind in words.items():
-            if word not in sent and _stands_in(word, shown):
-                yield finding("no customer data in a refused answer", f"{kind} of the list", exchange.index)
-                break
+        kind = next((kind for word, kind in _standing_in(words, shown) if word not in sent), None)
+        if kind:
+            yield finding("no customer data in a refused answer", f"{kind} of the list", exchange.index)
 
 
 def _place_of_customers(value: Any) -> str | None:
@@ -291,24 +294,48 @@ def _texts(response: Response, read: Reading) -> Iterator[str]:
         yield json.dumps(read.value, ensure_ascii=False, default=str)
 
 
+@listens
+class TellingWords(Listener):
+    """What no refusal may tell: the ids of the customers, and how often each virtual key stands in the list."""
+
+    schemas = ("Customer", "VirtualKey")
+
+    def __init__(self) -> None:
+        """Nothing was seen yet."""
+        self.ids: dict[str, None] = {}
+        self.keys: Counter[str] = Counter()
+
+    def see(self, node: Node) -> Iterable[Observed]:
+        """Keeps an id, or a value."""
+        word = node.value.get("id" if node.schema == "Customer" else "value")
+        if not isinstance(word, str):
+            return ()
+        if node.schema == "VirtualKey":
+            self.keys[word] += 1
+        elif not _PLAIN_WORD.fullmatch(word):
+            self.ids[word] = None
+        return ()
+
+
 def _telling_words(evidence: Evidence) -> dict[str, str]:
     words: dict[str, str] = {}
-
-    def add(value: Any, kind: str) -> None:
-        if isinstance(value, str) and len(value) >= _WORD and not is_masked(value):
-            words.setdefault(value, kind)
-
     for _, listing in evidence.distinct():
-        for node in listing.nodes("Customer"):
-            if not _PLAIN_WORD.fullmatch(str(node.value.get("id"))):
-                add(node.value.get("id"), "a customer's id")
-        for node in listing.nodes("VirtualKey"):
-            add(node.value.get("value"), "a virtual key's value")
+        kept = listing.kept(TellingWords)
+        for found, kind in ((kept.ids, "a customer's id"), (kept.keys, "a virtual key's value")):
+            for word in found:
+                if len(word) >= _WORD and not is_masked(word):
+                    words.setdefault(word, kind)
     return words
 
 
-def _stands_in(word: str, text: str) -> bool:
-    return word in text and bool(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
+def _standing_in(words: Mapping[str, str], text: str) -> Iterator[tuple[str, str]]:
+    """The words that stand in a text by themselves, each with its kind."""
+    parts = set(_PART.findall(text))
+    for word, kind in words.items():
+        # Where a word stands by itself, its first part does.
+        part = _PART.search(word)
+        if (part is None or part[0] in parts) and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text):
+            yield word, kind
 
 
 @check("CUST-AUTH-011", sends=[NO_CREDENTIALS, UNKNOWN])

@@ -74,7 +74,7 @@ class _Step:
 def reading_changes_nothing(evidence: Evidence) -> Iterator[Observed]:
     """Broken by a property that changes in step with our reads; any other change is not ours to explain."""
     reads = _listed(evidence, evidence.plain)
-    if not any(listing.customers for _, listing in reads):
+    if not any(listing.size for _, listing in reads):
         return
     if len(reads) == 1:
         yield Unseen("the plain request shows a list only once: ask it again")

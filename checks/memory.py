@@ -26,7 +26,7 @@ def lists_the_same_customers_from_memory(evidence: Evidence) -> Iterator[Observe
     def compare(evidence: Evidence, round_: Round, _: Listing) -> Iterator[Observed]:
         yield from _hidden_views(evidence, round_)
         for exchange, database, memory in _views(evidence, round_):
-            yield Seen(max(len(database.customers), len(memory.customers)), "customers")
+            yield Seen(max(database.size, memory.size), "customers")
             left, right = _ids(database), _ids(memory)
             yield from shortened(
                 finding(
@@ -56,7 +56,7 @@ def describes_customers_alike_in_both_views(evidence: Evidence) -> Iterator[Obse
     def compare(evidence: Evidence, round_: Round, _: Listing) -> Iterator[Observed]:
         yield from _hidden_views(evidence, round_)
         for exchange, database, memory in _views(evidence, round_):
-            yield Seen(max(len(database.customers), len(memory.customers)), "customers")
+            yield Seen(max(database.size, memory.size), "customers")
             yield from differing(shared_differences(database, memory), exchange, "the database view shows")
 
     yield from compared(evidence, MEMORY, compare, lagging=True)
@@ -91,7 +91,4 @@ def _hidden_views(evidence: Evidence, round_: Round) -> Iterator[Observed]:
 
 def _ids(listing: Listing) -> dict[str | int, int]:
     """The ids of the customers, each with the index of the last one that has it."""
-    items = listing.reading.value["customers"]
-    return {
-        item["id"]: index for index, item in enumerate(items) if isinstance(item, dict) and identifies(item.get("id"))
-    }
+    return {identity: index for index, identity in enumerate(listing.ids) if identifies(identity)}

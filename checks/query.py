@@ -72,7 +72,7 @@ def ignores_an_unknown_parameter(evidence: Evidence) -> Iterator[Observed]:
     """Same status, same customers."""
 
     def compare(evidence: Evidence, round_: Round, control: Listing) -> Iterator[Observed]:
-        for exchange in round_.asked if control.customers else ():
+        for exchange in round_.asked if control.size else ():
             response = exchange.response
             if response is None:
                 continue

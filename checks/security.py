@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from customers_conformance import placeholders
+from customers_conformance.bodies.listeners import Listener
 from customers_conformance.bodies.walk import strings
-from customers_conformance.checks.authentication import UNKNOWN
+from customers_conformance.checks.authentication import UNKNOWN, TellingWords
 from customers_conformance.checks.probes import BAD_VALUE, NO_CREDENTIALS
 from customers_conformance.contract import internals, secrets
 from customers_conformance.evidence.evidence import CLIENT_ERROR
-from customers_conformance.judging.registry import VIEWS, check, finding
+from customers_conformance.judging.registry import check, check_listing, finding
 from customers_conformance.model import Credential, Observed, Seen, Unseen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from customers_conformance.bodies.listing import Listing
+    from customers_conformance.bodies.walk import Node
     from customers_conformance.evidence.evidence import Evidence
     from customers_conformance.model import Exchange
 
@@ -71,7 +74,7 @@ def never_echoes_a_credential(evidence: Evidence) -> Iterator[Observed]:
             if any(secret in text for text in head):
                 yield finding("no credential in the head of an answer", f"{secret} in the head", exchange.index)
                 break
-            if _occurrences(secret, body) > _listed(evidence, exchange, secret):
+            if evidence.bodies.occurrences(secret, body) > _listed(evidence, exchange, secret):
                 yield finding("no credential in the body of an answer", f"{secret} in the body", exchange.index)
                 break
         else:
@@ -96,28 +99,26 @@ def _sent(exchange: Exchange) -> list[str]:
     return sent
 
 
-def _occurrences(secret: str, body: bytes) -> int:
-    return sum(body.count(secret.encode(coding)) for coding in ("utf-8", "utf-16-le", "utf-16-be"))
-
-
 def _listed(evidence: Evidence, exchange: Exchange, secret: str) -> int:
     """How often a virtual key that was given stands in the list as such; no other credential may."""
     listing = evidence.listing(exchange)
     if listing is None or (secret != _GIVEN and exchange.request.credential not in _VIRTUAL_KEYS):
         return 0
-    return sum(node.value.get("value") == secret for node in listing.nodes("VirtualKey"))
+    return int(listing.kept(TellingWords).keys[secret])
 
 
-@check("CUST-SEC-006", sends=VIEWS)
-def shows_no_secret_under_an_undocumented_property(evidence: Evidence) -> Iterator[Observed]:
+@check_listing("CUST-SEC-006")
+class ShowsNoSecretUnderAnUndocumentedProperty(Listener):
     """By shape, or by a name that says so; a list that was looked through and has none is evidence too."""
-    for exchange, listing in evidence.distinct():
+
+    def see_stray(self, node: Node, name: str) -> Iterable[Observed]:
+        """Looks for secrets at and beneath an undocumented property."""
+        for steps in _secrets(name, node.value[name], (name,)):
+            yield finding("nothing shaped like a secret", "a value shaped like a secret", pointer=node.at(*steps))
+
+    def end(self, listing: Listing) -> Iterable[Observed]:
+        """So many customers were looked through."""
         yield Seen(listing.seen.objects["Customer"], "customers")
-        for node, name, value in listing.strays():
-            for steps in _secrets(name, value, (name,)):
-                yield finding(
-                    "nothing shaped like a secret", "a value shaped like a secret", exchange.index, node.at(*steps)
-                )
 
 
 def _secrets(name: str, value: Any, steps: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:

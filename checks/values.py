@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
+from customers_conformance.bodies.listeners import Listener
 from customers_conformance.bodies.numbers import INT64
 from customers_conformance.contract.formats import read_time
-from customers_conformance.contract.keywords import is_number, shown
-from customers_conformance.judging.registry import VIEWS, check, finding
+from customers_conformance.contract.keywords import shown
+from customers_conformance.judging.registry import VIEWS, check, finding, in_exchange
 from customers_conformance.model import Observed, Seen, Unseen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from customers_conformance.bodies.listing import Listing
+    from customers_conformance.bodies.walk import Node
     from customers_conformance.evidence.evidence import Evidence
     from customers_conformance.model import Response
 
@@ -34,29 +36,35 @@ def date_of(response: Response | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+class _Late(Listener):
+    """The times of a body that are later than its answer allows."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def see(self, node: Node) -> Iterable[Observed]:
+        """Finds each."""
+        for name in node.shape.dated if node.shape else ():
+            moment = read_time(node.value[name])
+            if moment is not None and moment.second - self._now > SKEW:
+                expected = f"a time not after the answer's Date, {self._now:%Y-%m-%dT%H:%M:%SZ}"
+                yield finding(expected, shown(node.value[name]), pointer=node.at(name))
+
+
 @check("CUST-VAL-008", sends=VIEWS)
 def reports_no_time_in_the_future(evidence: Evidence) -> Iterator[Observed]:
     """Creation, update and reset times against the answer's own clock, with some skew allowed."""
     for exchange, listing in evidence.distinct():
         now = date_of(exchange.response)
-        times = 0
-        for node in listing.seen.nodes:
-            for name, said in listing.contract.properties[node.schema].items():
-                moment = read_time(node.value.get(name)) if said.format == "date-time" else None
-                if moment is None:
-                    continue
-                times += 1
-                if now is not None and moment.second - now > SKEW:
-                    yield finding(
-                        f"a time not after the answer's Date, {now:%Y-%m-%dT%H:%M:%SZ}",
-                        shown(node.value[name]),
-                        exchange.index,
-                        node.at(name),
-                    )
-        if times and now is None:
+        seen = listing.seen
+        if seen.latest is None:
+            continue
+        if now is None:
             yield Unseen("the answer has no Date to judge its times against")
-        elif times:
-            yield Seen(times, "times")
+            continue
+        yield Seen(seen.times, "times")
+        if seen.latest.second - now > SKEW:
+            yield from in_exchange(listing.walk(partial(_Late, now))[1].observed(), exchange)
 
 
 @check("CUST-VAL-011", sends=VIEWS)
@@ -64,10 +72,10 @@ def keeps_numbers_within_what_others_hold(evidence: Evidence) -> Iterator[Observ
     """Integers within int64, numbers finite."""
     for exchange, listing in evidence.distinct():
         wide = {
-            **listing.wide_integers,
+            **listing.seen.wide_integers,
             **{place: text for place, text in listing.reading.numbers.items() if listing.documents(place)},
         }
-        integers = set(listing.wide_integers)
+        integers = set(listing.seen.wide_integers)
         for place, value in wide.items():
             expected = (
                 f"an integer from {INT64[0]} to {INT64[-1]}"
@@ -76,14 +84,4 @@ def keeps_numbers_within_what_others_hold(evidence: Evidence) -> Iterator[Observ
             )
             yield finding(expected, value, exchange.index, place)
         if listing.reading.is_json:
-            yield Seen(_numbers(listing), "numbers")
-
-
-def _numbers(listing: Listing) -> int:
-    properties = listing.contract.properties
-    return sum(
-        is_number(value)
-        for node in listing.seen.nodes
-        for name, value in node.value.items()
-        if name in properties[node.schema]
-    )
+            yield Seen(listing.seen.numbers, "numbers")

@@ -62,7 +62,7 @@ class Limits:
     #: Seconds for the whole run.
     deadline: float = 300.0
     #: Bytes of one body, as sent and as decoded; all bodies together may take twice as much.
-    max_body: int = 64 * MEBI
+    max_body: int = 256 * MEBI
     #: Requests a second; ``None`` for as many as come.
     rate: float | None = None
     #: Requests at one time.

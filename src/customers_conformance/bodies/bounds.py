@@ -31,6 +31,11 @@ TOKENS = 128 * MEBI
 #: object has more than it has room for.
 _OBJECT, _LIST, _SCALAR, _WIDE_SCALAR, _MEMBER = 300, 64, 72, 104, 100
 _ROOM, _SHORT = 5, 8
+#: Bytes that stay of an object of a list, and of an item whatever it is, while it is judged one item at a time.
+_KEPT_OF_AN_OBJECT, _KEPT_OF_AN_ITEM = 200, 40
+#: Members of an object, as many as most have.
+_MEMBERS = 12
+_OK = 200
 _FOUR_BYTES = re.compile(rb"[\xf0-\xff]|\\u[dD][89abAB]")
 
 #: Bytes that are looked through for brackets at one time.
@@ -56,7 +61,20 @@ def room_for_depth() -> Iterator[None]:
 
 def too_heavy(content: bytes) -> str | None:
     """Why a redacted body is not parsed, as a sentence; ``None`` where its value can be held."""
-    return TOO_HEAVY if weight(content) > MAX_WEIGHT + TOKENS else None
+    return TOO_HEAVY if weight(content) > heaviest() else None
+
+
+def heaviest() -> int:
+    """What the values that are held at one time may weigh, in bytes."""
+    return MAX_WEIGHT + TOKENS
+
+
+def too_much_kept(objects: int, items: int) -> str | None:
+    """Why a list of so many items with so many objects is not judged, as a sentence; ``None`` where it can be.
+
+    An item is let go once it was judged, but what tells it from others stays.
+    """
+    return TOO_HEAVY if objects * _KEPT_OF_AN_OBJECT + items * _KEPT_OF_AN_ITEM > heaviest() else None
 
 
 def weight(content: bytes) -> int:
@@ -114,13 +132,16 @@ MOST_WEIGHT = 688 * MEBI
 
 
 class Scale:
-    """Keeps what the values of all distinct bodies of a run weigh within a bound: a body beyond it is cut."""
+    """Keeps what is held of all distinct bodies of a run within a bound: a body beyond it is cut.
+
+    Of a list that is what stays of its objects once they were judged; of any other body, its value.
+    """
 
     def __init__(self, *, redacted: bool = False) -> None:
         """``redacted`` says that the bodies were weighed before tokens stood in them, and cut where they had to be."""
         self._spare = TOKENS if redacted else 0
         self._total = 0
-        self._cut: dict[tuple[str, str | None], str | None] = {}
+        self._cut: dict[tuple[str, str | None, bool], str | None] = {}
 
     def weighed(self, exchange: Exchange) -> Exchange:
         """The exchange, its body cut where it weighs too much."""
@@ -128,14 +149,23 @@ class Scale:
         if response is None or response.body.cut:
             return exchange
         body = response.body
-        known = (body.digest, response.header("content-encoding"))
+        is_list = response.status == _OK and exchange.request.method == "GET"
+        known = (body.digest, response.header("content-encoding"), is_list)
         if known not in self._cut:
-            self._cut[known] = self._why(weight(body.content))
+            self._cut[known] = self._why_list(body.content) if is_list else self._why(weight(body.content))
         why = self._cut[known]
         if why is None:
             return exchange
         body = replace(body, content=body.content[:PREFIX], cut=why)
         return replace(exchange, response=replace(response, body=body))
+
+    def _why_list(self, content: bytes) -> str | None:
+        objects, commas = content.count(b"{"), content.count(b",")
+        if too_much_kept(objects, 0):
+            return TOO_HEAVY
+        # Where there are many more values than objects have members, they may be items. One list may be as it likes.
+        kept = objects * _KEPT_OF_AN_OBJECT + max(0, commas - _MEMBERS * objects) * _KEPT_OF_AN_ITEM
+        return self._why(kept) if self._total else self._why(min(kept, MAX_WEIGHT))
 
     def _why(self, weight: int) -> str | None:
         if weight > MAX_WEIGHT + self._spare:

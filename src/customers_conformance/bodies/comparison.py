@@ -160,10 +160,42 @@ class _Structure:
 def _unlike(left: Listing, right: Listing) -> Iterator[_Unlike]:
     if left is right:
         return
-    said = left.contract.properties[ROOT]["customers"]
-    ours, theirs = (one.reading.value["customers"] if one.is_listing else _ABSENT for one in (left, right))
     top = _Place(("customers",), ("customers",), ("customers",))
-    yield from _Comparison(left.contract).member(said, ours, theirs, top)
+    schema = left.contract.properties[ROOT]["customers"].holds
+    if left.is_listing and right.is_listing and schema is not None:
+        yield from _Comparison(left.contract).items(schema, _Listed(left), _Listed(right), top)
+    elif left.is_listing or right.is_listing:
+        ours, theirs = (_Structure([]) if one.is_listing else _ABSENT for one in (left, right))
+        yield _Unlike(top, ours, theirs)
+
+
+class _Held:
+    """The items of a list within a customer, and their ids."""
+
+    def __init__(self, items: list[Any]) -> None:
+        self._items = items
+        self.ids = list(map(_id_of, items))
+
+    def item(self, index: int) -> Any:
+        return self._items[index]
+
+
+class _Listed:
+    """The items of the list of a body: each is read again where it has to be looked at."""
+
+    def __init__(self, listing: Listing) -> None:
+        self.item = listing.item
+        self.digests = listing.digests
+        self.ids = [identity if identifies(identity) else None for identity in listing.ids]
+
+
+#: A list, by its items.
+_Items = _Held | _Listed
+
+
+def _are_known_alike(left: _Items, index: int, right: _Items, other: int) -> bool:
+    """Whether equal digests say that two items are alike; others say nothing."""
+    return isinstance(left, _Listed) and isinstance(right, _Listed) and left.digests[index] == right.digests[other]
 
 
 class _Comparison:
@@ -181,7 +213,7 @@ class _Comparison:
             if not agree(said, left, right):
                 yield _Unlike(place, left, right)
         elif said.listed and isinstance(left, list) and isinstance(right, list):
-            yield from self._items(said.holds, left, right, place)
+            yield from self.items(said.holds, _Held(left), _Held(right), place)
         elif not said.listed and isinstance(left, dict) and isinstance(right, dict):
             yield from self._objects(said.holds, left, right, place)
         elif _kind(said, left) != _kind(said, right):
@@ -199,21 +231,27 @@ class _Comparison:
             if one is not other:
                 yield from self.member(said, one, other, place.below(name, name, name))
 
-    def _items(self, schema: str, left: list[Any], right: list[Any], place: _Place) -> Iterator[_Unlike]:
+    def items(self, schema: str, left: _Items, right: _Items, place: _Place) -> Iterator[_Unlike]:
+        """The differences of two lists."""
         for name, index, other in self._pairs(schema, left, right):
             if index is not None and other is not None:
-                yield from self._objects(schema, left[index], right[other], place.below(name, index, other))
+                if not _are_known_alike(left, index, right, other):
+                    below = place.below(name, index, other)
+                    yield from self._objects(schema, left.item(index), right.item(other), below)
             elif index is not None:
-                yield _Unlike(place.below(name, index, index), _item(left[index]), _ABSENT)
+                yield _Unlike(place.below(name, index, index), _item(left.item(index)), _ABSENT)
             elif other is not None:
-                yield _Unlike(place.below(name, other, other), _ABSENT, _item(right[other]))
+                yield _Unlike(place.below(name, other, other), _ABSENT, _item(right.item(other)))
+            if isinstance(left, _Listed):
+                # Its items are let go, and others take their identities.
+                self._forms.clear()
 
-    def _pairs(self, schema: str, left: list[Any], right: list[Any]) -> Iterator[tuple[_Name, int | None, int | None]]:
+    def _pairs(self, schema: str, left: _Items, right: _Items) -> Iterator[tuple[_Name, int | None, int | None]]:
         """The items of two lists that belong together: a name for both, and the index of each.
 
         By the id, where no sibling has the same; the others of an id, or of none, are equal, or are told apart by rank.
         """
-        (ours, our_alike), (theirs, their_alike) = _by_id(left), _by_id(right)
+        (ours, our_alike), (theirs, their_alike) = _by_id(left.ids), _by_id(right.ids)
         for name, index in ours.items():
             yield name, index, theirs.get(name)
         for name, index in theirs.items():
@@ -221,12 +259,18 @@ class _Comparison:
                 yield name, None, index
         if not our_alike and not their_alike:
             return
-        forms = [self._form(schema, left[index]) for index in our_alike]
-        others = [self._form(schema, right[index]) for index in their_alike]
-        one, other = _unmatched(left, our_alike, forms, others), _unmatched(right, their_alike, others, forms)
+        forms = [self._form_of(schema, left, index) for index in our_alike]
+        others = [self._form_of(schema, right, index) for index in their_alike]
+        one, other = _unmatched(left.ids, our_alike, forms, others), _unmatched(right.ids, their_alike, others, forms)
         for identity in dict.fromkeys([*one, *other]):
             for rank, (index, twin) in enumerate(zip_longest(one.get(identity, ()), other.get(identity, ()))):
                 yield (identity, rank), index, twin
+
+    def _form_of(self, schema: str, items: _Items, index: int) -> str:
+        form = self._form(schema, items.item(index))
+        if isinstance(items, _Listed):
+            self._forms.clear()
+        return form
 
     def _form(self, schema: str, item: Any) -> str:
         """What is compared of an item, as text that is equal for items that are alike; made once for each object."""
@@ -240,7 +284,7 @@ class _Comparison:
             if held is _ABSENT or name in CHANGING:
                 continue
             if said.holds is None:
-                parts += [name, canonical(_meant(said, held))]
+                parts += [name, canonical(meaning(said, held))]
                 continue
             nested = True
             if said.listed and isinstance(held, list):
@@ -253,13 +297,12 @@ class _Comparison:
         return form
 
 
-def _by_id(items: Sequence[Any]) -> tuple[dict[_Name, int], list[int]]:
+def _by_id(ids: Sequence[Any]) -> tuple[dict[_Name, int], list[int]]:
     """The index of each item whose id no sibling has, and the indexes of the others."""
     named: dict[_Name, int] = {}
     alike: list[int] = []
     twice: set[_Name] = set()
-    for index, item in enumerate(items):
-        identity = _id_of(item)
+    for index, identity in enumerate(ids):
         if identity is None:
             alike.append(index)
         elif named.setdefault(identity, index) != index:
@@ -269,7 +312,7 @@ def _by_id(items: Sequence[Any]) -> tuple[dict[_Name, int], list[int]]:
     return named, sorted(alike)
 
 
-def _unmatched(items: Sequence[Any], alike: list[int], forms: list[str], others: list[str]) -> dict[Any, list[int]]:
+def _unmatched(ids: Sequence[Any], alike: list[int], forms: list[str], others: list[str]) -> dict[Any, list[int]]:
     """The indexes, by id, of the items that have no equal among the others, of which each is the equal of one."""
     left = Counter(others)
     found: dict[Any, list[int]] = {}
@@ -277,7 +320,7 @@ def _unmatched(items: Sequence[Any], alike: list[int], forms: list[str], others:
         if left[form]:
             left[form] -= 1
         else:
-            found.setdefault(_id_of(items[index]), []).append(index)
+            found.setdefault(ids[index], []).append(index)
     return found
 
 
@@ -293,11 +336,11 @@ def _referring(said: Property, held: Any) -> Any:
 
 def agree(said: Property, left: Any, right: Any) -> bool:
     """Whether two values of one property say the same: date-times by the instant that they mean."""
-    return is_same(_meant(said, left), _meant(said, right))
+    return is_same(meaning(said, left), meaning(said, right))
 
 
-def _meant(said: Property, held: Any) -> Any:
-    """A value, or the instant that it means."""
+def meaning(said: Property, held: Any) -> Any:
+    """A value of a property, or the instant that it means."""
     moment = read_time(held) if said.format == "date-time" else None
     return held if moment is None else moment
 

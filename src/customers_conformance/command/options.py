@@ -296,7 +296,7 @@ class _Reader:
         unit = _UNITS.get(match[2].lower()) if match else None
         size = int(match[1]) * unit if match and unit else 0
         if not KIBI <= size <= KIBI * KIBI * MEBI:
-            raise _refused(member, text, "a size from 1KiB to 1024GiB, in bytes or with KiB, MiB or GiB (64MiB)")
+            raise _refused(member, text, "a size from 1KiB to 1024GiB, in bytes or with KiB, MiB or GiB (256MiB)")
         return size
 
     def _proxy(self) -> str | None:

@@ -16,12 +16,14 @@ from customers_conformance.contract.assertions import (
     StandardKeyword,
     Subschemas,
     is_list,
+    is_text,
     many,
     members,
     written,
 )
 from customers_conformance.contract.formats import FORMATS
-from customers_conformance.contract.keywords import KEYWORDS, Breach, Keyword, fast_keywords, shown
+from customers_conformance.contract.glances import UNCLEAR, VALUE_GLANCES
+from customers_conformance.contract.keywords import KEYWORDS, Breach, Keyword, fast_keywords, is_number, shown
 from customers_conformance.contract.scope import HELD, TYPE, Scope
 
 if TYPE_CHECKING:
@@ -30,19 +32,80 @@ if TYPE_CHECKING:
     from customers_conformance.contract.assertions import Cases, Schema
 
 
+#: What each case that breaks a keyword of ours adds to a number of cases beside itself.
+BREACH = 1 << 48
+
+#: Of what stands in these, all cases are counted; and by names alone, or by the type.
+_COUNTED_WITHIN = frozenset({"additionalProperties", "allOf", "items", "prefixItems", "properties"})
+_TOLD_BY_NAMES = frozenset({"dependentRequired", "else", "required", "then"})
+
+
 def cases_of(schema: Any) -> Cases:
-    """What counts how many cases of a schema, as it is compiled, a value has: those of its keywords together."""
+    """What counts how many cases of a schema, as it is compiled, a value has: those of its keywords together.
+
+    Each that breaks a keyword of ours counts for ``BREACH`` more.
+    """
     if not isinstance(schema, dict):
         return _never
     parts = [
         _cases_of_ours(KEYWORDS[name], limit) if name in KEYWORDS else STANDARD[name].cases(limit, schema)
         for name, limit in schema.items()
+        # What a condition leads to has no case of its own.
+        if name not in {"then", "else"}
     ]
-    return parts[0] if len(parts) == 1 else lambda instance: sum(part(instance) for part in parts)
+    return parts[0] if len(parts) == 1 else lambda instance: sum([part(instance) for part in parts])
 
 
 def _cases_of_ours(keyword: Keyword, limit: Any) -> Cases:
-    return lambda instance: keyword.applies(limit, instance)
+    glance = VALUE_GLANCES[keyword.name](limit) if keyword.name in VALUE_GLANCES else None
+
+    def count(instance: Any) -> int:
+        if glance is not None and (cases := glance(instance)) != UNCLEAR:
+            return cases
+        found = 0
+        for case in keyword.cases(limit, instance):
+            found += 1 if case is None else BREACH + 1
+        return found
+
+    return count
+
+
+def is_told_by_types(schema: Any, *, truths: bool = False) -> bool:
+    """Whether names and types of an object's members, and its ``truths``, tell how many cases of a schema there are."""
+    if not isinstance(schema, dict):
+        return True
+    for name, limit in schema.items():
+        if name == "properties":
+            if not all(map(_is_told_by_type, limit.values())):
+                return False
+        elif name == "if":
+            asked = [key for said in limit.get("properties", {}).values() for key, _ in _asked(said)]
+            if not truths or _plain_condition(limit) is None or "format" in asked:
+                return False
+        elif name == "allOf":
+            if not all(is_told_by_types(each, truths=truths) for each in limit):
+                return False
+        elif name not in _TOLD_BY_NAMES:
+            return False
+    return True
+
+
+def _is_told_by_type(schema: Any) -> bool:
+    """Whether the type of a value alone tells how many cases there are."""
+    return not isinstance(schema, dict) or all(
+        name == "format" or (name in ASSERTIONS and ASSERTIONS[name].counting is None) for name in schema
+    )
+
+
+def without_ours(schema: Any) -> Any:
+    """A schema without our keywords, where ``cases_of`` finds all that break them."""
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        name: subschemas_of(name).changed(limit, without_ours) if name in _COUNTED_WITHIN else limit
+        for name, limit in schema.items()
+        if name not in KEYWORDS
+    }
 
 
 def breaches_of(name: str, limit: Any, instance: Any, beside: Schema) -> Iterator[Breach]:
@@ -120,9 +183,12 @@ def _members(limit: Mapping[str, Any], _beside: Schema) -> Cases:
     counts = [(name, cases_of(schema)) for name, schema in limit.items()]
 
     def count(instance: Any) -> int:
-        if not isinstance(instance, dict):
-            return 0
-        return sum(cases(instance[name]) for name, cases in counts if name in instance)
+        found = 0
+        if isinstance(instance, dict):
+            for name, cases in counts:
+                if name in instance:
+                    found += cases(instance[name])
+        return found
 
     return count
 
@@ -173,9 +239,45 @@ def _together(limit: list[Any], _beside: Schema) -> Cases:
 
 def _condition(limit: Any, beside: Schema) -> Cases:
     """One case where the branch that the condition leads to says something."""
-    holds = validator(limit).is_valid
+    holds = _plain_condition(limit) or validator(limit).is_valid
     branches = ("else" in beside, "then" in beside)
     return lambda instance: int(branches[holds(instance)])
+
+
+def _plain_condition(schema: Any) -> Callable[[Any], bool] | None:
+    """What tells whether a value meets a schema that asks for members and for plain values in them."""
+    if not isinstance(schema, dict) or not schema.keys() <= {"required", "properties"}:
+        return None
+    required = schema.get("required", ())
+    asked = [(name, key, limit) for name, said in schema.get("properties", {}).items() for key, limit in _asked(said)]
+    tests = [(name, test) for name, key, limit in asked if key in _PLAIN and (test := _PLAIN[key](limit)) is not None]
+    if len(tests) < len(asked):
+        return None
+
+    def holds(instance: Any) -> bool:
+        if not isinstance(instance, dict):
+            return True
+        for name in required:
+            if name not in instance:
+                return False
+        for name, test in tests:  # noqa: SIM110 - a generator takes twice as long, and this is asked of every object
+            if name in instance and not test(instance[name]):
+                return False
+        return True
+
+    return holds
+
+
+def _asked(schema: Any) -> list[tuple[str, Any]]:
+    return list(schema.items()) if isinstance(schema, dict) else [("", None)] if schema is not True else []
+
+
+#: What tests a value by the limit of a keyword, where that is plain.
+_PLAIN: dict[str, Callable[[Any], Callable[[Any], bool] | None]] = {
+    "const": lambda limit: (lambda held: held is limit) if isinstance(limit, bool) else None,
+    "type": lambda limit: {"string": is_text, "number": is_number}.get(limit) if isinstance(limit, str) else None,
+    "format": FORMATS.get,
+}
 
 
 def _below(*schemas: Any) -> Scope:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance.contract.applicators import cases_of, scope_of, subschemas_of, validator
+from customers_conformance.contract.applicators import cases_of, scope_of, subschemas_of, validator, without_ours
 from customers_conformance.contract.assertions import Subschemas
 from customers_conformance.contract.catalogue import (
     CATALOGUE_FILE,
@@ -118,6 +118,38 @@ class Contract:
     def scope(self, name: str) -> Scope:
         """What ``shallow`` looks at of the objects of one named schema."""
         return scope_of(self._shallow(name))
+
+    @functools.cache  # noqa: B019
+    def quick(self, name: str) -> jsonschema_rs.Draft202012Validator:
+        """The validator for one named schema and all that it holds, without what a walk judges for itself.
+
+        That is ``relations``, what ``counted`` tells of our keywords, and the date-times among the properties.
+        """
+        return validator({**self.schema_of(name), "$defs": {each: self._quick(each) for each in self.defs}})
+
+    def _quick(self, name: str) -> dict[str, Any]:
+        found = dict(self.defs[name])
+        found["properties"] = {
+            member: {key: limit for key, limit in said.items() if key != "format"}
+            if self.properties[name][member].format == "date-time"
+            else said
+            for member, said in found.get("properties", {}).items()
+        }
+        for index, (_, entry) in enumerate(self.compiled_entries(name)):
+            found["allOf"] = list(found["allOf"])
+            found["allOf"][index] = True if _is_relation(entry) else without_ours(entry)
+        return found
+
+    @functools.cached_property
+    def listed_whole(self) -> bool:
+        """Whether the schema of the answer looks at more of the items of its list than how many there are, and at ids.
+
+        Where it does not, each item can be let go once it was judged.
+        """
+        looked_at = self.scope(ROOT).members.get("customers")
+        return (looked_at is not None and looked_at.items is not None) or not all(
+            keyword.looks_at_ids(limit) for _, keyword, limit in self.relations(ROOT)
+        )
 
     def _shallow(self, name: str) -> dict[str, Any]:
         found: dict[str, Any] = without_references(self.defs[name])

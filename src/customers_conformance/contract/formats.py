@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Instant:
+class Instant(NamedTuple):
     """A date-time in UTC: whole seconds as a ``datetime``, then the fraction's digits with trailing zeros cut."""
 
     second: datetime
@@ -29,7 +27,8 @@ _DATE_TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)",
     re.ASCII,
 )
-#: Characters of a date-time that is worth remembering.
+_UTC = frozenset({"Z", "z", "+00:00"})
+#: Characters of a text that is worth remembering.
 _USUAL = 40
 _ZERO = datetime(1, 1, 1, tzinfo=UTC)
 _LAST = datetime.max.replace(microsecond=0, tzinfo=UTC)
@@ -39,11 +38,12 @@ def read_time(text: object) -> Instant | None:
     """A date-time as RFC 3339 (5.6) writes it; ``None`` where it is none. A leap second counts as the next second."""
     if not isinstance(text, str):
         return None
-    return _remembered_time(text) if len(text) <= _USUAL else _read_time(text)
+    return remembered_time(text) if len(text) <= _USUAL else _read_time(text)
 
 
 @functools.lru_cache(maxsize=4096)
-def _remembered_time(text: str) -> Instant | None:
+def remembered_time(text: str) -> Instant | None:
+    """A date-time of a usual length, read once where it is read again soon."""
     return _read_time(text)
 
 
@@ -51,8 +51,22 @@ def _read_time(text: str) -> Instant | None:
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         return None
-    year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
+    if match[8] in _UTC and text[:2] != "00" and text[17:19] != "60" and text[11:13] != "24":
+        return _usual_time(text, match[7] or "")
+    return _any_time(match)
+
+
+def _usual_time(text: str, fraction: str) -> Instant | None:
+    """A date-time in UTC that means what it says, as most do."""
+    try:
+        return Instant(datetime.fromisoformat(f"{text[:19]}+00:00"), fraction.rstrip("0"))
+    except ValueError:
+        return None
+
+
+def _any_time(match: re.Match[str]) -> Instant | None:
     zone = match[8]
+    year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
     shift = timedelta()
     if zone not in "Zz":
         hours, minutes = int(zone[1:3]), int(zone[4:6])
@@ -112,6 +126,15 @@ def is_reset_duration(text: object) -> bool:
     """Whether a value is a positive duration: digits and one of ``d w M Y``, or what Go's ParseDuration reads."""
     if not isinstance(text, str):
         return True
+    return _remembered_duration(text) if len(text) <= _USUAL else _is_duration(text)
+
+
+@functools.lru_cache(maxsize=1024)
+def _remembered_duration(text: str) -> bool:
+    return _is_duration(text)
+
+
+def _is_duration(text: str) -> bool:
     if _CALENDAR_DURATION.fullmatch(text):
         return text[:-1].strip("0") != ""
     return bool(_GO_DURATION.fullmatch(text)) and 0 < _nanoseconds(text) <= _GO_LONGEST

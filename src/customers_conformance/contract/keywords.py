@@ -27,6 +27,7 @@ type_of_json = {
     bool: "a boolean",
     int: "a number",
     float: "a number",
+    Decimal: "a number",
     type(None): "null",
 }
 
@@ -48,6 +49,8 @@ class Keyword:
     cases: Callable[[Any, Any], Iterator[Breach | None]]
     #: What it looks at where it stands beside standard keywords; by itself it is given the whole object.
     scope: Scope = WHOLE
+    #: Whether it looks at no more of the items of lists than how many there are, and at their ids.
+    looks_at_ids: Callable[[Any], bool] = lambda _limit: False
 
     def breaches(self, value: Any, instance: Any) -> Iterator[Breach]:
         """The violations alone."""
@@ -61,11 +64,13 @@ class Keyword:
 KEYWORDS: dict[str, Keyword] = {}
 
 
-def keyword(name: str, scope: Scope = WHOLE) -> Callable[[Callable[[Any, Any], Iterator[Breach | None]]], Keyword]:
+def keyword(
+    name: str, scope: Scope = WHOLE, looks_at_ids: Callable[[Any], bool] = lambda _limit: False
+) -> Callable[[Callable[[Any, Any], Iterator[Breach | None]]], Keyword]:
     """Registers a generator of cases under the keyword's name."""
 
     def register(cases: Callable[[Any, Any], Iterator[Breach | None]]) -> Keyword:
-        KEYWORDS[name] = Keyword(name, cases, scope)
+        KEYWORDS[name] = Keyword(name, cases, scope, looks_at_ids)
         return KEYWORDS[name]
 
     return register
@@ -100,7 +105,7 @@ def children(instance: Mapping[str, Any], member: str) -> Iterator[tuple[tuple[s
         yield from (((member, index), item) for index, item in enumerate(held) if isinstance(item, dict))
 
 
-@keyword("countOf")
+@keyword("countOf", looks_at_ids=lambda _limit: True)
 def count_of(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None]:
     """``{count: customers}``: the member ``count`` is the number of items in the list ``customers``."""
     if not isinstance(instance, dict):
@@ -112,7 +117,7 @@ def count_of(value: Mapping[str, str], instance: Any) -> Iterator[Breach | None]
             yield None if count == held else Breach((member,), f"{held}, the number of items in {listed}", shown(count))
 
 
-@keyword("uniqueBy")
+@keyword("uniqueBy", looks_at_ids=lambda limit: all(rule == "id" for rule in limit.values()))
 def unique_by(value: Mapping[str, Any], instance: Any) -> Iterator[Breach | None]:
     """``{teams: id}``: no two items of the list ``teams`` have the same ``id``; one case for each pair of siblings.
 

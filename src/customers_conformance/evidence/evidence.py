@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from customers_conformance.bodies import reading
-from customers_conformance.bodies.listing import Listing
+from customers_conformance.bodies.store import Bodies
 from customers_conformance.evidence.recognition import answers
 from customers_conformance.model import ACCEPTED_CREDENTIALS, PLAIN, Credential, Exchange, Probe, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from customers_conformance.bodies.listing import Listing
     from customers_conformance.bodies.reading import Reading
     from customers_conformance.contract.document import Contract
 
@@ -35,19 +36,19 @@ class Evidence:
         own: bool = True,
         authenticated: bool = True,
         unsent: Mapping[str, str] | None = None,
+        bodies: Bodies | None = None,
     ) -> None:
         """``probes`` are those that a recording may answer; ``unsent`` says by name what one takes that was not sent.
 
-        ``own`` says that this suite recorded it, ``authenticated`` that it shows which credentials were sent.
+        ``own`` says that this suite recorded it, ``authenticated`` that it shows which credentials were sent. What
+        ``bodies`` knows already is not read again.
         """
         self.exchanges = tuple(exchanges)
         self.contract = contract
         self.own = own
         self.authenticated = authenticated
         self.unsent = dict(unsent or {})
-        # By content, not by digest: the same bytes on the wire are two bodies where one of them names a content coding.
-        self._listings: dict[bytes, Listing] = {}
-        self._readings: dict[bytes, Reading] = {}
+        self.bodies = bodies or Bodies(contract)
         self._by_probe: dict[str, list[Exchange]] = {}
         candidates = list(probes)
         for exchange in self.exchanges:
@@ -98,10 +99,7 @@ class Evidence:
         response = exchange.response
         if response is None or exchange.request.method != "GET" or response.status != OK or response.body.cut:
             return None
-        content = response.body.content
-        if content not in self._listings:
-            self._listings[content] = Listing(content, self.contract)
-        return self._listings[content]
+        return self.bodies.listing(response.body.content)
 
     def reading(self, exchange: Exchange) -> Reading:
         """Strict reading of any answer's body; one that its framing may have cut is not judged as JSON."""
@@ -118,9 +116,7 @@ class Evidence:
         body = exchange.response.body if exchange.response else None
         if body is None:
             return reading.Reading(defect="no answer")
-        if body.content not in self._readings:
-            self._readings[body.content] = reading.read(body.content)
-        return self._readings[body.content]
+        return self.bodies.reading(body.content)
 
     def distinct(self) -> list[tuple[Exchange, Listing]]:
         """The distinct bodies of the 200s to the valid key, each with the first exchange that brought it."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from customers_conformance.bodies.listeners import Listener, listens
 from customers_conformance.contract.catalogue import ContractError
 from customers_conformance.model import (
     DATABASE,
@@ -25,10 +26,14 @@ from customers_conformance.model import (
 )
 
 if TYPE_CHECKING:
+    from customers_conformance.bodies.walk import Node
     from customers_conformance.contract.document import Contract
     from customers_conformance.evidence.evidence import Evidence
+    from customers_conformance.model import Exchange
 
 CheckFunction = Callable[["Evidence"], Iterator[Observed]]
+SeeFunction = Callable[["Node"], Iterator[Observed]]
+Kind = TypeVar("Kind", bound=Listener)
 
 #: The probes that show every object, beside the plain request, which is always sent.
 VIEWS = (DATABASE, MEMORY)
@@ -74,6 +79,40 @@ def check(
             raise ContractError(f"checks: {requirement} has two checks; remove one")
         _CHECKS[requirement] = Check(requirement, function, tuple(reads), tuple(sends), reads_all, settles, plain_reads)
         return function
+
+    return bind
+
+
+def check_objects(
+    requirement: str, *schemas: str, sends: Sequence[Probe] = VIEWS
+) -> Callable[[SeeFunction], SeeFunction]:
+    """Binds a function to a requirement that is given each object of some schemas in a 200, in the one walk for all.
+
+    A finding of its names no exchange. What has to keep something from one object to the next is a ``Listener``, which
+    ``check_listing`` binds.
+    """
+
+    def bind(see: SeeFunction) -> SeeFunction:
+        def seen(_listener: Listener, node: Node) -> Iterator[Observed]:
+            return see(node)
+
+        members = {"schemas": schemas, "see": seen, "__doc__": see.__doc__, "__module__": see.__module__}
+        check_listing(requirement, sends=sends)(type(see.__name__, (Listener,), members))
+        return see
+
+    return bind
+
+
+def check_listing(requirement: str, *, sends: Sequence[Probe] = VIEWS) -> Callable[[type[Kind]], type[Kind]]:
+    """Binds a kind of listener to a requirement: each distinct body of a 200 has one of its own."""
+
+    def bind(kind: type[Kind]) -> type[Kind]:
+        def judged_by_the_listener(evidence: Evidence) -> Iterator[Observed]:
+            for exchange, listing in evidence.distinct():
+                yield from in_exchange(listing.noted(kind).observed(), exchange)
+
+        check(requirement, sends=sends)(judged_by_the_listener)
+        return listens(kind)
 
     return bind
 
@@ -127,6 +166,11 @@ def _document_check(identifier: str) -> CheckFunction:
                 yield Further(broken.total[identifier] - len(first))
 
     return judged_by_the_document
+
+
+def in_exchange(observed: Iterable[Observed], exchange: Exchange) -> Iterator[Observed]:
+    """What was observed of a body, as that of an exchange that brought it."""
+    return (replace(item, exchange=exchange.index) if isinstance(item, Finding) else item for item in observed)
 
 
 def shortened(found: Iterable[Finding]) -> Iterator[Observed]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from customers_conformance.model import PREFIX
 
 if TYPE_CHECKING:
+    from customers_conformance.bodies.store import Bodies
     from customers_conformance.model import Exchange, Ledger
     from customers_conformance.sending.credentials import Credentials
 
@@ -33,6 +34,8 @@ class Collected:
     #: Why the collection ended before its end, as a sentence.
     cut_short: str | None = None
     interrupted: bool = False
+    #: What was read out of the bodies while they were collected; ``None`` where nothing was.
+    bodies: Bodies | None = None
 
     @property
     def longest(self) -> int:

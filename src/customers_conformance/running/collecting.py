@@ -7,6 +7,8 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.bounds import Scale
+from customers_conformance.bodies.listeners import Listener, listens
+from customers_conformance.bodies.store import Bodies
 from customers_conformance.contract import secrets
 from customers_conformance.evidence.evidence import OK, REDIRECTS, UNAUTHORIZED, Evidence
 from customers_conformance.judging.registry import VIEW, Check
@@ -15,9 +17,11 @@ from customers_conformance.running import long_lists
 from customers_conformance.running.plan import Plan, pauses, plain_reads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from customers_conformance.bodies.walk import Node
     from customers_conformance.contract.document import Contract
+    from customers_conformance.model import Observed
     from customers_conformance.running.generated import Generator
     from customers_conformance.running.long_lists import LongList
     from customers_conformance.running.progress import Requests
@@ -79,6 +83,8 @@ class Collector:
         self._next = 0
         self._scale = Scale()
         self._exchanges: dict[int, Exchange] = {}
+        #: What was read out of the bodies so far, whoever asked.
+        self.bodies = Bodies(contract)
         #: Why a probe was not sent, by its name.
         self.unsent: dict[str, str] = {}
         #: The list of the plain request, where it is long.
@@ -88,7 +94,7 @@ class Collector:
     @property
     def evidence(self) -> Evidence:
         """What was collected so far, in order."""
-        return Evidence(self._in_order(), self._contract, unsent=self.unsent)
+        return Evidence(self._in_order(), self._contract, unsent=self.unsent, bodies=self.bodies)
 
     @property
     def received(self) -> int:
@@ -260,13 +266,30 @@ def active_virtual_key(evidence: Evidence) -> str | None:
         listing = evidence.listing(exchange) if exchange.response and exchange.response.status == OK else None
         if listing is None:
             continue
-        for node in listing.nodes("VirtualKey"):
-            value = node.value.get("value")
-            if (
-                node.value.get("is_active") is True
-                and isinstance(value, str)
-                and value.startswith("sk-bf-")
-                and not secrets.is_masked(value)
-            ):
-                return value
+        if value := listing.kept(ActiveVirtualKey).value:
+            return value
     return None
+
+
+@listens
+class ActiveVirtualKey(Listener):
+    """The value of the first virtual key of a body that is active and shown in the clear."""
+
+    schemas = ("VirtualKey",)
+
+    def __init__(self) -> None:
+        """None was seen yet."""
+        self.value: str | None = None
+
+    def see(self, node: Node) -> Iterable[Observed]:
+        """Keeps the first."""
+        value = node.value.get("value")
+        if (
+            self.value is None
+            and node.value.get("is_active") is True
+            and isinstance(value, str)
+            and value.startswith("sk-bf-")
+            and not secrets.is_masked(value)
+        ):
+            self.value = value
+        return ()

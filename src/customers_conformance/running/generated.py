@@ -153,7 +153,9 @@ class Generator:
 
     def _breaks(self, before: Evidence, answers: Iterable[Exchange | None]) -> Callable[[Exchange | None], bool] | None:
         """Whether an answer breaks what was not broken before; ``None`` where none of these does."""
-        together = self._broken(Evidence([answer for answer in answers if answer is not None], self._contract))
+        bodies = before.bodies
+        given = [answer for answer in answers if answer is not None]
+        together = self._broken(Evidence(given, self._contract, bodies=bodies))
         if not together:
             return None
         known = self._broken(before)
@@ -161,7 +163,7 @@ class Generator:
             return None
 
         def breaks(answer: Exchange | None) -> bool:
-            return answer is not None and bool(self._broken(Evidence([answer], self._contract)) - known)
+            return answer is not None and bool(self._broken(Evidence([answer], self._contract, bodies=bodies)) - known)
 
         return breaks
 

@@ -144,6 +144,7 @@ class Live:
             cut=frozenset(one.index for one in found if one.response is not None and one.response.body.cut),
             cut_short=cut_short,
             interrupted=interrupted,
+            bodies=collector.bodies,
         )
 
     async def _collect(self, watch: Watch) -> str | None:

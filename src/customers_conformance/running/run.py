@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.bounds import room_for_depth
+from customers_conformance.bodies.store import Bodies
 from customers_conformance.contract import document
 from customers_conformance.evidence import har
 from customers_conformance.evidence.evidence import Evidence
@@ -225,6 +226,8 @@ class _Work:
         return view
 
     def _judged(self, view: Sequence[Exchange], collected: Collected, watch: Watch) -> Run:
+        bodies = collected.bodies or Bodies(self.contract)
+        bodies.keep({exchange.response.body.content for exchange in view if exchange.response is not None})
         evidence = Evidence(
             view,
             self.contract,
@@ -232,6 +235,7 @@ class _Work:
             own=collected.own,
             authenticated=collected.authenticated,
             unsent=dict(collected.unsent),
+            bodies=bodies,
         )
         self.tell("judging")
         begun = 0

@@ -119,7 +119,7 @@ def test_a_parser_that_runs_out_of_stack_leaves_the_body_unjudged(monkeypatch: p
         def decode(self, _text: str) -> object:
             raise RecursionError
 
-    monkeypatch.setattr(reading, "_DECODER", Shallow())
+    monkeypatch.setattr(reading, "Decoding", Shallow)
     assert read(b"[]").beyond == "the body is nested deeper than the 500 levels that are judged"
 
 

@@ -31,7 +31,7 @@ def test_the_defaults_are_those_that_the_design_names() -> None:
     assert settings == Settings(url=URL, key="canary-key-1")
     assert settings.profiles == DEFAULT_PROFILES
     assert (settings.timeout, settings.deadline, settings.settle) == (10, 300, 5)
-    assert (settings.max_body, settings.concurrency, settings.examples) == (64 * MEBI, 8, 20)
+    assert (settings.max_body, settings.concurrency, settings.examples) == (256 * MEBI, 8, 20)
     assert (settings.rate, settings.seed, settings.out) == (None, None, Path("conformance-report"))
 
 
@@ -93,8 +93,8 @@ def test_sizes_take_units(given: str, size: int) -> None:
     "member, given, allowed",
     [
         ("max_body", "12", "from 1KiB"),
-        ("max_body", "1XiB", "64MiB"),
-        ("max_body", "much", "64MiB"),
+        ("max_body", "1XiB", "256MiB"),
+        ("max_body", "much", "256MiB"),
         ("timeout", "0", "a number from 0.001 to 3600"),
         ("timeout", "nan", "a number from"),
         ("deadline", "inf", "a number from"),

@@ -142,7 +142,7 @@ def test_evidence_without_probes_knows_its_own_exchanges_alone() -> None:
 
 
 def test_bodies_are_weighed_together_and_what_is_beyond_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    one, other, third = (said(body=crowd(name * 100_000)) for name in "abc")
+    one, other, third = (said(body=crowd(name * 100_000), status=400) for name in "abc")
     each = bounds.weight(one.response.body.content) if one.response else 0
     monkeypatch.setattr(bounds, "MOST_WEIGHT", 2 * each)
     scale = Scale()
@@ -156,7 +156,7 @@ def test_bodies_are_weighed_together_and_what_is_beyond_is_cut(monkeypatch: pyte
 
 
 def test_a_body_that_weighs_too_much_alone_leaves_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    small, large = said(body=crowd("a")), said(body=crowd("a", "b", "c"))
+    small, large = said(body=crowd("a"), status=400), said(body=crowd("a", "b", "c"), status=400)
     monkeypatch.setattr(bounds, "MAX_WEIGHT", bounds.weight(small.response.body.content) if small.response else 0)
     scale = Scale()
     left = scale.weighed(large)
@@ -164,6 +164,29 @@ def test_a_body_that_weighs_too_much_alone_leaves_room_for_others(monkeypatch: p
     assert left.response.body.cut == bounds.TOO_HEAVY
     assert scale.weighed(small) is small
     assert scale.weighed(silent()) == silent()
+
+
+def test_a_list_weighs_what_stays_of_its_objects_however_long_their_texts_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    few, many = said(body=crowd("a" * 100_000, "b")), said(body=crowd("a", "b", "c"))
+    monkeypatch.setattr(bounds, "MAX_WEIGHT", 3 * 200)
+    monkeypatch.setattr(bounds, "TOKENS", 0)
+    assert Scale().weighed(few) is few
+    left = Scale().weighed(many)
+    assert left.response is not None
+    assert left.response.body.cut == bounds.TOO_HEAVY
+    reading = evidence(many).listing(many)
+    assert reading is not None
+    assert reading.reading.beyond == bounds.TOO_HEAVY
+
+
+def test_lists_are_weighed_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "MOST_WEIGHT", 5 * 200)
+    one, other = said(body=crowd("a", "b")), said(body=crowd("c", "d"))
+    scale = Scale()
+    assert [scale.weighed(exchange) for exchange in (one, one)] == [one, one]
+    left = scale.weighed(other)
+    assert left.response is not None
+    assert left.response.body.cut == "the bodies of the run hold more values than 0 MiB can take together"
 
 
 def test_equal_bytes_are_two_bodies_where_one_names_a_coding() -> None:
@@ -175,7 +198,7 @@ def test_equal_bytes_are_two_bodies_where_one_names_a_coding() -> None:
 
 
 def test_evidence_that_was_weighed_before_it_was_redacted_has_room_for_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = said(body=crowd("a", "b"))
+    found = said(body=crowd("a", "b"), status=400)
     weight = bounds.weight(found.response.body.content) if found.response else 0
     monkeypatch.setattr(bounds, "MAX_WEIGHT", weight - 10)
     monkeypatch.setattr(bounds, "TOKENS", 10)
