@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from customers_conformance.bodies.bounds import Scale
 from customers_conformance.bodies.listeners import Listener, listens
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from customers_conformance.bodies.walk import Node
     from customers_conformance.contract.document import Contract
     from customers_conformance.model import Observed
-    from customers_conformance.running.generated import Generator
     from customers_conformance.running.long_lists import LongList
     from customers_conformance.running.progress import Requests
     from customers_conformance.running.settings import Settings
@@ -58,6 +57,16 @@ def why_invalid(evidence: Evidence) -> str | None:
         )
         return f"The plain request was answered {response.status}: {why}."
     return None
+
+
+class Further(Protocol):
+    """What sends more once all that is planned was sent; it prepares meanwhile."""
+
+    def begin(self) -> None:
+        """Begin to prepare."""
+
+    async def run(self, collector: Collector) -> None:
+        """Send."""
 
 
 class Collector:
@@ -115,14 +124,14 @@ class Collector:
         """Whether the deadline kept something of the plan from being asked."""
         return self._skipped or self._target.cut_short
 
-    async def collect(self, generator: Generator) -> None:
+    async def collect(self, further: Further) -> None:
         """Sends the plan; stops after the plain request where that makes the run invalid."""
         self._progress.step("asking the plain request")
         plain = await self.send(PLAIN)
         if plain is None or why_invalid(self.evidence):
             return
         self._look_ahead(plain)
-        generator.begin()
+        further.begin()
         await self._repeat(self._plan.reads - 1)
         self.long = long_lists.of(plain, min(exchange.duration for exchange in self._exchanges.values()))
         if self.long:
@@ -132,7 +141,7 @@ class Collector:
         await self._depend()
         if self._target.deadline_left() > 0:
             self._progress.step("sending generated requests")
-            await generator.run(self)
+            await further.run(self)
         else:
             self._skipped = True
         await self._repeat(self._plan.rereads)
