@@ -112,7 +112,7 @@ def planned(settings: Settings) -> int:
     screen.say(f"these would be sent, and none was{when}")
     screen.say(
         f"{len(probes)} requests, up to {run.further(settings)} more: generated ones, repeats until the data settles, "
-        "shrinking, and each once more where the server asks to wait"
+        "shrinking, and each once more where the server asks to wait; fewer where the list is longer than 4 MiB"
     )
     return 0
 

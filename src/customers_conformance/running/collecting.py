@@ -153,6 +153,7 @@ class Collector:
             for one in self._plan.in_one:
                 if long_lists.alike(await self.send(one), self._exchanges[0]):
                     probes = [probe for probe in probes if probe.name not in one.stands_for]
+            self._progress.planned -= len(self._plan.independent) - len(probes)
         self._progress.step(f"sending {len(probes)} probes")
         await self._at_once(probes)
 

@@ -75,7 +75,9 @@ class Live:
             headers=settings.headers,
         )
         bundle = str(settings.ca_bundle) if settings.ca_bundle else None
-        progress = Requests(tell, len(plan.probes(settings.concurrency)))
+        # Without the requirements on odd requests there is nothing to generate for.
+        examples = settings.examples if plan.odd_headers else 0
+        progress = Requests(tell, len(plan.probes(settings.concurrency)) + examples)
         self._target = Target(
             origin,
             self._credentials,
@@ -87,10 +89,7 @@ class Live:
             arrived=progress.arrived,
             reserve=self._kept_for,
         )
-        odd = plan.odd_headers
-        # Without the requirements on odd requests there is nothing to generate for.
-        examples = settings.examples if odd else 0
-        self._generator = Generator(contract, plan.checks, odd, examples, self.seed)
+        self._generator = Generator(contract, plan.checks, plan.odd_headers, examples, self.seed)
         self._collector = Collector(
             self._target, plan, contract, settings, progress=progress, look_ahead=self._look_ahead
         )
