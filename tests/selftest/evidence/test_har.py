@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import tracemalloc
 from dataclasses import replace
 from pathlib import Path
@@ -222,7 +223,8 @@ def test_a_text_is_read_the_same_in_pieces_of_any_size(
     data = json.dumps({"log": {"entries": entries}}, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(log, "PIECE", piece)
-        patch.setattr(log, "_FIRST", piece)
+        # Short texts are read in pieces, too.
+        patch.setattr(log, "_BEGINNING", re.compile(rb'"text"(?<!\\"text")\s*+:\s*+"'))
         try:
             read = [content_of(one) for one in har.read(data).exchanges]
         except UsageError:
@@ -267,6 +269,17 @@ def test_a_large_file_is_read_and_written_within_little_more_than_its_size(wide:
     assert reading < 1.5 * len(data)
     # A window, however large the body.
     assert writing - before < 3 * MEBI
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 400_000, '"' * 150_000, "\\n" * 150_000, 'x" ' * 100_000, "\\" * 150_000, "é" * 70_000]
+)
+@pytest.mark.parametrize("more", [0, 1, 2, 3])
+def test_a_long_text_is_read_as_it_is_whatever_it_is_made_of(text: str, more: int) -> None:
+    text = "🔑"[: more % 2] + "y" * more + text
+    recording = foreign(entry(content={"text": text}), entry(content={"text": "short"}))
+
+    assert [content_of(one) for one in recording.exchanges] == [text.encode(), b"short"]
 
 
 def test_equal_bodies_of_a_recording_are_one() -> None:
