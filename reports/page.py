@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from customers_conformance.harmless import ELLIPSIS, one_line
 from customers_conformance.model import MEBI, Verdict
 from customers_conformance.reports import wording
+from customers_conformance.reports.digest import report_digest
 from customers_conformance.reports.excerpt import Excerpt, Excerpts
 from customers_conformance.reports.messages import Conversation, conversation
 
@@ -99,6 +100,7 @@ def render(run: Run) -> bytes:
     template = _environment().from_string(files.joinpath("page.html.j2").read_text(encoding="utf-8"))
     page = template.render(
         run=run,
+        report_digest=report_digest(run),
         style=Markup(style),  # noqa: S704 - our own file, and it must stand as it is hashed
         style_digest=digest,
         cases=_cases(run),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from customers_conformance.harmless import LIMIT, one_line
 from customers_conformance.model import Verdict
 from customers_conformance.reports import wording
+from customers_conformance.reports.digest import report_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,6 +105,7 @@ def _lines(run: Run) -> Iterator[str]:
         yield f"- recorded: {code(wording.recorded(run))}"
     yield f"- profiles: {', '.join(run.profiles)}" + ("" if run.complete else "; **the run was cut short**")
     yield f"- evidence: {code(run.evidence.file)}, {run.evidence.mode.value}, {code(run.evidence.digest)}"
+    yield f"- made of: {code('report.json')}, {code(report_digest(run))}"
     if run.warnings:
         yield from _section("Mind", len(run.warnings))
         for text in run.warnings[:WARNINGS_SHOWN]:

@@ -32,7 +32,6 @@ class Collected:
     cut: frozenset[int] = frozenset()
     #: Why the collection ended before its end, as a sentence.
     cut_short: str | None = None
-    interrupted: bool = False
 
     @property
     def longest(self) -> int:

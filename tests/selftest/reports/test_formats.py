@@ -80,8 +80,8 @@ def test_the_data_has_the_published_members_in_the_published_order() -> None:
     assert report["format"] == "customers-conformance/report/2"
     entry = report["requirements"][2]
     assert list(entry) == [
-        *("id", "title", "level", "profile", "says", "judged", "source", "quote", "section", "verdict", "reason"),
-        *("observed", "findings_total", "findings"),
+        *("id", "title", "level", "profile", "says", "judged", "source", "quote", "section", "needs", "verdict"),
+        *("reason", "observed", "findings_total", "findings"),
         "faults",
     ]
     assert entry["findings"] == [

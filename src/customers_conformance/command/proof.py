@@ -1,0 +1,95 @@
+"""The commands on a finished run: ``render`` makes its files again, ``verify`` checks them, ``certify`` vouches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.text import Text
+
+from customers_conformance.command import terminal
+from customers_conformance.harmless import one_line
+from customers_conformance.model import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from customers_conformance.proving.verifying import Verification
+
+#: Differences that are told; more are counted.
+MAX_TOLD = 200
+
+_LABEL = 12
+
+
+@click.command("render")
+@click.argument("report")
+def render_command(report: str) -> int:
+    """Make all files of a run again from REPORT, its folder or its report.json, and the evidence beside it.
+
+    The same version makes the same bytes. What is in the folder under the same names is replaced.
+    """
+    from customers_conformance.proving.rendering import rendered  # noqa: PLC0415 - the other commands need not wait
+    from customers_conformance.running.folder import WriteFailed  # noqa: PLC0415 - as above
+
+    screen = terminal.Screen()
+    try:
+        for place in rendered(Path(report)):
+            screen.say(one_line(str(place)))
+    except WriteFailed as error:
+        raise UsageError(f"render: {error}") from None
+    except UsageError as mistake:
+        raise UsageError(f"render: {mistake}") from None
+    return ExitCode.DONE
+
+
+@click.command("verify")
+@click.argument("folder", metavar="DIR")
+def verify_command(folder: str) -> int:
+    """Recompute the verdicts of the run in DIR from its evidence, and hold every file against them; asks no server.
+
+    \b
+    Exit codes:
+      0  everything in DIR follows from the evidence, whatever the run's own outcome is
+      1  something differs: each difference is told with its place
+      2  a mistake in the call: DIR holds no report that can be read
+    """  # noqa: D301 - click's mark for lines that stay as they are
+    from customers_conformance.proving.verifying import verified  # noqa: PLC0415 - the other commands need not wait
+
+    try:
+        with terminal.Progress() as progress:
+            progress("judging the evidence again")
+            found = verified(Path(folder))
+    except UsageError as mistake:
+        raise UsageError(f"verify: {mistake}") from None
+    screen = terminal.Screen()
+    for line in _lines(found):
+        screen.say(line)
+    return found.exit_code
+
+
+def _lines(found: Verification) -> Iterator[Text]:
+    run = found.run
+    for difference in found.differences[:MAX_TOLD]:
+        yield Text.assemble((f"{'DIFFERS':<{_LABEL}}", "bold red"), str(difference))
+    if (more := len(found.differences) - MAX_TOLD) > 0:
+        yield Text(f"and {more:,} more", "italic")
+    for note in found.notes:
+        yield labelled("note", note)
+    yield labelled("run", f"{run.id}, {run.outcome} (exit code {run.exit_code}), started {run.started}")
+    yield labelled("target", run.target_url)
+    yield labelled("report", found.report_digest)
+    yield labelled("evidence", found.evidence_digest or "none that can be read")
+    if found.differences:
+        count = len(found.differences)
+        what = "1 thing differs" if count == 1 else f"{count:,} things differ"
+        yield Text.assemble(("not verified", "bold red"), f": {what} from what the evidence gives.")
+    else:
+        what = "Every verdict follows from the evidence, and every file from the report."
+        yield Text.assemble(("verified", "bold green"), f": {what}")
+
+
+def labelled(label: str, text: str) -> Text:
+    """A line with a text that a stranger may have written."""
+    return Text.assemble((f"{label:<{_LABEL}}", "dim"), one_line(text))
