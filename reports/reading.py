@@ -59,9 +59,7 @@ def value_of(data: bytes) -> dict[str, Any]:
     """A ``report.json`` as JSON that keeps the schema; raises ``UsageError`` with the place that is wrong."""
     if len(data) > LARGEST:
         raise UsageError(f"it has {len(data):,} bytes; allowed are {LARGEST:,}")
-    value = _parsed(data)
-    if _SURROGATE.search(data):
-        _refuse_lone_surrogates(value)
+    value = parsed(data)
     if not isinstance(value, dict):
         raise UsageError("it holds no JSON object; allowed is the report.json of a run")
     _refuse_other_formats(value)
@@ -79,13 +77,6 @@ def value_of(data: bytes) -> dict[str, Any]:
     return value
 
 
-def _refuse_lone_surrogates(value: Any) -> None:
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise UsageError("a text in it holds half a character (a lone surrogate); allowed is Unicode") from None
-
-
 def _refuse_repeated_ids(value: dict[str, Any]) -> None:
     seen: set[str] = set()
     for number, entry in enumerate(value["requirements"]):
@@ -94,17 +85,28 @@ def _refuse_repeated_ids(value: dict[str, Any]) -> None:
         seen.add(entry["id"])
 
 
-def _parsed(data: bytes) -> Any:
+def parsed(data: bytes) -> Any:
+    """The value of JSON in UTF-8 that a stranger wrote: finite, without half characters, each member once.
+
+    Raises ``UsageError`` with the line where there is one.
+    """
     try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=_members, parse_constant=_refuse, parse_float=_finite)
+        value = json.loads(
+            data.decode("utf-8"), object_pairs_hook=_members, parse_constant=_refuse, parse_float=_finite
+        )
+        if _SURROGATE.search(data):
+            json.dumps(value, ensure_ascii=False).encode()
     except UnicodeDecodeError as error:
         raise UsageError(f"byte {error.start} is no UTF-8; allowed is JSON in UTF-8") from None
+    except UnicodeEncodeError:
+        raise UsageError("a text in it holds half a character (a lone surrogate); allowed is Unicode") from None
     except json.JSONDecodeError as error:
         raise UsageError(f"line {error.lineno}, column {error.colno}: {error.msg}; allowed is JSON") from None
     except RecursionError:
-        raise UsageError("it is nested too deep; allowed is the report.json of a run") from None
+        raise UsageError("it is nested too deep; allowed are some levels of JSON") from None
     except ValueError as error:
         raise UsageError(f"{_brief(str(error))}; allowed is JSON, each member of an object once") from None
+    return value
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

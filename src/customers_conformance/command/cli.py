@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from customers_conformance.command import options
+from customers_conformance.command import options, proof
 from customers_conformance.command.proof import render_command, verify_command
 from customers_conformance.harmless import one_line
 from customers_conformance.model import PROFILES, ExitCode, UsageError
@@ -221,6 +221,10 @@ def explain_command(ids: tuple[str, ...], form: str) -> int:
 
 
 for each in (render_command, verify_command):
+
+
+for each in (,):
+    command.add_command(each)
     command.add_command(each)
 
 

@@ -46,27 +46,71 @@ def render_command(report: str) -> int:
 
 @click.command("verify")
 @click.argument("folder", metavar="DIR")
-def verify_command(folder: str) -> int:
+@click.option("--certificate", metavar="FILE", help="check this certificate, too: signature, expiry, subject, verdicts")
+@click.option("--public-key", metavar="FILE", help="the ed25519 key, in PEM, that must have signed it")
+def verify_command(folder: str, certificate: str | None, public_key: str | None) -> int:
     """Recompute the verdicts of the run in DIR from its evidence, and hold every file against them; asks no server.
 
     \b
     Exit codes:
       0  everything in DIR follows from the evidence, whatever the run's own outcome is
       1  something differs: each difference is told with its place
-      2  a mistake in the call: DIR holds no report that can be read
+      2  a mistake in the call: DIR holds no report that can be read, or a certificate or key is none
     """  # noqa: D301 - click's mark for lines that stay as they are
-    from customers_conformance.proving.verifying import verified  # noqa: PLC0415 - the other commands need not wait
+    from customers_conformance.proving.certifying import checked  # noqa: PLC0415 - the other commands need not wait
+    from customers_conformance.proving.verifying import verified  # noqa: PLC0415 - as above
 
+    if public_key is not None and certificate is None:
+        raise UsageError("verify: --public-key is given without --certificate; name the certificate that it checks")
     try:
         with terminal.Progress() as progress:
             progress("judging the evidence again")
-            found = verified(Path(folder))
+            if certificate is None:
+                found = verified(Path(folder))
+            else:
+                found = checked(Path(folder), Path(certificate), None if public_key is None else Path(public_key))
     except UsageError as mistake:
         raise UsageError(f"verify: {mistake}") from None
     screen = terminal.Screen()
     for line in _lines(found):
         screen.say(line)
     return found.exit_code
+
+
+@click.command("certify")
+@click.argument("folder", metavar="DIR")
+@click.option("--key", metavar="FILE", help="sign with this ed25519 private key, in PEM, as DSSE")
+def certify_command(folder: str, key: str | None) -> int:
+    """Write DIR/certificate.json, an in-toto Statement over the run in DIR, where the run deserves one.
+
+    It has to pass `verify`, to be live, complete and conformant, and of a whole profile: nothing is left out, switched
+    off or waived.
+
+    \b
+    Exit codes:
+      0  the certificate is written
+      1  the run cannot be certified: each reason is told
+      2  a mistake in the call: DIR holds no report that can be read, or the key is none
+    """  # noqa: D301 - click's mark for lines that stay as they are
+    from customers_conformance.proving.certifying import NotCertified, certified  # noqa: PLC0415 - as above
+    from customers_conformance.running.folder import WriteFailed  # noqa: PLC0415 - as above
+
+    screen = terminal.Screen()
+    try:
+        with terminal.Progress() as progress:
+            progress("judging the evidence again")
+            place = certified(Path(folder), None if key is None else Path(key))
+    except NotCertified as refusal:
+        for reason in refusal.reasons[:MAX_TOLD]:
+            screen.say(labelled("not so", reason))
+        screen.say(Text.assemble(("not certified", "bold red"), ": The run does not deserve a certificate."))
+        return ExitCode.NONCONFORMANT
+    except (UsageError, WriteFailed) as mistake:
+        raise UsageError(f"certify: {mistake}") from None
+    screen.say(one_line(str(place)))
+    signed = "" if key else " It is not signed; --key signs it."
+    screen.say(Text.assemble(("certified", "bold green"), f": The run is whole, live and conformant.{signed}"))
+    return ExitCode.DONE
 
 
 def _lines(found: Verification) -> Iterator[Text]:
@@ -93,3 +137,6 @@ def _lines(found: Verification) -> Iterator[Text]:
 def labelled(label: str, text: str) -> Text:
     """A line with a text that a stranger may have written."""
     return Text.assemble((f"{label:<{_LABEL}}", "dim"), one_line(text))
+
+
+COMMANDS = (render_command, verify_command, certify_command)

@@ -16,7 +16,7 @@ from customers_conformance.proving.folder import LARGEST, MissingFile, contents,
 from customers_conformance.proving.recording import Kept, kept
 from customers_conformance.proving.rejudging import rejudged
 from customers_conformance.reports import digest
-from customers_conformance.running.folder import FIRST, formats
+from customers_conformance.running.folder import CERTIFICATE, FIRST, formats
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from customers_conformance.evidence.provenance import Provenance
     from customers_conformance.proving.folder import Stored
     from customers_conformance.running.folder import Format
-
-#: What ``certify`` writes into the folder of a run: of the run, and not made from its report.
-CERTIFICATE = "certificate.json"
 
 _VERSION = importlib.metadata.version("customers-conformance")
 

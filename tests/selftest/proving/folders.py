@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import shutil
 import tempfile
@@ -107,3 +108,8 @@ def cover(folder: Path) -> None:
         rendered(folder)
     except UsageError as error:
         raise AssertionError(error) from error
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

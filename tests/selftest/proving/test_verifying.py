@@ -18,7 +18,7 @@ from customers_conformance.proving.rendering import rendered
 from customers_conformance.proving.verifying import verified
 from customers_conformance.reports import digest
 from customers_conformance.running.ending import BY_CTRL_C
-from customers_conformance.running.folder import formats
+from customers_conformance.running.folder import CERTIFICATE, formats
 from customers_conformance.running.run import execute
 from customers_conformance.running.settings import Settings
 
@@ -257,7 +257,7 @@ def test_a_file_whose_text_was_edited_is_told_with_the_line(name: str, tmp_path:
 
 def test_what_is_no_file_of_a_run_is_told_and_a_certificate_is_let_be(tmp_path: Path) -> None:
     folder = live(tmp_path / "run", FAULT)
-    (folder / verifying.CERTIFICATE).write_text("{}")
+    (folder / CERTIFICATE).write_text("{}")
     assert differing(folder) == []
     (folder / "better.html").write_text("<h1>Conformant</h1>")
     (folder / "sub").mkdir()
