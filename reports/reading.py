@@ -103,7 +103,7 @@ def parsed(data: bytes) -> Any:
     except json.JSONDecodeError as error:
         raise UsageError(f"line {error.lineno}, column {error.colno}: {error.msg}; allowed is JSON") from None
     except RecursionError:
-        raise UsageError("it is nested too deep; allowed are some levels of JSON") from None
+        raise UsageError("it is nested too deep; allowed is JSON of some levels") from None
     except ValueError as error:
         raise UsageError(f"{_brief(str(error))}; allowed is JSON, each member of an object once") from None
     return value

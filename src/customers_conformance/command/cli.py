@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from customers_conformance.command import options, proof
+from customers_conformance.command import options, proof, sidebyside
 from customers_conformance.command.proof import render_command, verify_command
 from customers_conformance.harmless import one_line
 from customers_conformance.model import PROFILES, ExitCode, UsageError
