@@ -11,7 +11,7 @@ from rich.text import Text
 
 from customers_conformance.command import terminal
 from customers_conformance.harmless import one_line
-from customers_conformance.model import UsageError
+from customers_conformance.model import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -180,4 +180,43 @@ def _markdown(found: Comparison) -> Iterator[str]:
                 yield f"- {sign}: {more} more"
 
 
-COMMANDS = (compare_command,)
+@click.command("matrix")
+@click.argument("reports", nargs=-1, required=True, metavar="REPORT…")
+@click.option("--out", default="conformance-matrix", show_default=True, metavar="DIR", help="write to this folder")
+@click.option("--mix-contracts", is_flag=True, help="take reports of several contracts, and mark them")
+def matrix_command(reports: tuple[str, ...], out: str, *, mix_contracts: bool) -> int:
+    """Put runs side by side, requirement by target: matrix.html, matrix.md and matrix.json.
+
+    Each REPORT is the folder of a run, its report.json, a folder of such folders, or a pattern in quotes ('runs/*').
+    What the reports say is taken at its word: `verify` tells whether one holds.
+    """
+    from customers_conformance.proving import matrix, matrix_page  # noqa: PLC0415 - the other commands need not wait
+    from customers_conformance.running.folder import Folder, WriteFailed  # noqa: PLC0415 - as above
+
+    try:
+        found = matrix.joined(reports, mix_contracts=mix_contracts)
+        folder = Folder(Path(out))
+        folder.prepare()
+        places = [
+            folder.write(name, render(found))
+            for name, render in (
+                ("matrix.json", matrix.as_json),
+                ("matrix.md", matrix_page.as_markdown),
+                ("matrix.html", matrix_page.as_html),
+            )
+        ]
+    except (UsageError, WriteFailed) as mistake:
+        raise UsageError(f"matrix: {mistake}") from None
+    screen = terminal.Screen()
+    for target in found.targets:
+        mark = found.mark(target)
+        label = f"{target.label}{f' (contract {mark})' if mark else ''}"
+        screen.say(Text(one_line(f"{label}: {matrix_page.title(target)}, {target.url}")))
+    for place in places:
+        screen.say(one_line(str(place)))
+    kept = sum(row.is_kept_by_all for row in found.rows)
+    screen.say(f"{kept} of {len(found.rows)} requirements are kept by all {len(found.targets)} targets.")
+    return ExitCode.DONE
+
+
+COMMANDS = (compare_command, matrix_command)
