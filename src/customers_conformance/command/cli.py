@@ -17,6 +17,7 @@ import click
 
 from customers_conformance.command import options, proof, sidebyside
 from customers_conformance.command.proof import render_command, verify_command
+from customers_conformance.command.dispute import dispute_command
 from customers_conformance.harmless import one_line
 from customers_conformance.model import PROFILES, ExitCode, UsageError
 from customers_conformance.sending.origin import HIGHEST_PORT
