@@ -162,7 +162,7 @@ class Causes:
         check = checks(self._contract).get(identifier)
         wanted = {probe.name for probe in (*check.reads, *check.sends)} if check else set()
         for one, other in ((old, new), (new, old)):
-            missing = sorted((wanted & one.probes()) - other.probes())
+            missing = sorted((wanted & one.probes) - other.probes)
             if missing and other.judgements[identifier].verdict is Verdict.UNVERIFIED:
                 return Why(Cause.DATA, f"{other.name} does not hold the request {missing[0]}, which {one.name} does")
         return None

@@ -50,7 +50,7 @@ def certified(path: Path, key: Path | None) -> Path:
 
         value = envelope.signed(value, key)
     text = json.dumps(value, indent=2, ensure_ascii=True) + "\n"
-    return Folder(path.resolve()).write(CERTIFICATE, text.encode())
+    return Folder(found.folder).write(CERTIFICATE, text.encode())
 
 
 def checked(path: Path, certificate: Path, public_key: Path | None, now: datetime | None = None) -> Verification:

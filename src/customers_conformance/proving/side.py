@@ -94,11 +94,10 @@ class Side:
         with room_for_depth():
             return judge_one(evidence, checks(contract)[identifier], contract.by_id[identifier], rules_of(self.run))
 
-    def probes(self) -> set[str]:
+    @property
+    def probes(self) -> frozenset[str]:
         """The names of the probes that were sent, or that a recording answers."""
-        if self.evidence is None:
-            return set()
-        return {self.evidence.name(exchange) for exchange in self.exchanges}
+        return frozenset() if self.evidence is None else self.evidence.answered_probes
 
     @functools.cached_property
     def customers(self) -> frozenset[str]:

@@ -52,6 +52,7 @@ _OF_ONE_VERSION = (
 class Verification:
     """What became of verifying a folder; it agrees where nothing differs."""
 
+    folder: Path
     run: Run
     #: The digests of the report and of the evidence, as the files have them.
     report_digest: str
@@ -92,7 +93,7 @@ def verified(path: Path) -> Verification:
     run = replace(stored.run, exchanges=found.exchanges if found else ())
     differences += _of_files(stored, run, same=same, whole=found is not None)
     evidence_digest = found.digest if found else ""
-    return Verification(run, digest.of(stored.data), evidence_digest, tuple(differences), tuple(notes))
+    return Verification(stored.folder, run, digest.of(stored.data), evidence_digest, tuple(differences), tuple(notes))
 
 
 def _refused(name: str, error: UsageError) -> Difference:

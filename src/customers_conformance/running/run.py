@@ -17,6 +17,7 @@ from customers_conformance.evidence import har
 from customers_conformance.evidence.evidence import Evidence
 from customers_conformance.evidence.provenance import Provenance, said_of
 from customers_conformance.judging.judge import Rules
+from customers_conformance.judging.proofs import proven
 from customers_conformance.judging.registry import checks
 from customers_conformance.model import (
     EvidenceFile,
@@ -283,7 +284,9 @@ class _Work:
             outcome=Outcome.INVALID,
             exit_code=ExitCode.INVALID,
             summary=why,
-            judgements=tuple(Judgement(requirement, Verdict.UNVERIFIED, why) for requirement in self.requirements),
+            judgements=proven(
+                tuple(Judgement(requirement, Verdict.UNVERIFIED, why) for requirement in self.requirements)
+            ),
             not_judged=tuple(r.id for r in self.contract.requirements if r.pending),
             undocumented=(),
             coverage={},

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from tests.selftest.proving import folders
 from tests.selftest.proving.folders import cover, edit, live, recorded, report
@@ -16,6 +17,7 @@ from customers_conformance.model import ExitCode, Mode, UsageError
 from customers_conformance.proving import verifying
 from customers_conformance.proving.rendering import rendered
 from customers_conformance.proving.verifying import verified
+from customers_conformance.reference.app import DEFAULT_KEY, create_app
 from customers_conformance.reports import digest
 from customers_conformance.running.ending import BY_CTRL_C
 from customers_conformance.running.folder import CERTIFICATE, formats
@@ -368,3 +370,56 @@ def test_the_evidence_says_what_was_not_sent_so_that_its_verdicts_can_be_made_ag
     assert differing(folder) == []
     assert replace(recording.provenance, run={}).own
     assert {one.FILE for one in formats()} <= {path.name for path in folder.iterdir()}
+
+
+async def _interrupting(scope: Any, receive: Any, send: Any) -> None:
+    del scope, receive, send
+    raise KeyboardInterrupt
+
+
+def _cut(place: Path, application: Any, **options: Any) -> Path:
+    transport = httpx.ASGITransport(app=application)
+    asked: dict[str, Any] = {"only": folders.FEW, "seed": 1, "examples": 0, **options}
+    found = execute(Settings(url="http://127.0.0.1", key=DEFAULT_KEY, out=place, **asked), transport=transport)
+    assert not found.complete
+    return place
+
+
+def test_a_live_run_that_was_cut_short_agrees_and_cannot_be_called_complete(tmp_path: Path) -> None:
+    by_ctrl_c = _cut(tmp_path / "ctrl-c", _interrupting)
+    assert report(by_ctrl_c)["exit_code"] == ExitCode.INTERRUPTED
+    by_deadline = _cut(tmp_path / "deadline", create_app(), deadline=0.001)
+    for folder in (by_ctrl_c, by_deadline):
+        assert differing(folder) == []
+        edit(folder, lambda value: value["run"].update(complete=True))
+        assert any(each.startswith("report.json /run/complete: it says true") for each in differing(folder))
+
+
+def test_a_live_run_that_was_cut_short_while_it_was_judged_agrees(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("customers_conformance.running.run.judged", late)
+    judging = _cut(tmp_path / "judging", create_app())
+    monkeypatch.setattr("customers_conformance.running.run.Redactor", late)
+    before = _cut(tmp_path / "before", create_app())
+    monkeypatch.undo()
+    for folder in (judging, before):
+        assert differing(folder) == []
+    assert har.read((judging / "evidence.har").read_bytes()).exchanges
+    assert not har.read((before / "evidence.har").read_bytes()).exchanges
+
+
+def test_what_was_not_sent_is_known_also_when_the_evidence_is_judged_again(tmp_path: Path) -> None:
+    options: dict[str, Any] = {
+        "only": ("CUST-AUTH-007",),
+        "profiles": ("intrusive",),
+        "without": frozenset({"virtual-keys"}),
+    }
+    folder = live(tmp_path / "run", **options)
+    execute(Settings(har=folder / "evidence.har", out=tmp_path / "again", **options))
+    one, again = (report(each)["requirements"][0] for each in (folder, tmp_path / "again"))
+    assert one["reason"] == again["reason"] == "the probe session-cookie was not sent: it takes a session token"
+    assert differing(tmp_path / "again") == []
