@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from customers_conformance.fingerprints import Defect
     from customers_conformance.model import Judgement, Run
-    from customers_conformance.proving.comparing import Change, Comparison
+    from customers_conformance.proving.comparison.comparing import Change, Comparison
 
 #: Names the shape of what ``compare --format json`` prints.
 COMPARE_FORMAT = "customers-conformance/compare/1"
@@ -52,7 +52,7 @@ def compare_command(old: str, new: str, form: str) -> int:
       1  something did: each is told
       2  a mistake in the call: a report cannot be read
     """  # noqa: D301 - click's mark for lines that stay as they are
-    from customers_conformance.proving.comparing import compared  # noqa: PLC0415 - the other commands need not wait
+    from customers_conformance.proving.comparison.comparing import compared  # noqa: PLC0415 - the other commands need not wait
 
     try:
         with terminal.Progress() as progress:
@@ -190,19 +190,19 @@ def matrix_command(reports: tuple[str, ...], out: str, *, mix_contracts: bool) -
     Each REPORT is the folder of a run, its report.json, a folder of such folders, or a pattern in quotes ('runs/*').
     What the reports say is taken at its word: `verify` tells whether one holds.
     """
-    from customers_conformance.proving import matrix, matrix_page  # noqa: PLC0415 - the other commands need not wait
+    from customers_conformance.proving.matrix import joining, page  # noqa: PLC0415 - the other commands need not wait
     from customers_conformance.running.folder import Folder, WriteFailed  # noqa: PLC0415 - as above
 
     try:
-        found = matrix.joined(reports, mix_contracts=mix_contracts)
+        found = joining.joined(reports, mix_contracts=mix_contracts)
         folder = Folder(Path(out))
         folder.prepare()
         places = [
             folder.write(name, render(found))
             for name, render in (
-                ("matrix.json", matrix.as_json),
-                ("matrix.md", matrix_page.as_markdown),
-                ("matrix.html", matrix_page.as_html),
+                ("matrix.json", joining.as_json),
+                ("matrix.md", page.as_markdown),
+                ("matrix.html", page.as_html),
             )
         ]
     except (UsageError, WriteFailed) as mistake:
@@ -211,7 +211,7 @@ def matrix_command(reports: tuple[str, ...], out: str, *, mix_contracts: bool) -
     for target in found.targets:
         mark = found.mark(target)
         label = f"{target.label}{f' (contract {mark})' if mark else ''}"
-        screen.say(Text(one_line(f"{label}: {matrix_page.title(target)}, {target.url}")))
+        screen.say(Text(one_line(f"{label}: {page.title(target)}, {target.url}")))
     for place in places:
         screen.say(one_line(str(place)))
     kept = sum(row.is_kept_by_all for row in found.rows)

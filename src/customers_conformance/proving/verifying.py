@@ -168,10 +168,8 @@ def _of_files(stored: Stored, run: Run, *, same: bool, whole: bool) -> Iterator[
     known: dict[str, Format] = {one.FILE: one for one in formats()}
     own = {FIRST, run.evidence.file, CERTIFICATE}
     standing = names(stored.folder)
-    if same and known[FIRST].render(run) != stored.data:
-        yield difference(
-            FIRST, f"it is not written as version {_VERSION} writes it: {_first(stored.data, known[FIRST].render(run))}"
-        )
+    if same and (made := known[FIRST].render(run)) != stored.data:
+        yield difference(FIRST, f"it is not written as version {_VERSION} writes it: {_first(stored.data, made)}")
     for name in standing:
         if name in own:
             continue

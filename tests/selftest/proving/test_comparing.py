@@ -14,9 +14,9 @@ from customers_conformance.command import cli
 from customers_conformance.contract import document
 from customers_conformance.evidence import har
 from customers_conformance.model import Exchange, Finding, Judgement, Mode, Outcome, UsageError, Verdict
-from customers_conformance.proving import causes
-from customers_conformance.proving.causes import Cause, is_worse
-from customers_conformance.proving.comparing import Change, compared
+from customers_conformance.proving.comparison import causes
+from customers_conformance.proving.comparison.causes import Cause, is_worse
+from customers_conformance.proving.comparison.comparing import Change, compared
 from customers_conformance.running.run import execute
 from customers_conformance.running.settings import Settings
 

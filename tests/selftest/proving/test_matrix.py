@@ -16,9 +16,9 @@ from tests.selftest.reports.test_page import CHROMIUM, CONTRAST
 
 from customers_conformance.command import cli
 from customers_conformance.model import UsageError, Verdict
-from customers_conformance.proving import matrix
-from customers_conformance.proving.matrix import as_json, joined
-from customers_conformance.proving.matrix_page import as_html, as_markdown
+from customers_conformance.proving.matrix import joining
+from customers_conformance.proving.matrix.joining import as_json, joined
+from customers_conformance.proving.matrix.page import as_html, as_markdown
 from customers_conformance.running.folder import FIRST, formats
 from customers_conformance.running.judged import cleaned
 
@@ -107,7 +107,7 @@ def test_contracts_are_mixed_only_where_that_was_asked_for_and_then_marked(three
     assert "judged against 2 contracts, marked by letters" in as_html(found).decode()
     assert "- contract B: `reference`" in as_markdown(found).decode()
     assert json.loads(as_json(found))["contracts"][1] == other
-    assert [matrix._letters(number) for number in (0, 25, 26, 27, 701, 702)] == ["A", "Z", "AA", "AB", "ZZ", "AAA"]
+    assert [joining._letters(number) for number in (0, 25, 26, 27, 701, 702)] == ["A", "Z", "AA", "AB", "ZZ", "AAA"]
 
 
 def test_waivers_are_told_with_their_reasons(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_five_hundred_reports_take_seconds(tmp_path: Path) -> None:
 
 
 def test_reports_beyond_what_a_matrix_holds_are_refused(three: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(matrix, "MOST", 2)
+    monkeypatch.setattr(joining, "MOST", 2)
     with pytest.raises(UsageError, match="3 reports were named; allowed are 2"):
         joined([str(three)])
 

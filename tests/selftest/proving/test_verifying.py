@@ -263,7 +263,10 @@ def test_what_is_no_file_of_a_run_is_told_and_a_certificate_is_let_be(tmp_path: 
     assert differing(folder) == []
     (folder / "better.html").write_text("<h1>Conformant</h1>")
     (folder / "sub").mkdir()
-    assert [each.partition(":")[0] for each in differing(folder)] == ["better.html", "sub"]
+    carried = digest.of((folder / "report.json").read_bytes())
+    (folder / "carrying.html").write_text(f"<h1>Conformant</h1><p>{carried}</p>")
+    says = "it is no file of a run: nobody can tell what it was made from; take it out"
+    assert differing(folder) == [f"{name}: {says}" for name in ("better.html", "carrying.html", "sub")]
 
 
 def test_evidence_that_is_missing_or_no_evidence_is_told(tmp_path: Path) -> None:

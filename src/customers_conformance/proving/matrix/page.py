@@ -19,7 +19,7 @@ from customers_conformance.reports.markdown import code, prose
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from customers_conformance.proving.matrix import Matrix, Target
+    from customers_conformance.proving.matrix.joining import Matrix, Target
 
 #: How many characters of one text are shown.
 _LONGEST = 400
@@ -40,7 +40,7 @@ def as_html(matrix: Matrix) -> bytes:
     files = importlib.resources.files(__package__ or "")
     style = "".join(
         place.joinpath(name).read_text("utf-8")
-        for place, name in ((importlib.resources.files(reports), "page.css"), (files, "matrix.css"))
+        for place, name in ((importlib.resources.files(reports), "page.css"), (files, "page.css"))
     )
     environment = jinja2.Environment(
         autoescape=True, lstrip_blocks=True, trim_blocks=True, undefined=jinja2.StrictUndefined
@@ -49,7 +49,7 @@ def as_html(matrix: Matrix) -> bytes:
     environment.globals.update(
         Verdict=Verdict, outcomes=wording.OUTCOMES, verdicts=wording.VERDICTS, title=title, not_judged=NOT_JUDGED
     )
-    page: str = environment.from_string(files.joinpath("matrix.html.j2").read_text("utf-8")).render(
+    page: str = environment.from_string(files.joinpath("page.html.j2").read_text("utf-8")).render(
         matrix=matrix,
         coverage=matrix.coverage,
         differing=[row for row in matrix.rows if not row.is_kept_by_all],

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from customers_conformance.model import ExitCode
-from customers_conformance.proving.causes import Causes, Why, is_worse
-from customers_conformance.proving.side import Side, agree, defects
+from customers_conformance.proving.comparison.causes import Causes, Why, is_worse
+from customers_conformance.proving.comparison.side import Side, agree, defects
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,13 +13,13 @@ from customers_conformance.contract import document
 from customers_conformance.fingerprints import defect
 from customers_conformance.judging.registry import checks
 from customers_conformance.model import Unseen, Verdict
-from customers_conformance.proving.side import agree, defects
+from customers_conformance.proving.comparison.side import agree, defects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from customers_conformance.model import Exchange, Finding, Judgement, Requirement
-    from customers_conformance.proving.side import Side
+    from customers_conformance.proving.comparison.side import Side
 
 #: How bad a verdict is for whoever waits for a run; what is no worse is not told as such.
 SEVERITY = {
