@@ -15,9 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from customers_conformance.command import options, proof, sidebyside
-from customers_conformance.command.proof import render_command, verify_command
-from customers_conformance.command.dispute import dispute_command
+from customers_conformance.command import finished, options
 from customers_conformance.harmless import one_line
 from customers_conformance.model import PROFILES, ExitCode, UsageError
 from customers_conformance.sending.origin import HIGHEST_PORT
@@ -221,11 +219,7 @@ def explain_command(ids: tuple[str, ...], form: str) -> int:
     return explain.told(ids, form)
 
 
-for each in (render_command, verify_command):
-
-
-for each in (,):
-    command.add_command(each)
+for each in finished.COMMANDS:
     command.add_command(each)
 
 

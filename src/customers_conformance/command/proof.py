@@ -5,17 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
 from rich.text import Text
 
 from customers_conformance.command import terminal
 from customers_conformance.harmless import one_line
 from customers_conformance.model import ExitCode, UsageError
+from customers_conformance.proving.certifying import NotCertified, certified, checked
+from customers_conformance.proving.rendering import rendered
+from customers_conformance.proving.verifying import Verification, verified
+from customers_conformance.running.folder import WriteFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from customers_conformance.proving.verifying import Verification
 
 #: Differences that are told; more are counted.
 MAX_TOLD = 200
@@ -23,16 +24,8 @@ MAX_TOLD = 200
 _LABEL = 12
 
 
-@click.command("render")
-@click.argument("report")
-def render_command(report: str) -> int:
-    """Make all files of a run again from REPORT, its folder or its report.json, and the evidence beside it.
-
-    The same version makes the same bytes. What is in the folder under the same names is replaced.
-    """
-    from customers_conformance.proving.rendering import rendered  # noqa: PLC0415 - the other commands need not wait
-    from customers_conformance.running.folder import WriteFailed  # noqa: PLC0415 - as above
-
+def render(report: str) -> int:
+    """Make all files of a run again and name them; raises ``UsageError``."""
     screen = terminal.Screen()
     try:
         for place in rendered(Path(report)):
@@ -44,22 +37,8 @@ def render_command(report: str) -> int:
     return ExitCode.DONE
 
 
-@click.command("verify")
-@click.argument("folder", metavar="DIR")
-@click.option("--certificate", metavar="FILE", help="check this certificate, too: signature, expiry, subject, verdicts")
-@click.option("--public-key", metavar="FILE", help="the ed25519 key, in PEM, that must have signed it")
-def verify_command(folder: str, certificate: str | None, public_key: str | None) -> int:
-    """Recompute the verdicts of the run in DIR from its evidence, and hold every file against them; asks no server.
-
-    \b
-    Exit codes:
-      0  everything in DIR follows from the evidence, whatever the run's own outcome is
-      1  something differs: each difference is told with its place
-      2  a mistake in the call: DIR holds no report that can be read, or a certificate or key is none
-    """  # noqa: D301 - click's mark for lines that stay as they are
-    from customers_conformance.proving.certifying import checked  # noqa: PLC0415 - the other commands need not wait
-    from customers_conformance.proving.verifying import verified  # noqa: PLC0415 - as above
-
+def verify(folder: str, certificate: str | None, public_key: str | None) -> int:
+    """Verify a folder, and a certificate of it, tell what differs, and return the exit code; raises ``UsageError``."""
     if public_key is not None and certificate is None:
         raise UsageError("verify: --public-key is given without --certificate; name the certificate that it checks")
     try:
@@ -77,24 +56,8 @@ def verify_command(folder: str, certificate: str | None, public_key: str | None)
     return found.exit_code
 
 
-@click.command("certify")
-@click.argument("folder", metavar="DIR")
-@click.option("--key", metavar="FILE", help="sign with this ed25519 private key, in PEM, as DSSE")
-def certify_command(folder: str, key: str | None) -> int:
-    """Write DIR/certificate.json, an in-toto Statement over the run in DIR, where the run deserves one.
-
-    It has to pass `verify`, to be live, complete and conformant, and of a whole profile: nothing is left out, switched
-    off or waived.
-
-    \b
-    Exit codes:
-      0  the certificate is written
-      1  the run cannot be certified: each reason is told
-      2  a mistake in the call: DIR holds no report that can be read, or the key is none
-    """  # noqa: D301 - click's mark for lines that stay as they are
-    from customers_conformance.proving.certifying import NotCertified, certified  # noqa: PLC0415 - as above
-    from customers_conformance.running.folder import WriteFailed  # noqa: PLC0415 - as above
-
+def certify(folder: str, key: str | None) -> int:
+    """Certify a run, or tell why not, and return the exit code; raises ``UsageError``."""
     screen = terminal.Screen()
     try:
         with terminal.Progress() as progress:
@@ -137,6 +100,3 @@ def _lines(found: Verification) -> Iterator[Text]:
 def labelled(label: str, text: str) -> Text:
     """A line with a text that a stranger may have written."""
     return Text.assemble((f"{label:<{_LABEL}}", "dim"), one_line(text))
-
-
-COMMANDS = (render_command, verify_command, certify_command)

@@ -6,19 +6,20 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
 from rich.text import Text
 
 from customers_conformance.command import terminal
 from customers_conformance.harmless import one_line
-from customers_conformance.model import ExitCode, UsageError
+from customers_conformance.model import ExitCode, Judgement, Run, UsageError
+from customers_conformance.proving.comparison.comparing import Change, Comparison, compared
+from customers_conformance.proving.matrix import joining, page
+from customers_conformance.reports.markdown import code, prose
+from customers_conformance.running.folder import Folder, WriteFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from customers_conformance.fingerprints import Defect
-    from customers_conformance.model import Judgement, Run
-    from customers_conformance.proving.comparison.comparing import Change, Comparison
 
 #: Names the shape of what ``compare --format json`` prints.
 COMPARE_FORMAT = "customers-conformance/compare/1"
@@ -29,31 +30,8 @@ _LABEL = 10
 _PLACES_TOLD = 5
 
 
-@click.command("compare")
-@click.argument("old")
-@click.argument("new")
-@click.option(
-    *("--format", "form"),
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="lines for people, JSON for programs, or Markdown for a comment",
-)
-def compare_command(old: str, new: str, form: str) -> int:
-    """Say what changed from the run OLD to the run NEW, requirement by requirement, and why; asks no server.
-
-    OLD and NEW are folders of runs, or their report.json. The cause is found by judging the evidence of both again: the
-    target (it answers otherwise), the suite, the contract, the data (other customers, another selection), or chance
-    (in one run equal requests were answered so and otherwise).
-
-    \b
-    Exit codes:
-      0  nothing got worse
-      1  something did: each is told
-      2  a mistake in the call: a report cannot be read
-    """  # noqa: D301 - click's mark for lines that stay as they are
-    from customers_conformance.proving.comparison.comparing import compared  # noqa: PLC0415 - the other commands need not wait
-
+def compare(old: str, new: str, form: str) -> int:
+    """Compare two runs as ``text``, ``json`` or ``markdown``, and return the exit code; raises ``UsageError``."""
     try:
         with terminal.Progress() as progress:
             progress("judging the evidence of both again")
@@ -161,8 +139,6 @@ def _labelled(label: str, text: str) -> Text:
 
 
 def _markdown(found: Comparison) -> Iterator[str]:
-    from customers_conformance.reports.markdown import code, prose  # noqa: PLC0415 - the other formats need not wait
-
     yield f"# {'▲' if found.worse else '✓'} {_sentence(found)}"
     yield ""
     for label, run in (("old", found.old), ("new", found.new)):
@@ -180,19 +156,8 @@ def _markdown(found: Comparison) -> Iterator[str]:
                 yield f"- {sign}: {more} more"
 
 
-@click.command("matrix")
-@click.argument("reports", nargs=-1, required=True, metavar="REPORT…")
-@click.option("--out", default="conformance-matrix", show_default=True, metavar="DIR", help="write to this folder")
-@click.option("--mix-contracts", is_flag=True, help="take reports of several contracts, and mark them")
-def matrix_command(reports: tuple[str, ...], out: str, *, mix_contracts: bool) -> int:
-    """Put runs side by side, requirement by target: matrix.html, matrix.md and matrix.json.
-
-    Each REPORT is the folder of a run, its report.json, a folder of such folders, or a pattern in quotes ('runs/*').
-    What the reports say is taken at its word: `verify` tells whether one holds.
-    """
-    from customers_conformance.proving.matrix import joining, page  # noqa: PLC0415 - the other commands need not wait
-    from customers_conformance.running.folder import Folder, WriteFailed  # noqa: PLC0415 - as above
-
+def matrix(reports: tuple[str, ...], out: str, *, mix_contracts: bool) -> int:
+    """Write the matrix of some reports to a folder, and name its files; raises ``UsageError``."""
     try:
         found = joining.joined(reports, mix_contracts=mix_contracts)
         folder = Folder(Path(out))
@@ -217,6 +182,3 @@ def matrix_command(reports: tuple[str, ...], out: str, *, mix_contracts: bool) -
     kept = sum(row.is_kept_by_all for row in found.rows)
     screen.say(f"{kept} of {len(found.rows)} requirements are kept by all {len(found.targets)} targets.")
     return ExitCode.DONE
-
-
-COMMANDS = (compare_command, matrix_command)

@@ -325,6 +325,8 @@ def verdicts(found: Collected, mode: Mode) -> dict[str, tuple[Verdict, int, str 
         "secret-undocumented",
         "duration-iso",
         "auto-tool-not-executed",
+        "env-with-prefix-alone",
+        "refusal-names-customer-in-utf-8",
     ],
 )
 @pytest.mark.parametrize("mode", [Mode.REDACTED, Mode.SHAPE])
