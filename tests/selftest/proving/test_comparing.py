@@ -249,6 +249,10 @@ def test_the_two_releases_of_a_real_gateway_are_compared(tmp_path: Path) -> None
     told = {each.requirement.id: each for each in found.changes}
     assert (told["CUST-SCH-001"].is_worse, told["CUST-SCH-001"].why.cause) == (False, Cause.TARGET)
     assert told["CUST-AUTH-002"].is_worse
+    # No 401 was answered any more: that is the gateway's doing, and so is what follows from it.
+    assert (told["CUST-AUTH-012"].why.cause, told["CUST-AUTH-010"].why.cause) == (Cause.TARGET, Cause.TARGET)
+    # It holds no budget any more, where the page has it.
+    assert told["CUST-SCH-010"].why.cause is Cause.DATA
     assert found.exit_code == 1
     assert found.old.outcome is found.new.outcome is Outcome.NONCONFORMANT
 

@@ -35,8 +35,9 @@ SEVERITY = {
 #: Options under which the same evidence gives other verdicts.
 _JUDGING = ("without", "no_auth")
 
-#: How the judge says that nothing was there to judge, and that another requirement hides this one.
-_WANTING = "needs "
+#: How the judge says that nothing was there to judge: nothing that a server holds, and not an answer of another kind.
+_WANTING = re.compile(r"needs (?!an? (?:error )?answer|a body)")
+#: How it says that another requirement hides this one.
 _AFTER = re.compile(r"comes after (CUST-[A-Z]+-[0-9]{3}), ")
 
 #: Digits of a position in a list.
@@ -218,7 +219,7 @@ class Causes:
         worse, other = self._sides(identifier)
         for side in (worse, other):
             judgement = side.judgements[identifier]
-            wanting = judgement.verdict is Verdict.UNVERIFIED and (judgement.reason or "").startswith(_WANTING)
+            wanting = judgement.verdict is Verdict.UNVERIFIED and _WANTING.match(judgement.reason or "")
             if wanting and _lists(side):
                 return Why(Cause.DATA, f"{side.name} {judgement.reason}")
         if not (worse.shows_identities and other.shows_identities):
