@@ -86,6 +86,7 @@ def _requirement(judgement: Judgement) -> dict[str, Any]:
         "source": requirement.source,
         "quote": requirement.quote,
         "section": requirement.section,
+        "needs": requirement.needs,
         "verdict": judgement.verdict.value,
         "reason": judgement.reason,
         "observed": dict(judgement.observed),

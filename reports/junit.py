@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 from customers_conformance.harmless import one_line
 from customers_conformance.model import Judgement, Outcome, Verdict
 from customers_conformance.reports import wording
+from customers_conformance.reports.digest import report_digest
 
 if TYPE_CHECKING:
     from customers_conformance.model import Finding, Run
@@ -68,6 +69,7 @@ def _properties(run: Run) -> list[tuple[str, str]]:
         ("contract", run.contract_digest),
         ("requirements", run.requirements_digest),
         ("evidence", f"{run.evidence.file} {run.evidence.digest}"),
+        ("report", report_digest(run)),
     ]
 
 

@@ -5,22 +5,21 @@ from __future__ import annotations
 import base64
 import hashlib
 import importlib.resources
-import shlex
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import jinja2
 from markupsafe import Markup, escape
 
-from customers_conformance.harmless import ELLIPSIS, one_line
+from customers_conformance.harmless import one_line
 from customers_conformance.model import MEBI, Verdict
 from customers_conformance.reports import wording
+from customers_conformance.reports.digest import report_digest
 from customers_conformance.reports.excerpt import Excerpt, Excerpts
 from customers_conformance.reports.messages import Conversation, conversation
+from customers_conformance.reports.repeating import repeat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from customers_conformance.model import Exchange, Finding, Judgement, Run
 
 FILE = "report.html"
@@ -36,9 +35,6 @@ BRIEF_LIMIT = 200
 
 #: How many undocumented properties the page lists.
 UNDOCUMENTED_SHOWN = 200
-
-#: The options of a run that bear on judging its evidence again.
-JUDGING = frozenset({"only", "skip", "strict", "allow_unverified", "no_auth", "without", "max_body"})
 
 #: How many characters of one text, and of a name, the page shows.
 TEXT_LIMIT = 1500
@@ -99,6 +95,7 @@ def render(run: Run) -> bytes:
     template = _environment().from_string(files.joinpath("page.html.j2").read_text(encoding="utf-8"))
     page = template.render(
         run=run,
+        report_digest=report_digest(run),
         style=Markup(style),  # noqa: S704 - our own file, and it must stand as it is hashed
         style_digest=digest,
         cases=_cases(run),
@@ -106,7 +103,7 @@ def render(run: Run) -> bytes:
         segments=_segments(run),
         reasons=wording.by_reason(wording.with_verdict(run, Verdict.UNVERIFIED)),
         undocumented=run.undocumented[:UNDOCUMENTED_SHOWN],
-        repeat=_repeat(run),
+        repeat=repeat(run),
     )
     return page.encode()
 
@@ -216,34 +213,3 @@ def _segments(run: Run) -> list[Segment]:
             segments.append(Segment(verdict, round(start, 2), round(width, 2)))
         start += width
     return segments
-
-
-def _repeat(run: Run) -> list[tuple[str, str]]:
-    """What to run to see this again: a sentence and a command each."""
-    profiles = [word for profile in run.profiles for word in ("--profile", profile)]
-    judging = _given({name: value for name, value in run.options.items() if name in JUDGING})
-    steps = [
-        (
-            "Judge the same evidence again, offline; the verdicts are the same.",
-            ["customers-conformance", "judge", run.evidence.file, *profiles, *judging],
-        )
-    ]
-    if run.ledger is not None:
-        seed = [] if run.seed is None else ["--seed", str(run.seed)]
-        asked = [run.target_url, *profiles, *seed, *_given(run.options)]
-        steps.append(("Ask the server again.", ["customers-conformance", "run", *asked]))
-    return [(says, one_line(shlex.join(words), TEXT_LIMIT)) for says, words in steps]
-
-
-def _given(options: Mapping[str, Any]) -> Iterator[str]:
-    """Options as they are typed; those that say nothing are left out."""
-    for name, value in options.items():
-        option = f"--{name.replace('_', '-')}"
-        if value is True:
-            yield option
-        elif isinstance(value, list):
-            for one in value:
-                # The value of a header is no part of a report.
-                yield from (option, f"{one}: {ELLIPSIS}" if name == "header" else str(one))
-        elif value is not None and value is not False:
-            yield from (option, f"{value:g}" if isinstance(value, float) else str(value))

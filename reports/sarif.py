@@ -12,6 +12,7 @@ from urllib.parse import quote
 from customers_conformance.harmless import one_line
 from customers_conformance.model import Level, Outcome, Verdict
 from customers_conformance.reports import wording
+from customers_conformance.reports.digest import report_digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,6 +68,7 @@ def log(run: Run) -> dict[str, Any]:
                     "partial": run.partial and _text(run.partial),
                     "source": f"recorded: {_text(wording.recorded(run))}" if run.source else "live",
                     "target": _text(run.target_url),
+                    "report": report_digest(run),
                     "counts": run.counts,
                 },
             }

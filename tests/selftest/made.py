@@ -23,13 +23,13 @@ from customers_conformance.model import (
     Request,
     Response,
 )
-from customers_conformance.running import run
+from customers_conformance.running import judged as judged_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 CONTRACT = contracts.load()
-PROBES = {probe.name: probe for probe in run.known_probes(CONTRACT)}
+PROBES = {probe.name: probe for probe in judged_run.known_probes(CONTRACT)}
 URL = "https://gateway.example" + ENDPOINT
 DATE = "Mon, 23 Nov 2026 10:00:00 GMT"
 CHALLENGE = ("WWW-Authenticate", "Bearer")

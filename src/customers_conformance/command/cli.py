@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from customers_conformance.command import options
+from customers_conformance.command import finished, options
 from customers_conformance.harmless import one_line
 from customers_conformance.model import PROFILES, ExitCode, UsageError
 from customers_conformance.sending.origin import HIGHEST_PORT
@@ -217,6 +217,10 @@ def explain_command(ids: tuple[str, ...], form: str) -> int:
     from customers_conformance.command import explain
 
     return explain.told(ids, form)
+
+
+for each in finished.COMMANDS:
+    command.add_command(each)
 
 
 @command.command("serve")

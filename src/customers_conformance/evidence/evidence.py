@@ -62,6 +62,11 @@ class Evidence:
             return exchange.probe
         return next((name for name, found in self._by_probe.items() if exchange in found), f"entry {exchange.index}")
 
+    @property
+    def answered_probes(self) -> frozenset[str]:
+        """The names of the probes that some exchange answers."""
+        return frozenset(self._by_probe)
+
     def of(self, *probes: Probe) -> list[Exchange]:
         """The exchanges that answer some probes, in order, those without a response too."""
         found = {exchange.index: exchange for probe in probes for exchange in self._by_probe.get(probe.name, ())}

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from customers_conformance import placeholders
 from customers_conformance.evidence import foreign, texts
 from customers_conformance.evidence import log as logs
+from customers_conformance.evidence import provenance as provenances
 from customers_conformance.evidence.foreign import Placeholder
 from customers_conformance.model import (
     KIBI,
@@ -33,6 +34,8 @@ from customers_conformance.model import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from customers_conformance.evidence.provenance import Provenance
+
 #: What ``log._format`` says in our own files.
 FORMAT = "customers-conformance/evidence/1"
 
@@ -46,8 +49,9 @@ _ROLES_BY_NAME = (
     ("generated-", Role.GENERATED),
 )
 
-#: The member that says why a run ended before its end.
+#: The member that says why a run ended before its end, and that which says where the exchanges come from.
 _MARK = "_cut_short"
+_PROVENANCE = "_run"
 
 #: Equal bodies longer than this are written once.
 SHARED = 64 * KIBI
@@ -76,6 +80,8 @@ class Recording:
     cut_short: str | None = None
     #: The tool that wrote it, with its version.
     creator: str = ""
+    #: What a file of ours says of the run that wrote it; ``None`` in one that says nothing.
+    provenance: Provenance | None = None
 
 
 def write(
@@ -99,11 +105,12 @@ def pieces(
     comment: str = "",
     authenticated: bool | None = None,
     cut_short: str | None = None,
+    provenance: Provenance | None = None,
 ) -> Iterator[bytes]:
     """The exchanges as a HAR 1.2 file in small pieces, the same for equal exchanges; ``version`` is the suite's.
 
-    ``authenticated`` and ``cut_short`` are what ``Recording`` says on reading; unless told, the former is whether any
-    credentials were sent.
+    ``authenticated``, ``cut_short`` and ``provenance`` are what ``Recording`` says on reading; unless told, the first
+    is whether any credentials were sent.
     """
     if authenticated is None:
         authenticated = any(exchange.request.credential is not Credential.NONE for exchange in exchanges)
@@ -115,6 +122,7 @@ def pieces(
         "_format": FORMAT,
         "_authenticated": authenticated,
         _MARK: cut_short,
+        _PROVENANCE: None if provenance is None else provenances.written(provenance),
         "entries": [],
     }
     head, end = _dumped({"log": log})[0].rsplit(b"[]", 1)
@@ -296,6 +304,10 @@ def _own(log: dict[str, Any]) -> Recording:
             exchanges.append(_own_entry(entry, held))
         except (AttributeError, KeyError, OSError, OverflowError, TypeError, ValueError) as error:
             raise logs.malformed(index, f"a member is missing or not what we write ({error!s:.80})") from None
+    try:
+        provenance = provenances.read(log.get(_PROVENANCE))
+    except (KeyError, TypeError) as error:
+        raise UsageError(f"the file is no HAR of ours: {_PROVENANCE} is not what we write ({error!s:.80})") from None
     cut_short = log.get(_MARK)
     return Recording(
         exchanges=tuple(exchanges),
@@ -305,6 +317,7 @@ def _own(log: dict[str, Any]) -> Recording:
         warnings=(),
         creator=_creator(log),
         cut_short=None if cut_short is None else str(cut_short)[:_LONGEST_SENTENCE],
+        provenance=provenance,
     )
 
 

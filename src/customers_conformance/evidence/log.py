@@ -23,9 +23,7 @@ _RUNS, _RUN = 2 * KIBI, PIECE // (2 * KIBI) - 2
 _ALLOWED = "allowed is HAR 1.2, a JSON object with a list of entries under log.entries"
 
 # In JSON none of these quotes is one within a text. Most texts end soon, and are passed over.
-_BEGINNING = re.compile(
-    rb'"text"(?<!\\"text")\s*+:\s*+"(?!(?:[^"\\]{1,%d}+|\\.){0,%d}+")' % (_RUN, _RUNS), re.DOTALL
-)
+_BEGINNING = re.compile(rb'"text"(?<!\\"text")\s*+:\s*+"(?!(?:[^"\\]{1,%d}+|\\.){0,%d}+")' % (_RUN, _RUNS), re.DOTALL)
 _DECODER = json.JSONDecoder()
 _HIGH_SURROGATE = re.compile(rb"\\u[dD][89abAB][0-9A-Fa-f]{2}")
 _LONGEST_ESCAPE = len("\\u0000")

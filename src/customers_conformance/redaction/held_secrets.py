@@ -30,8 +30,10 @@ ANCHORS = Anchors(
 _VIRTUAL_KEY = patterns.VIRTUAL_KEY.in_text()
 _NUMBER = re.compile(r"[0-9.eE+-]+")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+*-]+")
-#: How a text begins that decides a verdict.
-_DECIDING = frozenset("*+.0123456789")
+#: Texts that decide a verdict: all of the virtual keys or models, and a reference to a variable without its name.
+_DECIDING_WHOLE = frozenset({"*", "env."})
+#: How any other text begins that does.
+_DECIDING = frozenset("+.0123456789")
 _LETTER_AND_DIGIT = re.compile(r"(?=\D*[0-9])(?=[^A-Za-z]*[A-Za-z])\S+")
 _KINDS = {
     Rule.VIRTUAL_KEY: placeholders.TOKEN_OF_VIRTUAL_KEY,
@@ -141,7 +143,9 @@ def stays(text: str) -> bool:
 
 def decides(text: str) -> bool:
     """Whether a text decides a verdict by what it says, and shows nothing of what the target holds."""
-    return text[:1] in _DECIDING and (text == "*" or read_time(text) is not None or is_reset_duration(text))
+    return text in _DECIDING_WHOLE or (
+        text[:1] in _DECIDING and (read_time(text) is not None or is_reset_duration(text))
+    )
 
 
 def can_be_sought(text: str) -> bool:

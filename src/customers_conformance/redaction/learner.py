@@ -80,6 +80,10 @@ def learnt(exchanges: Sequence[Exchange], tokens: Tokens, mode: Mode) -> HeldSec
                 everywhere.setdefault(text, token)
     # An id that is a secret elsewhere has one token: equal values stay equal.
     ids = {text: everywhere.get(text, token) for text, token in ids.items()}
+    # A header field is read as Latin-1, where UTF-8 stands in it, too.
+    ids |= {
+        text.encode("utf-8", "replace").decode("latin-1"): token for text, token in ids.items() if not text.isascii()
+    }
     return HeldSecrets(MappingProxyType(everywhere), MappingProxyType(ids), cleared, MappingProxyType(noted))
 
 

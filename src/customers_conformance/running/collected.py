@@ -33,7 +33,6 @@ class Collected:
     cut: frozenset[int] = frozenset()
     #: Why the collection ended before its end, as a sentence.
     cut_short: str | None = None
-    interrupted: bool = False
     #: What was read out of the bodies while they were collected; ``None`` where nothing was.
     bodies: Bodies | None = None
 

@@ -31,6 +31,9 @@ FIRST = "report.json"
 #: The recording, which is no report but stands beside them.
 EVIDENCE = "evidence.har"
 
+#: What ``certify`` writes beside them: it outlives no other run in the same folder.
+CERTIFICATE = "certificate.json"
+
 
 class Format(Protocol):
     """A module of the package ``reports`` that writes a file."""
@@ -102,7 +105,7 @@ class Folder:
         for one in self._formats:
             if one.FILE == FIRST:
                 self.write(FIRST, one.render(unfinished))
-        for name in self.names:
+        for name in (*self.names, CERTIFICATE):
             if name != FIRST and name not in keep:
                 try:
                     (self.out / name).unlink(missing_ok=True)

@@ -119,13 +119,12 @@ class Live:
 
     def collect(self, watch: Watch) -> Collected:
         """Sends the plan; what interrupts it leaves what came until then."""
-        interrupted = False
         self._before = self._settings.deadline - watch.left
         watch.limit(self._reserve.last(0))
         try:
             cut_short = asyncio.run(self._collect(watch))
         except KeyboardInterrupt:
-            cut_short, interrupted = BY_CTRL_C, True
+            cut_short = BY_CTRL_C
         except CutShortError as problem:
             cut_short = str(problem)
         if cut_short in {BY_CTRL_C, BY_SIGTERM}:
@@ -142,7 +141,6 @@ class Live:
             ledger=self._target.ledger,
             cut=frozenset(one.index for one in found if one.response is not None and one.response.body.cut),
             cut_short=cut_short,
-            interrupted=interrupted,
             bodies=collector.bodies,
         )
 

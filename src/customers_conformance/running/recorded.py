@@ -55,12 +55,14 @@ class Recorded:
             warnings.append(f"{recording.left_out} entries of the recording are for other requests and were left out")
         scale = Scale(redacted=recording.own)
         exchanges = tuple(scale.weighed(exchange) for exchange in recording.exchanges)
+        provenance = recording.provenance
         pairs = zip(recording.exchanges, exchanges, strict=True)
         return Collected(
             exchanges,
             Credentials(key=recording.key, unknown=""),
             own=recording.own and all(exchange.probe for exchange in recording.exchanges),
             authenticated=recording.authenticated,
+            unsent=tuple(provenance.unsent.items()) if provenance else (),
             left_out=recording.left_out,
             warnings=tuple(warnings),
             cut=frozenset(exchange.index for before, exchange in pairs if exchange is not before),

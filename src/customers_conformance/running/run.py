@@ -7,7 +7,6 @@ import hashlib
 import importlib.metadata
 import time
 import uuid
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -17,33 +16,31 @@ from customers_conformance.bodies.store import Bodies
 from customers_conformance.contract import document
 from customers_conformance.evidence import har
 from customers_conformance.evidence.evidence import Evidence
-from customers_conformance.judging.judge import Rules, judge, outcome
+from customers_conformance.evidence.provenance import Provenance, said_of
+from customers_conformance.judging.judge import Rules
 from customers_conformance.judging.proofs import proven
 from customers_conformance.judging.registry import checks
 from customers_conformance.model import (
-    PLAIN,
-    UNDOCUMENTED_KEPT,
     EvidenceFile,
     ExitCode,
     Judgement,
     Mode,
     Outcome,
     Run,
-    Undocumented,
     Verdict,
 )
 from customers_conformance.redaction.redactor import Redactor
-from customers_conformance.running.collecting import why_invalid
 from customers_conformance.running.ending import BY_CTRL_C, CutShortError, OverdueError, Watch, by_deadline
 from customers_conformance.running.folder import EVIDENCE, Folder, WriteFailed
 from customers_conformance.running.generated import requests_at_most
+from customers_conformance.running.judged import cleaned, judged, known_probes
 from customers_conformance.running.live import Live
 from customers_conformance.running.plan import Plan
 from customers_conformance.running.progress import HowFar
 from customers_conformance.running.recorded import Recorded
 from customers_conformance.running.reserve import LEAST, Reserve
 from customers_conformance.running.settings import Settings, selected
-from customers_conformance.running.statement import options, partial, sentence
+from customers_conformance.running.statement import options, partial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -138,11 +135,14 @@ def _mark(work: _Work, folder: Folder, why: str) -> None:
     if work.settings.har is not None and (work.digest or _judged_in_place(work.settings)):
         # Judging was cut short, and not what was recorded.
         return
+    digest = hashlib.sha256()
     if not work.digest:
         comment = "cut short before anything was redacted"
-        folder.write(EVIDENCE, har.pieces((), version=_VERSION, comment=comment, cut_short=why))
+        provenance = Provenance(said_of(work.unfinished(why)), {})
+        pieces = har.pieces((), version=_VERSION, comment=comment, cut_short=why, provenance=provenance)
+        folder.write(EVIDENCE, _hashed(pieces, digest))
+        work.digest = f"sha256:{digest.hexdigest()}"
         return
-    digest = hashlib.sha256()
     with (folder.out / EVIDENCE).open("rb") as lines:
         folder.write(EVIDENCE, _hashed(har.marked(lines, why), digest))
     work.digest = f"sha256:{digest.hexdigest()}"
@@ -198,7 +198,7 @@ class _Work:
         heads = collected.heads(by_deadline(self.settings.deadline))
         watch.limit(self.reserve.last(collected.longest))
         try:
-            view = self._redacted(collected)
+            view = self._redacted(collected, self._header(collected))
             # What came as it came is needed no more.
             collected = replace(collected, exchanges=())
             return self._judged(view, collected, watch)
@@ -209,18 +209,37 @@ class _Work:
         collected, view = heads, ()
         watch.limit(self.reserve.reports, least=LEAST)
         self.tell("there is no time to judge all that came: judging the heads of the answers")
-        return self._judged(self._redacted(collected), collected, watch)
+        return self._judged(self._redacted(collected, self._header(collected)), collected, watch)
 
-    def _redacted(self, collected: Collected) -> tuple[Exchange, ...]:
-        """The view that is judged; the evidence is redacted as was asked for, and kept."""
+    def _header(self, collected: Collected) -> Run:
+        """What is known of the run before it is judged."""
+        unfinished = self.unfinished()
+        return cleaned(
+            replace(
+                unfinished,
+                evidence=replace(unfinished.evidence, left_out=collected.left_out),
+                warnings=(*self.source.warnings, *collected.warnings),
+                ledger=collected.ledger,
+            )
+        )
+
+    def _redacted(self, collected: Collected, header: Run) -> tuple[Exchange, ...]:
+        """The view that is judged; the evidence is redacted as was asked for, and kept.
+
+        What is judged is what is kept, so that whoever has the evidence can make the report again; unless all of it was
+        to be kept, for a report shows no secret.
+        """
         forms, mode = collected.credentials.forms(), self.settings.evidence
         view = Redactor(forms, mode).exchanges(collected.exchanges, collected.cut)
         digest = hashlib.sha256()
         authenticated, cut_short = collected.authenticated, collected.cut_short
-        pieces = har.pieces(view, version=_VERSION, authenticated=authenticated, cut_short=cut_short)
+        provenance = Provenance(said_of(header), dict(collected.unsent), header.warnings, collected.own)
+        pieces = har.pieces(
+            view, version=_VERSION, authenticated=authenticated, cut_short=cut_short, provenance=provenance
+        )
         self.keep(_hashed(pieces, digest))
         self.digest = f"sha256:{digest.hexdigest()}"
-        if mode is not Mode.REDACTED:
+        if mode is Mode.FULL:
             del view
             view = Redactor(forms, Mode.REDACTED).exchanges(collected.exchanges, collected.cut)
         return view
@@ -246,38 +265,14 @@ class _Work:
             begun += 1
             self.tell(HowFar(f"judging: {begun} of {len(self.requirements)} requirements, {requirement.id}"))
 
-        why = why_invalid(evidence)
-        if why:
-            why = collected.cut_short or why
-            judgements = tuple(Judgement(requirement, Verdict.UNVERIFIED, why) for requirement in self.requirements)
-        else:
-            judgements = judge(evidence, self.requirements, self.rules, begin)
+        header = self._header(collected)
+        found = judged(header, evidence, self.requirements, self.rules, collected.cut_short, begin=begin)
         watch.check()
-        why = collected.cut_short or why
-        found, exit_code = outcome(judgements, invalid=bool(why), rules=self.rules)
-        undocumented, coverage = _observed(evidence)
-        plain = next((exchange.response for exchange in evidence.plain if exchange.response), None)
-        return replace(
-            self.unfinished(),
-            finished=_now(),
-            complete=collected.cut_short is None,
-            target_url=self.source.url,
-            target_server=plain.header("Server") if plain else None,
-            evidence=EvidenceFile(EVIDENCE, self.digest, self.settings.evidence, collected.left_out),
-            outcome=found,
-            exit_code=ExitCode.INTERRUPTED if collected.interrupted else exit_code,
-            summary=why or sentence(found, judgements, partial(self.settings), evidence),
-            judgements=proven(judgements),
-            undocumented=undocumented,
-            coverage=coverage,
-            warnings=(*self.source.warnings, *collected.warnings, *_notes(evidence)),
-            ledger=collected.ledger,
-            exchanges=evidence.exchanges,
-        )
+        return replace(found, finished=_now())
 
     def unfinished(self, why: str = "The run has not ended.") -> Run:
         """The run before it has an end: nothing is judged."""
-        return Run(
+        run = Run(
             id=self.id,
             started=self.started,
             finished=_now(),
@@ -293,7 +288,9 @@ class _Work:
             outcome=Outcome.INVALID,
             exit_code=ExitCode.INVALID,
             summary=why,
-            judgements=tuple(Judgement(requirement, Verdict.UNVERIFIED, why) for requirement in self.requirements),
+            judgements=proven(
+                tuple(Judgement(requirement, Verdict.UNVERIFIED, why) for requirement in self.requirements)
+            ),
             not_judged=tuple(r.id for r in self.contract.requirements if r.pending),
             undocumented=(),
             coverage={},
@@ -304,34 +301,7 @@ class _Work:
             partial=partial(self.settings),
             source=self.source.recorded,
         )
-
-
-def known_probes(contract: Contract) -> list[Probe]:
-    """Every probe of every check, by which recorded traffic is recognised."""
-    found = {PLAIN.name: PLAIN}
-    for check in checks(contract).values():
-        found.update((probe.name, probe) for probe in (*check.reads, *check.sends))
-    return list(found.values())
-
-
-def _observed(evidence: Evidence) -> tuple[tuple[Undocumented, ...], dict[str, int]]:
-    counts: Counter[str] = Counter()
-    places: dict[str, str] = {}
-    coverage: Counter[str] = Counter()
-    for _, listing in evidence.distinct():
-        counts.update(listing.seen.undocumented)
-        coverage.update(listing.seen.coverage)
-        for label, place in listing.seen.first_places.items():
-            places.setdefault(label, place)
-    listed = tuple(Undocumented(label, place, counts[label]) for label, place in sorted(places.items()))
-    return listed[:UNDOCUMENTED_KEPT], dict(sorted(coverage.items()))
-
-
-def _notes(evidence: Evidence) -> tuple[str, ...]:
-    notes = []
-    if any(listing.reading.surrogates for _, listing in evidence.distinct()):
-        notes.append("A lone surrogate in a string was read as U+FFFD.")
-    return tuple(notes)
+        return cleaned(run)
 
 
 def _hashed(pieces: Iterator[bytes], digest: hashlib._Hash) -> Iterator[bytes]:

@@ -36,7 +36,10 @@ def loaded_with(*arguments: str) -> set[str]:
     return loaded_by(f"from customers_conformance.command import cli\ncli.answer({list(arguments)!r})")
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["run", "--help"], ["document", "--help"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["--version"], ["run", "--help"], ["document", "--help"], ["verify", "--help"], ["matrix", "--help"]],
+)
 def test_help_loads_no_library_but_the_one_that_reads_the_command_line(arguments: list[str]) -> None:
     assert loaded_with(*arguments) == set()
 

@@ -16,7 +16,7 @@ from tests.selftest import runs
 
 from customers_conformance.harmless import is_harmless
 from customers_conformance.model import Finding, Outcome, RecordedTraffic, Run, Verdict
-from customers_conformance.reports import data, junit, page, sarif, summary  # noqa: TID251 - each is what is tested
+from customers_conformance.reports import data, junit, markdown, page, sarif, summary  # noqa: TID251 - each is what is tested
 from customers_conformance.running.folder import Format, formats
 
 ALL = [runs.plain(), runs.conformant(), runs.invalid(), runs.hostile(), *map(runs.hostile, runs.HOSTILE)]
@@ -80,8 +80,8 @@ def test_the_data_has_the_published_members_in_the_published_order() -> None:
     assert report["format"] == "customers-conformance/report/2"
     entry = report["requirements"][2]
     assert list(entry) == [
-        *("id", "title", "level", "profile", "says", "judged", "source", "quote", "section", "verdict", "reason"),
-        *("observed", "findings_total", "findings"),
+        *("id", "title", "level", "profile", "says", "judged", "source", "quote", "section", "needs", "verdict"),
+        *("reason", "observed", "findings_total", "findings"),
         "faults",
     ]
     assert entry["findings"] == [
@@ -315,7 +315,7 @@ def test_no_line_of_the_summary_begins_with_text_of_the_target(run: Run) -> None
     ],
 )
 def test_a_code_span_holds_whatever_it_is_given(text: str, shown: str) -> None:
-    assert summary.code(text) == shown
+    assert markdown.code(text) == shown
     if text.strip():
         (paragraph,) = [token for token in MarkdownIt().parse(shown) if token.type == "inline"]
         assert [child.type for child in paragraph.children or ()] == ["code_inline"]
@@ -336,7 +336,7 @@ def test_a_code_span_holds_whatever_it_is_given(text: str, shown: str) -> None:
     ],
 )
 def test_prose_keeps_words_and_fences_the_rest(text: str, shown: str) -> None:
-    assert summary.prose(text) == shown
+    assert markdown.prose(text) == shown
 
 
 def test_the_sarif_log_has_a_rule_for_each_requirement_and_a_result_for_each_finding() -> None:
@@ -378,7 +378,7 @@ def test_every_format_shows_the_title_beside_the_id() -> None:
         entry = next(one for one in data.report(run)["requirements"] if one["id"] == requirement.id)
         assert (entry["title"], entry["says"]) == (requirement.title, requirement.says)
     for judgement in page.wording.with_verdict(run, Verdict.FAIL, Verdict.WARN, Verdict.ERROR, Verdict.WAIVED):
-        title = summary.prose(judgement.requirement.title)
+        title = markdown.prose(judgement.requirement.title)
         assert f"- **{judgement.requirement.id}** {title} (" in summary.render(run).decode()
 
 

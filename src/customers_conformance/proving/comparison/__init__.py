@@ -1,0 +1,1 @@
+"""Two finished runs held against each other: what changed, and why."""
