@@ -78,7 +78,7 @@ def test_secrets_among_much_else_go_wherever_they_stand(seed: int) -> None:
 
 @pytest.mark.parametrize("outer", ["utf-8", *WIDE])
 @pytest.mark.parametrize("inner", WIDE)
-@pytest.mark.parametrize("before", ["", ".", "..", "." * 33])
+@pytest.mark.parametrize("before", ["", ".", "..", "." * 33, "." * 200])
 def test_a_secret_in_utf_16_goes_whole_under_escapes_that_are_in_utf_16_themselves(
     before: str, inner: str, outer: str
 ) -> None:
