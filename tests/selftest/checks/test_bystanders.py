@@ -50,7 +50,14 @@ def busy(exchange: Exchange) -> Exchange:
     return replace(exchange, response=asked_to_wait.response)
 
 
-@pytest.mark.parametrize("spoilt", [unanswered, busy])
+def cut(exchange: Exchange) -> Exchange:
+    whole = exchange.response
+    if whole is None:
+        return exchange
+    return replace(exchange, response=replace(whole, body=replace(whole.body, content=b"{", cut="It was cut.")))
+
+
+@pytest.mark.parametrize("spoilt", [unanswered, busy, cut])
 @pytest.mark.parametrize("identifier, exchanges, verdict", cases(Verdict.FAIL, Verdict.WARN))
 def test_a_request_that_was_made_in_vain_hides_no_defect_of_the_next(
     identifier: str, exchanges: list[Exchange], verdict: Verdict, spoilt: Callable[[Exchange], Exchange]

@@ -154,6 +154,13 @@ def test_a_known_secret_within_a_text_goes_alone_where_texts_are_documented() ->
     assert listed["hint"] == "⟦text:1⟧"
 
 
+def test_a_text_among_brackets_that_do_not_match_counts_as_undocumented() -> None:
+    secret = "correct-horse-battery-9"
+    listed = exchange(provider_key(value={"value": secret}))
+    _, broken = redact(listed, exchange(f'],["it is {secret} again"]'.encode()))
+    assert content(broken).decode() == '],["⟦text:1⟧"]'
+
+
 def test_texts_that_differ_only_in_case_have_tokens_that_do() -> None:
     words = ["".join(letters) for letters in itertools.product(*zip("abcd", "ABCD", strict=True))]
     (listed,) = body(customer(tags=[*words, "other"]), Mode.SHAPE)["customers"]

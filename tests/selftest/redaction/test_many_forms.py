@@ -76,6 +76,17 @@ def test_secrets_among_much_else_go_wherever_they_stand(seed: int) -> None:
     assert struck(before + hidden) == before + b"".join(token.encode() + b"." for token in SECRETS.values())
 
 
+@pytest.mark.parametrize("outer", ["utf-8", *WIDE])
+@pytest.mark.parametrize("inner", WIDE)
+@pytest.mark.parametrize("before", ["", ".", "..", "." * 33, "." * 200])
+def test_a_secret_in_utf_16_goes_whole_under_escapes_that_are_in_utf_16_themselves(
+    before: str, inner: str, outer: str
+) -> None:
+    hidden = "".join(f"\\u{byte:04x}" for byte in "s3cret-value".encode(inner))
+    shown = struck(f"{before}{hidden}..".encode(outer)).decode(outer)
+    assert shown.replace("\\u0000", "") == f"{before}<1>.."
+
+
 @pytest.mark.parametrize(
     "text", ["s3cret-valu", "3cret-value", "S3CRET-VALUE", "t0k\\u0065", "s3cret\0-value", "t 0 k e n"]
 )
