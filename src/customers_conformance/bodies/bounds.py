@@ -33,8 +33,8 @@ _OBJECT, _LIST, _SCALAR, _WIDE_SCALAR, _MEMBER = 300, 64, 72, 104, 100
 _ROOM, _SHORT = 5, 8
 #: Bytes that stay of an object of a list, and of an item whatever it is, while it is judged one item at a time.
 _KEPT_OF_AN_OBJECT, _KEPT_OF_AN_ITEM = 200, 40
-#: Members of an object, as many as most have.
-_MEMBERS = 12
+#: Members of an object, and lists among them, as many as most have.
+_MEMBERS, _LISTS = 12, 8
 _OK = 200
 _FOUR_BYTES = re.compile(rb"[\xf0-\xff]|\\u[dD][89abAB]")
 
@@ -67,6 +67,12 @@ def too_heavy(content: bytes) -> str | None:
 def heaviest() -> int:
     """What the values that are held at one time may weigh, in bytes."""
     return MAX_WEIGHT + TOKENS
+
+
+def objects_in(content: bytes) -> int:
+    """How many objects a list may hold, by its brackets; lists count as well where there are many more of them."""
+    objects = content.count(b"{")
+    return objects + max(0, content.count(b"[") - _LISTS * objects)
 
 
 def too_much_kept(objects: int, items: int) -> str | None:
@@ -160,7 +166,7 @@ class Scale:
         return replace(exchange, response=replace(response, body=body))
 
     def _why_list(self, content: bytes) -> str | None:
-        objects, commas = content.count(b"{"), content.count(b",")
+        objects, commas = objects_in(content), content.count(b",")
         if too_much_kept(objects, 0):
             return TOO_HEAVY
         # Where there are many more values than objects have members, they may be items. One list may be as it likes.

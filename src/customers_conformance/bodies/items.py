@@ -15,6 +15,7 @@ from customers_conformance.bodies.bounds import (
     MAX_DEPTH,
     TOO_HEAVY,
     heaviest,
+    objects_in,
     room_for_depth,
     structure,
     too_much_kept,
@@ -149,6 +150,7 @@ class _Window:
 
     def _load(self, size: int) -> None:
         piece = self._content[self._byte : self._byte + size]
+        self.text = ""
         self.text, used = codecs.utf_8_decode(piece, "strict", False)
         self._end = self._byte + used
         self._is_ascii = len(self.text) == used
@@ -179,7 +181,7 @@ class Stream:
         content = self._content
         if defect := defect_of_bytes(content):
             self.reading = Reading(defect=defect)
-        elif why := too_much_kept(content.count(b"{"), 0):
+        elif why := too_much_kept(objects_in(content), 0):
             self.reading = Reading(beyond=why)
         elif not _OBJECT.match(content):
             self.reading = read(content)
@@ -301,8 +303,8 @@ class Stream:
             except json.JSONDecodeError as problem:
                 error, at = in_words(problem), problem.pos
             else:
-                # A number at the end of the window may go on.
-                if place < len(window.text) or window.is_last:
+                # A number near the end of the window may go on behind it: 1e of 1e5 is read as 1.
+                if place < len(window.text) - _AT_THE_END or window.is_last:
                     start = window.byte(window.place)
                     window.place = place
                     end = window.byte(place)

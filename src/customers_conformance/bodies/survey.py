@@ -232,6 +232,12 @@ class Survey:
 
     def item(self, value: Any, excused: Collection[str] = ()) -> None:
         """Surveys the next item; ``excused`` are the places of numbers in it that nothing holds."""
+        if not isinstance(value, dict) and self._items.judging.is_over:
+            # Nothing is to be told of it any more.
+            self.ids.append(NO_OBJECT)
+            self.digests.append(hash((self.schema, type(value), repr(value))))
+            self._items.seen.objects[self.schema] += 1
+            return
         node = Node(self.schema, value, self._above, LISTED, len(self.ids))
         identity = NO_OBJECT
         if isinstance(value, dict):
