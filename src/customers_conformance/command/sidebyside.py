@@ -161,15 +161,15 @@ def matrix(reports: tuple[str, ...], out: str, *, mix_contracts: bool) -> int:
     try:
         found = joining.joined(reports, mix_contracts=mix_contracts)
         folder = Folder(Path(out))
-        folder.prepare()
-        places = [
-            folder.write(name, render(found))
-            for name, render in (
-                ("matrix.json", joining.as_json),
-                ("matrix.md", page.as_markdown),
-                ("matrix.html", page.as_html),
-            )
-        ]
+        with folder.held():
+            places = [
+                folder.write(name, render(found))
+                for name, render in (
+                    ("matrix.json", joining.as_json),
+                    ("matrix.md", page.as_markdown),
+                    ("matrix.html", page.as_html),
+                )
+            ]
     except (UsageError, WriteFailed) as mistake:
         raise UsageError(f"matrix: {mistake}") from None
     screen = terminal.Screen()
