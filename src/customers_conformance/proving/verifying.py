@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from customers_conformance.contract import document
 from customers_conformance.evidence.provenance import said_of
 from customers_conformance.harmless import one_line
-from customers_conformance.model import ExitCode, Run, UsageError
+from customers_conformance.model import ExitCode, Run, UsageError, Verdict
 from customers_conformance.proving.differences import Difference, against_evidence, difference, shown, unequal
 from customers_conformance.proving.folder import LARGEST, MissingFile, contents, names, opened
 from customers_conformance.proving.recording import Kept, kept
@@ -32,8 +32,11 @@ _VERSION = importlib.metadata.version("customers-conformance")
 #: What is compared by itself, in sentences of its own.
 _APART = ("/suite", "/evidence/digest")
 
-#: What a run that was cut short may lack, and what another version may say in other words.
-_OF_WHOLE_RUNS = ("/coverage", "/undocumented", "/ledger", "/warnings", "/target/server", "/evidence/left_out")
+#: What a run lacks that was cut short before it judged anything, and what another version may say in other words.
+_OF_JUDGED_RUNS = (
+    *("/coverage", "/undocumented", "/ledger", "/warnings", "/target/server", "/evidence/left_out", "/counts"),
+    *(f"/requirements/*/{name}" for name in ("verdict", "reason", "observed", "findings_total", "findings")),
+)
 _OF_ONE_VERSION = (
     "/summary",
     "/warnings",
@@ -132,16 +135,22 @@ def _of_evidence(stored: Stored, found: Kept, *, same: bool) -> Iterator[Differe
         yield difference("report.json /run/options", str(error))
         return
     leave = [*_APART]
-    if not run.complete:
-        leave += _OF_WHOLE_RUNS
+    if _claims_nothing(run):
+        leave += _OF_JUDGED_RUNS
     if not same:
         leave += _OF_ONE_VERSION
     yield from against_evidence(stored.value, _as_data(again), leave)
 
 
+def _claims_nothing(run: Run) -> bool:
+    """Whether it is the report of a run that was cut short before it had judged, and says no more than that."""
+    said = {(judgement.verdict, judgement.reason) for judgement in run.judgements}
+    return not run.complete and run.ledger is None and said <= {(Verdict.UNVERIFIED, run.summary)}
+
+
 def _bound(run: Run, provenance: Provenance) -> Iterator[Difference]:
     """Whether the evidence was written by the run that the report is of."""
-    lacking = () if run.complete else ("/ledger", "/left_out")
+    lacking = ("/ledger", "/left_out") if _claims_nothing(run) else ()
     for pointer, said, found in unequal(dict(provenance.run), said_of(run), leave=lacking):
         says = f"the evidence is of a run with {shown(said)}; the report says {shown(found)}"
         yield difference(f"{run.evidence.file} /log/_run/run{pointer}", says)

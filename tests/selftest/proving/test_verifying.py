@@ -401,7 +401,7 @@ def test_a_live_run_that_was_cut_short_agrees_and_cannot_be_called_complete(tmp_
 def test_a_live_run_that_was_cut_short_while_it_was_judged_agrees(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def late(*_: object) -> None:
+    def late(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("customers_conformance.running.run.judged", late)
