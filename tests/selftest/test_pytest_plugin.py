@@ -296,7 +296,8 @@ def test_the_configuration_and_its_targets_are_taken(front_end: FrontEnd, monkey
     assert asked.skip == ("CUST-SCH-003",)
 
 
-def test_the_configuration_is_shown_and_nothing_is_asked(front_end: FrontEnd) -> None:
+def test_the_configuration_is_shown_and_nothing_is_asked(front_end: FrontEnd, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     (front_end.folder / "customers-conformance.toml").write_text("strict = true")
     code, shown = front_end(runs.plain(), URL, "--cc-show-config")
     assert (code, front_end.asked) == (0, [])
