@@ -16,7 +16,15 @@ from tests.selftest import runs
 
 from customers_conformance.harmless import is_harmless
 from customers_conformance.model import Finding, Outcome, RecordedTraffic, Run, Verdict
-from customers_conformance.reports import data, junit, markdown, page, sarif, summary  # noqa: TID251 - each is what is tested
+from customers_conformance.reports import (
+    code_quality,  # noqa: TID251 - each of these is what is tested
+    data,  # noqa: TID251
+    junit,  # noqa: TID251
+    markdown,
+    page,  # noqa: TID251
+    sarif,  # noqa: TID251
+    summary,  # noqa: TID251
+)
 from customers_conformance.running.folder import Format, formats
 
 ALL = [runs.plain(), runs.conformant(), runs.invalid(), runs.hostile(), *map(runs.hostile, runs.HOSTILE)]
@@ -431,6 +439,58 @@ def test_a_sarif_message_holds_no_link_and_no_placeholder_of_the_target() -> Non
 def test_a_sarif_log_leaves_out_times_that_are_none() -> None:
     log = sarif.log(replace(runs.plain(), started="soon", finished="2026-11-23T10:00:00"))
     assert not {"startTimeUtc", "endTimeUtc"} & set(log["runs"][0]["invocations"][0])
+
+
+def test_the_code_quality_report_has_an_issue_for_each_place_that_is_broken() -> None:
+    issues = json.loads(code_quality.render(runs.plain()))
+    assert [(issue["check_name"], issue["severity"]) for issue in issues] == [
+        ("outcome", "blocker"),
+        ("CUST-SCH-003", "critical"),
+        ("CUST-SCH-003", "critical"),
+        ("CUST-REL-001", "critical"),
+        ("CUST-HTTP-002", "minor"),
+        ("CUST-SEC-002", "info"),
+    ]
+    assert issues[0]["description"].startswith("outcome: nonconformant: The server breaks 2")
+    assert issues[1]["description"].endswith(": at /customers/0/teams/0/profile: expected an object, got null")
+    assert len({issue["fingerprint"] for issue in issues}) == len(issues)
+    for issue in issues:
+        assert re.fullmatch("[0-9a-f]{64}", issue["fingerprint"])
+        assert issue["location"] == {"path": "openapi/requirements.yaml", "lines": {"begin": 1}}
+
+
+def test_a_code_quality_issue_stays_the_same_while_lists_grow_and_values_change() -> None:
+    run = runs.plain()
+
+    def fingerprints(*found: Finding) -> set[str]:
+        changed = replace(run, judgements=(replace(run.judgements[1], findings=found),))
+        return {issue["fingerprint"] for issue in code_quality.issues(changed)[1:]}
+
+    first = Finding("m", pointer="/customers/0/name", actual="1", exchange=3)
+    both = code_quality.issues(replace(run, judgements=(replace(run.judgements[1], findings=(first, first)),)))
+    assert both[1]["description"].endswith(": at /customers/0/name: expected nothing, got 1 (and 1 more)")
+    assert fingerprints(first) == fingerprints(
+        Finding("n", pointer="/customers/17/name", actual="2", exchange=9), replace(first, pointer="/customers/5/name")
+    )
+    assert fingerprints(first).isdisjoint(fingerprints(replace(first, pointer="/customers/0/id")))
+    assert fingerprints(first).isdisjoint(fingerprints(replace(first, actual="null")))
+
+
+@pytest.mark.parametrize(
+    "outcome, exit_code, severity",
+    [
+        (Outcome.CONFORMANT, 0, "info"),
+        (Outcome.INCOMPLETE, 0, "info"),
+        (Outcome.INCOMPLETE, 3, "blocker"),
+        (Outcome.INVALID, 4, "blocker"),
+    ],
+)
+def test_the_outcome_is_an_issue_as_grave_as_the_exit_code(outcome: Outcome, exit_code: int, severity: str) -> None:
+    run = replace(runs.conformant(), outcome=outcome, exit_code=exit_code)
+    (issue,) = code_quality.issues(run)
+    assert (issue["check_name"], issue["severity"]) == ("outcome", severity)
+    (before,) = code_quality.issues(runs.conformant())
+    assert (issue["fingerprint"] == before["fingerprint"]) is (outcome is Outcome.CONFORMANT)
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))
