@@ -59,7 +59,7 @@ def _issues(judgement: Judgement) -> Iterator[dict[str, Any]]:
         defects.setdefault(defect(requirement.id, finding).fingerprint, []).append(finding)
     for fingerprint, findings in defects.items():
         more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-        says = f"{requirement.level} {requirement.says}: {_found(findings[0])}{more}"
+        says = f"{requirement.title} ({requirement.level}), {_found(findings[0])}{more}"
         yield _issue(requirement.id, severity, says, fingerprint)
 
 

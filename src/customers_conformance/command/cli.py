@@ -136,9 +136,10 @@ def planned(settings: Settings) -> int:
     depending = sum(bool(probe.depends_on) for probe in probes)
     when = f"; {depending} of them are if an earlier answer gives cause (*)" if depending else ""
     screen.say(f"these would be sent, and none was{when}")
+    again = f"up to {settings.retries} times more" if settings.retries else "once more where the server asks to wait"
     screen.say(
         f"{len(probes)} requests, up to {run.further(settings)} more: generated ones, repeats until the data settles, "
-        "shrinking, and each once more where the server asks to wait; fewer where the list is longer than 4 MiB"
+        f"shrinking, and each {again}; fewer where the list is longer than 4 MiB"
     )
     return 0
 

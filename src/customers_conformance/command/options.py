@@ -116,6 +116,13 @@ OPTIONS: tuple[Option, ...] = (
         f"{_DEFAULTS.max_body // MEBI}MiB",
     ),
     Option("rate", "requests a second at the most; no limit unless given", "N", commands=_RUN),
+    Option(
+        "retries",
+        "ask again so often at the most what met a reset, a timeout, 429, 502, 503 or 504, and name it in the report",
+        "N",
+        str(_DEFAULTS.retries),
+        commands=_RUN,
+    ),
     Option("concurrency", "requests at one time at the most", "N", str(_DEFAULTS.concurrency), commands=_RUN),
     Option("examples", "generated requests at the most; 0 for none", "N", str(_DEFAULTS.examples), commands=_RUN),
     Option("seed", "makes the same generated requests again; drawn unless given", "N", commands=_RUN),

@@ -87,6 +87,7 @@ class _Reader:
             max_body=self._size("max_body", _DEFAULTS.max_body),
             rate=self._number("rate", 0, 0.001, 1_000_000) or None,
             concurrency=self._whole("concurrency", 1, 256) or _DEFAULTS.concurrency,
+            retries=self._whole("retries", 0, 10) or 0,
             examples=_DEFAULTS.examples if (examples := self._whole("examples", 0, 100_000)) is None else examples,
             seed=self._whole("seed", 0, 2**32 - 1),
             headers=credentials.headers,

@@ -49,6 +49,8 @@ class Settings:
     #: Requests a second; ``None`` for no limit.
     rate: float | None = DEFAULT_LIMITS.rate
     concurrency: int = DEFAULT_LIMITS.concurrency
+    #: How often a request is made again that met a reset, a timeout, 429, 502, 503 or 504.
+    retries: int = 0
     examples: int = 20
     seed: int | None = None
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
