@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent
 PYPROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 
 #: The options of ``customers-conformance run`` that take no value.
-FLAGS = frozenset({"plan", "strict", "allow-unverified", "no-auth"})
+FLAGS = frozenset({"plan", "strict", "allow-unverified", "no-auth", "show-config"})
 
 #: What the conformance session answers with where pytest was ended by a signal, as a shell does.
 SIGNALLED = 128
@@ -142,14 +142,29 @@ def waited(process: subprocess.Popen[bytes]) -> int | None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Style, formatting, which module may import which, and the contract's document as OpenAPI."""
+    """Style, formatting, which module may import which, the document as OpenAPI, and what a CI is given."""
     session.install("-q", *nox.project.dependency_groups(PYPROJECT, "lint", "build"))
     session.run("ruff", "check", "--no-cache", ".")
     session.run("ruff", "format", "--no-cache", "--check", ".")
+    given_to_ci(session)
     # The root folders are packages only where the project is installed, and not editable.
     install_wheel(session, built(session))
     session.run("lint-imports", "--no-cache")
     session.run("openapi-spec-validator", str(ROOT / "openapi" / "customers.yaml"))
+
+
+def given_to_ci(session: nox.Session) -> None:
+    """Hold the action, the workflow and the component to the schemas of their CI, and the first two to zizmor."""
+    action, workflow = str(ROOT / "action.yml"), str(ROOT / "docs" / "github-targets.yml")
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-actions", action)
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", workflow)
+    # The schema describes what stands below the inputs, and one document at a time is checked.
+    component = ROOT / "templates" / "conformance" / "template.yml"
+    below = Path(session.create_tmp()).resolve() / "component.yml"
+    below.write_text(component.read_text(encoding="utf-8").partition("\n---\n")[2], encoding="utf-8")
+    gitlab = ("--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci")
+    session.run("check-jsonschema", *gitlab, str(below))
+    session.run("zizmor", "--quiet", "--offline", "--persona", "pedantic", action, workflow)
 
 
 def built(session: nox.Session) -> Path:

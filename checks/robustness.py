@@ -10,7 +10,7 @@ from customers_conformance.evidence.evidence import SERVER_ERROR
 from customers_conformance.evidence.rounds import compared
 from customers_conformance.evidence.waiting import asked_to_wait
 from customers_conformance.judging.registry import CONTROLS, check, finding
-from customers_conformance.model import GENERATED_ROLES, PLAIN, Observed, Probe, Role, Seen, Unseen
+from customers_conformance.model import GENERATED_ROLES, PLAIN, Mended, Observed, Probe, Role, Seen, Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,11 +45,18 @@ ODD_HEADERS_IN_ONE = Probe(
 
 @check("CUST-ROB-001", reads_all=True)
 def never_fails(evidence: Evidence) -> Iterator[Observed]:
-    """No 5xx to any request that was made; a 503 that asks to wait was waited for once."""
+    """No 5xx to any request that was made; a 503 that asks to wait was waited for once.
+
+    What only asking again mended (``--retries``) is no failure, and no sound server's either.
+    """
     for exchange in evidence.answered:
         response = exchange.response
         if response is None:
             continue
+        if exchange.mended:
+            for met in exchange.retried:
+                if met.status is None or (met.status >= SERVER_ERROR and not met.asks_to_wait):
+                    yield Mended(finding("an answer without asking again", met.says, exchange.index))
         busy = asked_to_wait(exchange, evidence.name(exchange))
         if busy and response.status >= SERVER_ERROR:
             yield Unseen(busy)

@@ -64,6 +64,7 @@ def report(run: Run) -> dict[str, Any]:
         ],
         "coverage": dict(run.coverage),
         "warnings": list(run.warnings),
+        "flaky": [asdict(one) | {"met": list(one.met)} for one in run.flaky],
         "ledger": run.ledger
         and {
             "requests": run.ledger.requests,

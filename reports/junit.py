@@ -35,7 +35,7 @@ def render(run: Run) -> bytes:
     suite = ET.SubElement(root, "testsuite")
     properties = ET.SubElement(suite, "properties")
     for name, value in _properties(run):
-        ET.SubElement(properties, "property", name=name, value=one_line(value))
+        ET.SubElement(properties, "property", name=name, value=one_line(value, TEXT_LIMIT))
     kinds = [_add_outcome(suite, run), *(_add_case(suite, run, judgement) for judgement in run.judgements)]
     totals = {
         "name": "customers-conformance",
@@ -65,6 +65,7 @@ def _properties(run: Run) -> list[tuple[str, str]]:
         ("source", f"recorded: {wording.recorded(run)}" if run.source else "live"),
         ("profiles", " ".join(run.profiles)),
         ("partial", run.partial or "no"),
+        *((("flaky", wording.flaky(run)),) if run.flaky else ()),
         ("suite", run.suite_version),
         ("contract", run.contract_digest),
         ("requirements", run.requirements_digest),

@@ -122,6 +122,7 @@ def _environment() -> jinja2.Environment:
         outcomes=wording.OUTCOMES,
         title=wording.title,
         recorded=wording.recorded,
+        flaky=wording.flaky,
         verdicts=wording.VERDICTS,
         proof=wording.proof,
         observed=wording.observed,

@@ -18,6 +18,7 @@ from customers_conformance.model import (
     MEBI,
     EvidenceFile,
     Finding,
+    Flaky,
     Judgement,
     Ledger,
     Level,
@@ -182,6 +183,7 @@ def run_of(value: dict[str, Any]) -> Run:
         judgements=tuple(map(_judgement, value["requirements"])),
         not_judged=tuple(value["not_judged"]),
         undocumented=tuple(Undocumented(**one) for one in value["undocumented"]),
+        flaky=tuple(Flaky(**one | {"met": tuple(one["met"])}) for one in value["flaky"]),
         coverage=value["coverage"],
         warnings=tuple(value["warnings"]),
         ledger=ledger

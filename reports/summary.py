@@ -43,6 +43,8 @@ def _lines(run: Run) -> Iterator[str]:
     if run.source is not None:
         yield f"- recorded: {code(wording.recorded(run))}"
     yield f"- profiles: {', '.join(run.profiles)}" + ("" if run.complete else "; **the run was cut short**")
+    if run.flaky:
+        yield f"- asked again ({len(run.flaky)}): {prose(wording.flaky(run), 1000)}"
     yield f"- evidence: {code(run.evidence.file)}, {run.evidence.mode.value}, {code(run.evidence.digest)}"
     yield f"- made of: {code('report.json')}, {code(report_digest(run))}"
     if run.warnings:

@@ -54,6 +54,9 @@ AREAS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: How many probes that had to be asked again are named in a line; the others stand in ``report.json``.
+FLAKY_NAMED = 8
+
 
 def title(run: Run) -> str:
     """The outcome in words; never plainly conformant where only a part was judged."""
@@ -77,6 +80,16 @@ def sources(requirement: Requirement) -> list[tuple[str, str]]:
     return [
         (f"{name}, {SOURCES[name]}" if name in SOURCES else name, details.get(name, "")) for name in requirement.sources
     ]
+
+
+def flaky(run: Run) -> str:
+    """Which probes had to be asked again, and what they met before; empty where none had."""
+    named = [
+        f"{one.probe} ({', '.join(one.met)}{'' if one.mended else ', in vain'})" for one in run.flaky[:FLAKY_NAMED]
+    ]
+    if len(run.flaky) > FLAKY_NAMED:
+        named.append(f"and {len(run.flaky) - FLAKY_NAMED} more")
+    return "; ".join(named)
 
 
 def place(finding: Finding) -> str:

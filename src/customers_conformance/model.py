@@ -323,6 +323,40 @@ class Response:
         return [value for key, value in self.headers if key.lower() == lower]
 
 
+#: Statuses of a gateway or a busy server, which say nothing of what was asked for and may be gone at once.
+PASSING_STATUSES = frozenset({429, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of a request that was then made again: a status, or the sentence that says why there is none."""
+
+    status: int | None
+    error: str | None = None
+    #: Whether the answer had ``Retry-After``.
+    asks_to_wait: bool = False
+
+    @classmethod
+    def of(cls, exchange: Exchange) -> Attempt:
+        """What came of an exchange."""
+        response = exchange.response
+        if response is None:
+            return cls(None, exchange.error or "none was recorded")
+        return cls(response.status, asks_to_wait=response.header("Retry-After") is not None)
+
+    @property
+    def hindered(self) -> bool:
+        """Whether the network, a gateway or a busy server got in the way of an answer."""
+        return self.status is None or self.status in PASSING_STATUSES
+
+    @property
+    def says(self) -> str:
+        """What came, as a phrase."""
+        if self.status is None:
+            return f"no answer: {self.error}"
+        return f"{self.status} with Retry-After" if self.asks_to_wait else str(self.status)
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One request and what came of it: a response, or the sentence that says why there is none."""
@@ -342,6 +376,13 @@ class Exchange:
     comment: str = ""
     #: That of its probe.
     role: Role = Role.ALONE
+    #: What came of the request before, where it was made again because retries were asked for, in order.
+    retried: tuple[Attempt, ...] = ()
+
+    @property
+    def mended(self) -> bool:
+        """Whether asking again brought an answer."""
+        return bool(self.retried) and not Attempt.of(self).hindered
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +396,13 @@ class Finding:
     pointer: str = ""
     exchange: int | None = None
     probe: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A place where a requirement would be broken, had asking again not brought another answer."""
+
+    finding: Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,7 +432,7 @@ class Unseen:
 
 
 #: What a check yields.
-Observed = Finding | Further | Seen | Unseen
+Observed = Finding | Further | Mended | Seen | Unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,6 +466,17 @@ class Ledger:
     methods: Mapping[str, int]
     hosts: tuple[str, ...]
     bytes_received: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flaky:
+    """A probe that had to be asked again: which exchange holds its last answer, what it met before, as phrases."""
+
+    probe: str
+    exchange: int
+    met: tuple[str, ...]
+    #: Whether asking again brought an answer.
+    mended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -477,6 +536,8 @@ class Run:
     partial: str | None = None
     #: The recording; ``None`` where a live server was asked.
     source: RecordedTraffic | None = None
+    #: The probes that had to be asked again (``--retries``), in order.
+    flaky: tuple[Flaky, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:

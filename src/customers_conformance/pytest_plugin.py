@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from customers_conformance.command import cli, options, terminal
+from customers_conformance.command import cli, layers, options, terminal, values
+from customers_conformance.command.showing import shown
 from customers_conformance.contract import document
 from customers_conformance.harmless import one_line
 from customers_conformance.model import ExitCode, Outcome, Role, UsageError, Verdict
@@ -25,6 +26,7 @@ from customers_conformance.running.settings import selected
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from customers_conformance.command.layers import Asked
     from customers_conformance.model import Judgement, Run
     from customers_conformance.running.settings import Settings
 
@@ -48,9 +50,17 @@ class BrokenShould(UserWarning):
 class Front:
     """The one run of a pytest session: made at the first need, kept for every test."""
 
-    def __init__(self, settings: Settings, *, embedded: bool) -> None:
-        """Take what was asked for; nothing is sent yet."""
-        self.settings = settings
+    def __init__(self, asked: Asked) -> None:
+        """Take what was asked for; nothing is sent yet. Raises ``UsageError``."""
+        embedded = asked.url is None
+        given: dict[str, object] = asked.values
+        environment: Mapping[str, str] = os.environ
+        if embedded:
+            # The embedded server says what its key is; what was given for another must not stop it.
+            given |= {"key_env": None, "key_file": None}
+            environment = {**os.environ, options.KEY_VARIABLE: "embedded"}
+        url = str(asked.url.value) if asked.url else _EMBEDDED
+        self.settings = settings = values.settings(given, url=url, environment=environment, origins=asked.origins)
         self.embedded = embedded
         self.ids = [requirement.id for requirement in selected(document.load().requirements, settings)]
         self.result: Run | None = None
@@ -109,9 +119,14 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if config.option.help or config.option.version:
         return None
     try:
-        config.stash[_FRONT] = front(config)
-        if config.stash[_FRONT].settings.plan:
-            return cli.planned(config.stash[_FRONT].settings)
+        asked = _asked(config)
+        if asked.wants("show_config"):
+            shown(asked, options.RUN)
+        config.stash[_FRONT] = front = Front(asked)
+        if asked.wants("show_config"):
+            return 0
+        if front.settings.plan:
+            return cli.planned(front.settings)
     except UsageError as mistake:
         sys.stderr.write(f"error: {one_line(str(mistake), 4000)}\n")
         # A mistake of the user's; pytest's own argument errors stay 4.
@@ -119,20 +134,13 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     return None
 
 
-def front(config: pytest.Config) -> Front:
+def _asked(config: pytest.Config) -> Asked:
     """What the options of this session ask for; raises ``UsageError``."""
     _refuse_workers(config)
-    values = {
+    given = {
         option.member: getattr(config.option, f"{_MEMBER}{option.member}") for option in options.options_of(options.RUN)
     }
-    url = config.getoption(f"{_PREFIX}url")
-    environment: Mapping[str, str] = os.environ
-    if url is None:
-        # The embedded server says what its key is; what was given for another must not stop it.
-        values |= {"key_env": None, "key_file": None}
-        environment = {**os.environ, options.KEY_VARIABLE: "embedded"}
-    settings = options.settings(values, url=url or _EMBEDDED, environment=environment)
-    return Front(settings, embedded=url is None)
+    return layers.asked(options.RUN, given, url=config.getoption(f"{_PREFIX}url"))
 
 
 def _refuse_workers(config: pytest.Config) -> None:

@@ -47,7 +47,15 @@ MOST_MEMORY = 1024
 #: Seconds beyond ``--deadline``: the start of Python, judging and writing.
 GRACE = 8.0
 
-FILES = {"evidence.har", "junit.xml", "report.html", "report.json", "report.sarif", "summary.md"}
+FILES = {
+    "evidence.har",
+    "gl-code-quality.json",
+    "junit.xml",
+    "report.html",
+    "report.json",
+    "report.sarif",
+    "summary.md",
+}
 #: What would run, or be shown, if the page held text from the target as it came.
 MARKUP = (b"<script>alert", b"<img src=x", b"<svg onload", b'"javascript:', b"<iframe")
 SAFE = {b"GET", b"HEAD", b"OPTIONS"}
@@ -251,7 +259,7 @@ def _of_a_file(name: str, data: bytes) -> Iterator[str]:
     try:
         if name.endswith("xml"):
             ET.fromstring(data)  # noqa: S314 - our own file, and whether it is well-formed is the question
-        elif name.endswith(("har", "sarif")):
+        elif name.endswith(("har", "json", "sarif")):
             json.loads(data)
     except (ValueError, ET.ParseError, RecursionError) as problem:
         yield f"{name} cannot be read: {problem}"

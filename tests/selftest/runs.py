@@ -14,6 +14,7 @@ from customers_conformance.model import (
     EvidenceFile,
     Exchange,
     Finding,
+    Flaky,
     Framing,
     Judgement,
     Ledger,
@@ -273,6 +274,7 @@ def hostile(text: str = EVERYTHING) -> Run:
         undocumented=(Undocumented(text, text, 1),),
         coverage={text: 1},
         warnings=(text,),
+        flaky=(Flaky(text, 0, (text,), mended=True),),
         ledger=Ledger(1, {"GET": 1}, (text,), 1),
         exchanges=tuple(_hostile(one, text) for one in run.exchanges),
     )

@@ -275,3 +275,40 @@ def test_the_help_names_the_options(front_end: FrontEnd) -> None:
     code, shown = front_end(runs.plain(), "--help")
     assert code == 0
     assert "--cc-max-body" in shown
+
+
+CONFIGURATION = """\
+strict = true
+skip = ["CUST-REL-002"]
+[targets.staging]
+url = "http://127.0.0.1:9"
+key-env = "STAGING_KEY"
+"""
+
+
+def test_the_configuration_and_its_targets_are_taken(front_end: FrontEnd, monkeypatch: pytest.MonkeyPatch) -> None:
+    (front_end.folder / "gate.toml").write_text(CONFIGURATION)
+    monkeypatch.setenv("STAGING_KEY", "canary-staging")
+    monkeypatch.setenv("CUSTOMERS_CONFORMANCE_SKIP", "CUST-SCH-003")
+    front_end(runs.plain(), "--cc-config=gate.toml", "--cc-target", "staging", "--cc-settle=0")
+    (asked,) = front_end.asked
+    assert (asked.url, asked.key, asked.strict, asked.settle) == ("http://127.0.0.1:9", "canary-staging", True, 0)
+    assert asked.skip == ("CUST-SCH-003",)
+
+
+def test_the_configuration_is_shown_and_nothing_is_asked(front_end: FrontEnd, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    (front_end.folder / "customers-conformance.toml").write_text("strict = true")
+    code, shown = front_end(runs.plain(), URL, "--cc-show-config")
+    assert (code, front_end.asked) == (0, [])
+    assert "customers-conformance.toml, line 1: strict" in shown
+    code, shown = front_end(runs.plain(), URL, "--cc-show-config", "--cc-timeout=0")
+    assert (code, front_end.asked) == (2, [])
+    assert "--timeout: '0' is not allowed" in shown
+
+
+def test_a_mistake_in_the_configuration_is_exit_code_2_and_one_sentence(front_end: FrontEnd) -> None:
+    (front_end.folder / "customers-conformance.toml").write_text("strikt = true")
+    code, shown = front_end(runs.plain(), URL)
+    assert code == 2
+    assert "error: customers-conformance.toml, line 1: there is no option 'strikt'; the nearest: strict, " in shown

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import NoReturn
 
+    from customers_conformance.command.layers import Asked
     from customers_conformance.model import Requirement
     from customers_conformance.running.settings import Settings
 
@@ -60,23 +61,48 @@ def _with_options(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any
 
 
 @command.command(options.RUN)
-@click.argument("url")
+@click.argument("url", required=False)
 @_with_options(options.RUN)
-def run_command(url: str, **values: object) -> int:
+def run_command(url: str | None, **given: object) -> int:
     """Judge the live server at URL, its base: /api/governance/customers is added.
 
-    The key is read from the environment variable CUSTOMERS_CONFORMANCE_KEY.
+    The key is read from the environment variable CUSTOMERS_CONFORMANCE_KEY. Every option is also taken from
+    CUSTOMERS_CONFORMANCE_ and its name, such as CUSTOMERS_CONFORMANCE_MAX_BODY, and from the configuration.
     """
-    settings = options.settings(values, url=url)
+    from customers_conformance.command import layers, values
+
+    asked = layers.asked(options.RUN, given, url=url)
+    if asked.wants("show_config"):
+        _shown(asked, options.RUN)
+    if asked.url is None:
+        raise UsageError(
+            "no URL: give the server's base, such as https://gateway.example, or name a target of the configuration "
+            "with --target"
+        )
+    settings = values.settings(asked.values, url=str(asked.url.value), origins=asked.origins)
+    if asked.wants("show_config"):
+        return 0
     return planned(settings) if settings.plan else _judged(settings)
 
 
 @command.command(options.JUDGE)
 @click.argument("har")
 @_with_options(options.JUDGE)
-def judge_command(har: str, **values: object) -> int:
+def judge_command(har: str, **given: object) -> int:
     """Judge recorded traffic, the file HAR, offline."""
-    return _judged(options.settings(values, har=har))
+    from customers_conformance.command import layers, values
+
+    asked = layers.asked(options.JUDGE, given)
+    if asked.wants("show_config"):
+        _shown(asked, options.JUDGE)
+    settings = values.settings(asked.values, har=har, origins=asked.origins)
+    return 0 if asked.wants("show_config") else _judged(settings)
+
+
+def _shown(asked: Asked, name: str) -> None:
+    from customers_conformance.command import showing
+
+    showing.shown(asked, name)
 
 
 def _judged(settings: Settings) -> int:
@@ -110,9 +136,10 @@ def planned(settings: Settings) -> int:
     depending = sum(bool(probe.depends_on) for probe in probes)
     when = f"; {depending} of them are if an earlier answer gives cause (*)" if depending else ""
     screen.say(f"these would be sent, and none was{when}")
+    again = f"up to {settings.retries} times more" if settings.retries else "once more where the server asks to wait"
     screen.say(
         f"{len(probes)} requests, up to {run.further(settings)} more: generated ones, repeats until the data settles, "
-        "shrinking, and each once more where the server asks to wait; fewer where the list is longer than 4 MiB"
+        f"shrinking, and each {again}; fewer where the list is longer than 4 MiB"
     )
     return 0
 
@@ -221,6 +248,21 @@ def explain_command(ids: tuple[str, ...], form: str) -> int:
 
 for each in finished.COMMANDS:
     command.add_command(each)
+
+
+@command.command("targets")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    f"--{options.CONFIG.name}",
+    metavar=options.CONFIG.metavar,
+    help=options.CONFIG.help,
+    envvar=options.CONFIG.variable,
+)
+def targets_command(form: str, config: str | None) -> int:
+    """List the configuration's targets; as JSON for the matrix of a CI."""
+    from customers_conformance.command import showing
+
+    return showing.targets(form, config)
 
 
 @command.command("serve")

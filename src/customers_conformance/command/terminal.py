@@ -259,6 +259,9 @@ def _items(run: Run, columns: int) -> Iterator[_Item]:
     for judgement in _with(run, Verdict.ERROR):
         text = f"{judgement.requirement.heading}: {reason(judgement)}"
         yield _Item("error", tuple(_headed("ERROR", "bold red", text, columns)))
+    if run.flaky:
+        names = ", ".join(dict.fromkeys(one.probe for one in run.flaky))
+        yield _Item("note", tuple(_headed("FLAKY", "yellow", f"{len(run.flaky)} asked again: {names}", columns)))
     for warning in run.warnings:
         yield _Item("note", tuple(_headed("NOTE", "yellow", warning, columns)))
     if run.outcome is not Outcome.INVALID:

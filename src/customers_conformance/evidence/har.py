@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ from customers_conformance.evidence import provenance as provenances
 from customers_conformance.evidence.foreign import Placeholder
 from customers_conformance.model import (
     KIBI,
+    Attempt,
     Body,
     Credential,
     Exchange,
@@ -188,6 +189,7 @@ def _entry(exchange: Exchange, held: dict[bytes, str]) -> dict[str, Any]:
         "_error": exchange.error,
         "_started": exchange.started,
         "_duration": exchange.duration,
+        "_retried": [asdict(each) for each in exchange.retried],
     }
 
 
@@ -345,6 +347,16 @@ def _own_entry(entry: dict[str, Any], held: dict[str, bytes]) -> Exchange:
         duration=duration,
         comment=_typed(entry["comment"], str),
         role=Role(entry["_role"]) if "_role" in entry else _role_by_name(_typed(entry["_probe"], str)),
+        retried=tuple(_own_attempt(each) for each in _typed(entry.get("_retried", []), list)),
+    )
+
+
+def _own_attempt(attempt: dict[str, Any]) -> Attempt:
+    error = _optional(attempt["error"], str)
+    return Attempt(
+        status=_optional(attempt["status"], int),
+        error=error and error[:_LONGEST_SENTENCE],
+        asks_to_wait=_typed(attempt["asks_to_wait"], bool),
     )
 
 

@@ -16,6 +16,7 @@ from customers_conformance.model import (
     Further,
     Judgement,
     Level,
+    Mended,
     Observed,
     Outcome,
     Requirement,
@@ -111,6 +112,9 @@ class Summary:
 
     findings: list[Finding] = field(default_factory=list)
     total: int = 0
+    #: What asking again mended.
+    mended: list[Finding] = field(default_factory=list)
+    total_mended: int = 0
     seen: Counter[str] = field(default_factory=Counter)
     #: The first evidence that is missing, and whether the target or the user has none to give in every such case.
     lack: Unseen | None = None
@@ -123,6 +127,10 @@ class Summary:
                 self.total += 1
                 if len(self.findings) < FINDINGS_KEPT:
                     self.findings.append(item)
+            case Mended():
+                self.total_mended += 1
+                if len(self.mended) < FINDINGS_KEPT:
+                    self.mended.append(item.finding)
             case Further():
                 self.total += item.count
             case Seen():
@@ -159,12 +167,8 @@ def _silence(name: str, error: str | None) -> Unseen:
 def _verdict(evidence: Evidence, requirement: Requirement, observed: Summary, rules: Rules) -> Judgement:
     result = Judgement(requirement, Verdict.PASS, observed=dict(observed.seen))
     if observed.total:
-        named = {exchange.index: exchange for exchange in evidence.exchanges}
-        kept = tuple(
-            replace(item, probe=evidence.name(named[item.exchange])) if item.exchange is not None else item
-            for item in observed.findings
-        )
         verdict = Verdict.FAIL if requirement.level is Level.MUST else Verdict.WARN
+        kept = _named(evidence, observed.findings)
         return replace(result, verdict=verdict, findings=kept, findings_total=observed.total)
     absent = rules.without.intersection(requirement.concerns)
     if observed.lack and not (absent and observed.only_wanting):
@@ -180,7 +184,19 @@ def _verdict(evidence: Evidence, requirement: Requirement, observed: Summary, ru
         wanted = requirement.needs or "an answer that shows it"
         hidden = f" ({evidence.cut[0]})" if evidence.cut else ""
         return replace(result, verdict=Verdict.UNVERIFIED, reason=f"needs {wanted}: none was seen{hidden}")
+    if observed.total_mended:
+        kept = _named(evidence, observed.mended)
+        result = replace(result, verdict=Verdict.WARN, findings=kept, findings_total=observed.total_mended)
     return result
+
+
+def _named(evidence: Evidence, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings with the names of the probes whose answers they stand in."""
+    named = {exchange.index: exchange for exchange in evidence.exchanges}
+    return tuple(
+        replace(item, probe=evidence.name(named[item.exchange])) if item.exchange is not None else item
+        for item in findings
+    )
 
 
 def outcome(judgements: Sequence[Judgement], *, invalid: bool, rules: Rules = Rules()) -> tuple[Outcome, int]:

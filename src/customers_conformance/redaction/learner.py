@@ -120,7 +120,7 @@ def _ids_within(text: str, listed: frozenset[str]) -> str:
 
 def _texts(exchange: Exchange) -> Iterator[str]:
     request, response = exchange.request, exchange.response
-    yield from (request.url, exchange.comment, exchange.error or "")
+    yield from (request.url, exchange.comment, exchange.error or "", *(each.error or "" for each in exchange.retried))
     for pair in (*request.query, *request.headers):
         yield from pair
     if response is not None:

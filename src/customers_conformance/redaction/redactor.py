@@ -117,6 +117,7 @@ class _Rewriting:
             response=None if response is None else self._response(response),
             error=self._maybe(exchange.error),
             comment=self.line(exchange.comment),
+            retried=tuple(replace(each, error=self._maybe(each.error)) for each in exchange.retried),
         )
 
     def _response(self, response: Response) -> Response:

@@ -17,6 +17,7 @@ from customers_conformance.model import (
     PLAIN,
     UNDOCUMENTED_KEPT,
     ExitCode,
+    Flaky,
     Judgement,
     Undocumented,
     Verdict,
@@ -26,7 +27,7 @@ from customers_conformance.running.ending import BY_CTRL_C
 from customers_conformance.running.statement import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from customers_conformance.contract.document import Contract
     from customers_conformance.evidence.evidence import Evidence
@@ -74,6 +75,7 @@ def judged(
             coverage=coverage,
             warnings=(*header.warnings, *_notes(evidence)),
             exchanges=evidence.exchanges,
+            flaky=tuple(_flaky(evidence)),
         )
     )
 
@@ -116,6 +118,13 @@ def _observed(evidence: Evidence) -> tuple[tuple[Undocumented, ...], dict[str, i
             places.setdefault(label, place)
     listed = tuple(Undocumented(label, place, counts[label]) for label, place in sorted(places.items()))
     return listed[:UNDOCUMENTED_KEPT], dict(sorted(coverage.items()))
+
+
+def _flaky(evidence: Evidence) -> Iterator[Flaky]:
+    for exchange in evidence.exchanges:
+        if exchange.retried:
+            met = tuple(each.says for each in exchange.retried)
+            yield Flaky(evidence.name(exchange), exchange.index, met, exchange.mended)
 
 
 def _notes(evidence: Evidence) -> tuple[str, ...]:

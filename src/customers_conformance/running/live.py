@@ -88,6 +88,7 @@ class Live:
             tell=tell,
             arrived=progress.arrived,
             reserve=self._kept_for,
+            retries=settings.retries,
         )
         self._generator = Generator(contract, plan.checks, plan.odd_headers, examples, self.seed)
         self._collector = Collector(

@@ -65,13 +65,14 @@ def further(settings: Settings) -> int:
     """How many requests a run may send beyond its plan, at the most; raises ``UsageError``.
 
     Generated ones and those that shrink what failed, comparisons that are made again until they settle, and every
-    request once more where the server asks to wait.
+    request once more where the server asks to wait, or as often as retries are asked for.
     """
     drawn = _plan(settings)
     more = drawn.repeats_at_most(settings.settle, settings.concurrency)
     if drawn.odd_headers:
         more += requests_at_most(settings.examples) + len(drawn.in_one)
-    return len(drawn.probes(settings.concurrency)) + 2 * more
+    again = max(1, settings.retries)
+    return again * len(drawn.probes(settings.concurrency)) + (1 + again) * more
 
 
 def _plan(settings: Settings) -> Plan:

@@ -49,6 +49,8 @@ class Settings:
     #: Requests a second; ``None`` for no limit.
     rate: float | None = DEFAULT_LIMITS.rate
     concurrency: int = DEFAULT_LIMITS.concurrency
+    #: How often a request is made again that met a reset, a timeout, 429, 502, 503 or 504.
+    retries: int = 0
     examples: int = 20
     seed: int | None = None
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
@@ -62,6 +64,12 @@ class Settings:
     key_placeholder: str = placeholders.KEY
     #: Options that name where a secret is read, in order: ``("key_env", "STAGING_KEY")``.
     secrets_from: tuple[tuple[str, str], ...] = ()
+    #: How each option was given, for what is said of its value: ``("skip", "pyproject.toml, line 9: skip")``.
+    origins: tuple[tuple[str, str], ...] = field(default=(), repr=False, compare=False)
+
+    def named(self, option: str) -> str:
+        """How what is said of an option's value names it; ``option`` with underscores."""
+        return dict(self.origins).get(option) or "--" + option.replace("_", "-")
 
     @property
     def limits(self) -> Limits:
@@ -81,7 +89,7 @@ def selected(requirements: Sequence[Requirement], settings: Settings) -> tuple[R
     Raises ``UsageError`` for an id that is unknown or not judged yet, and where nothing is left.
     """
     known = {requirement.id: requirement for requirement in requirements}
-    for option, names in (("--only", settings.only), ("--skip", settings.skip)):
+    for option, names in ((settings.named("only"), settings.only), (settings.named("skip"), settings.skip)):
         for name in names:
             if name not in known:
                 raise unknown(option, name, known)
@@ -89,7 +97,7 @@ def selected(requirements: Sequence[Requirement], settings: Settings) -> tuple[R
         if known[name].pending:
             judged = [requirement.id for requirement in requirements if not requirement.pending]
             near = ", ".join(get_close_matches(name, judged, NEAREST, cutoff=0))
-            msg = f"--only: {name} is not judged yet; the nearest that are: {near}; {_LISTED}"
+            msg = f"{settings.named('only')}: {name} is not judged yet; the nearest that are: {near}; {_LISTED}"
             raise UsageError(msg)
     chosen = tuple(
         requirement

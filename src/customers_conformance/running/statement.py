@@ -48,6 +48,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "settle": settings.settle,
         "rate": settings.rate,
         "concurrency": settings.concurrency,
+        "retries": settings.retries,
         "examples": settings.examples,
         "header": [name for name, _ in settings.headers if name.lower() not in read],
         "header_env": named,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import httpcore
@@ -29,6 +30,21 @@ _CERTIFICATES = {
 
 #: What OpenSSL says where the other side does not speak TLS at all.
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"})
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no answer, as a line for people, and whether asking again may bring one."""
+
+    says: str
+    passing: bool = False
+
+
+def is_passing(problem: BaseException, *, received: bool) -> bool:
+    """Whether the network may have been at fault, and not what came over it: no connection, or one that broke off."""
+    if isinstance(problem, httpcore.RemoteProtocolError):
+        return not received
+    return isinstance(problem, (httpcore.NetworkError, httpcore.TimeoutException, OSError))
 
 
 def explain(problem: BaseException, place: str, *, connected: bool, received: bool) -> str:

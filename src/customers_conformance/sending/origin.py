@@ -108,13 +108,9 @@ def parse_proxy(text: str) -> Proxy:
     scheme, separator, rest = text.partition("://")
     authority, slash, path = rest.partition("/")
     userinfo, at, host = authority.rpartition("@")
-    try:
-        origin = parse_url(scheme + separator + host + slash + path)
-    except UsageError as problem:
-        raise UsageError(f"--proxy: {problem}") from None
+    origin = parse_url(scheme + separator + host + slash + path)
     if origin.base_path:
-        message = "--proxy: the URL has a path; allowed is http:// or https://, user:password@, a host and a port"
-        raise UsageError(message)
+        raise UsageError("the URL has a path; allowed is http:// or https://, user:password@, a host and a port")
     user, _, password = userinfo.partition(":")
     return Proxy(origin, (unquote_to_bytes(user), unquote_to_bytes(password)) if at else None)
 

@@ -32,7 +32,8 @@ _TOLD = 5.0
 
 _TOO_MANY = 429
 _UNAVAILABLE = 503
-_GATEWAY = frozenset({502, 503, 504})
+#: What a gateway answers where it gets no answer itself.
+GATEWAY = frozenset({502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ class Pace:
         """
         if response is None:
             return None
-        named = _retry_after(response)
+        named = retry_after(response)
         if response.status == _TOO_MANY:
             # One that refuses and names 0 seconds has rounded down.
             named = named or None
@@ -150,7 +151,7 @@ class Pace:
             self._answered += 1
             if self._answered % _ANSWERED == 0 and self._spacing > FIRST_SPACING:
                 self._spacing /= 2
-            return self._put_off(FIRST_WAIT) if first and response.status in _GATEWAY else None
+            return self._put_off(FIRST_WAIT) if first and response.status in GATEWAY else None
         self._answered = 0
         if self.slowdown is None:
             self.slowdown = Slowdown(response.status)
@@ -213,7 +214,7 @@ class Turn:
         return self._pace.heed(response, self._asked, together=self._together, first=first, again=again)
 
 
-def _retry_after(response: Response) -> float | None:
+def retry_after(response: Response) -> float | None:
     """What ``Retry-After`` asks for (RFC 9110, 10.2.3), in seconds; ``None`` where it says nothing sound."""
     text = (response.header("Retry-After") or "").strip()
     if re.fullmatch(r"[0-9]+", text):

@@ -18,16 +18,17 @@ import httpcore
 import httpx
 
 from customers_conformance.model import DEFAULT_LIMITS, PLAIN, Body, Exchange, Framing, Ledger, Response
-from customers_conformance.sending.failures import explain
+from customers_conformance.sending.failures import Failure, explain, is_passing
 from customers_conformance.sending.head import Head, complaint
 from customers_conformance.sending.origin import Origin, parse_proxy
 from customers_conformance.sending.pace import Pace
 from customers_conformance.sending.reception import OverlongBodies, Reception
 from customers_conformance.sending.request import Composer
 from customers_conformance.sending.resolving import Addresses, look_up, resolve
+from customers_conformance.sending.retries import Tried, counted, distance, longest_wait, may_pass
 from customers_conformance.sending.store import BodyStore
 from customers_conformance.sending.tape import NoAnswerError, Tape
-from customers_conformance.sending.transport import TapedTransport, check_method, read_surplus
+from customers_conformance.sending.transport import TapedTransport, check_method, read_surplus, untaped_head
 from customers_conformance.sending.trust import ssl_context
 
 if TYPE_CHECKING:
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
     from customers_conformance.model import Limits, Probe
     from customers_conformance.sending.credentials import Credentials
     from customers_conformance.sending.pace import Slowdown, Turn
-
-    #: An exchange, and after how many seconds its request may be sent once more.
-    _Tried = tuple[Exchange, float | None]
 
 #: How long is read on after a body, in seconds, to see surplus bytes.
 SURPLUS_WINDOW = 0.2
@@ -51,10 +49,11 @@ _LOGGERS = ("httpx", "httpcore", *(f"httpcore.{part}" for part in ("connection",
 class Target:
     """A server that is asked; used as ``async with Target(…) as target``, from which on the run's deadline counts.
 
-    ``transport`` replaces the network, for a server in process; ``ca_bundle`` and ``proxy`` are as the options of the
-    same names; ``tell`` takes a sentence where the run slows down, ``arrived`` the bytes of each piece of a body.
-    ``reserve`` says how many seconds before the deadline nothing may be under way any more, by how many bytes of bodies
-    are kept (``BodyStore.work``) and are arriving. Raises ``UsageError`` for a file or URL there that cannot be used.
+    ``transport`` replaces the network, for a server in process; ``ca_bundle``, ``proxy`` and ``retries`` are as the
+    options of the same names; ``tell`` takes a sentence where the run slows down, ``arrived`` the bytes of each piece
+    of a body. ``reserve`` says how many seconds before the deadline nothing may be under way any more, by how many
+    bytes of bodies are kept (``BodyStore.work``) and are arriving. Raises ``UsageError`` for a file or URL there that
+    cannot be used.
     """
 
     def __init__(
@@ -71,12 +70,14 @@ class Target:
         tell: Callable[[str], None] = lambda _sentence: None,
         arrived: Callable[[int], None] = lambda _bytes: None,
         reserve: Callable[[int, int], float] = lambda _kept, _arriving: 0.0,
+        retries: int = 0,
     ) -> None:
         """Prepare; nothing is sent yet."""
         self.origin = origin
         self._composer = Composer(origin, credentials)
         self.limits = limits
         self._sleep = sleep
+        self._retries = retries
         self._resolver = resolver
         self._proxy = parse_proxy(proxy) if proxy else None
         #: Where connections go: to the proxy, where there is one.
@@ -184,7 +185,8 @@ class Target:
         After a 429, or a 503 with ``Retry-After``, one request is sent at a time. What was asked for is waited, 60
         seconds at most and within the run's deadline, and the request sent once more; so it is, after a second, where
         the first plain request was answered 502, 503 or 504. The second answer counts, and the exchange's comment tells
-        of the first. Raises ``UnsafeMethodError``.
+        of the first. With retries any request is sent again, so often at the most, that was answered so, or not at all
+        for want of a connection or of time. Raises ``UnsafeMethodError``.
         """
         (exchange,) = self._begun(probe, [index])
         if exchange.error:
@@ -192,11 +194,12 @@ class Target:
         first = probe == PLAIN and not self._plain_sent
         self._plain_sent = self._plain_sent or first
         async with self._pace.turn() as turn:
-            found, wait = await self._attempt(turn, probe, exchange, first=first)
-            if wait is None:
-                return found
-            again, _ = await self._attempt(turn, probe, exchange, after=wait)
-        return replace(again, comment=_sent_again(wait, found))
+            tries = [await self._attempt(turn, probe, exchange, first=first)]
+            while (wait := tries[-1].wait) is not None:
+                if tries[-1].apart:
+                    await self._sleep(wait)
+                tries.append(await self._attempt(turn, probe, exchange, len(tries), after=wait))
+        return counted(tries, wanted=self._retries > 0)
 
     async def send_together(self, probe: Probe, indices: Sequence[int]) -> list[Exchange]:
         """Send a probe so many times at the same time, when there are turns, and return what came of each.
@@ -207,15 +210,14 @@ class Target:
         exchanges = self._begun(probe, indices)
         if any(exchange.error for exchange in exchanges):
             return exchanges
-        tried = await self._at_once(probe, exchanges)
-        wait = max((wait for _, wait in tried if wait is not None), default=None)
-        if wait is None:
-            return [found for found, _ in tried]
-        again = await self._at_once(probe, exchanges, after=wait)
-        return [
-            replace(found, comment=_sent_again(wait, earlier))
-            for (found, _), (earlier, _) in zip(again, tried, strict=True)
-        ]
+        rounds = [await self._at_once(probe, exchanges)]
+        while (wait := longest_wait(rounds)) is not None:
+            if any(one.apart for one in rounds[-1]):
+                await self._sleep(wait)
+            # The others are told that they were sent again as well.
+            rounds[-1] = [replace(one, wait=wait) for one in rounds[-1]]
+            rounds.append(await self._at_once(probe, exchanges, len(rounds), after=wait))
+        return [counted(tries, wanted=self._retries > 0) for tries in zip(*rounds, strict=True)]
 
     def _begun(self, probe: Probe, indices: Sequence[int]) -> list[Exchange]:
         """The exchanges without an answer yet; each says so where something is missing to send them."""
@@ -226,33 +228,48 @@ class Target:
             return [replace(one, error=f"not sent: it takes {missing}", started=time.time()) for one in exchanges]
         return exchanges
 
-    async def _at_once(self, probe: Probe, exchanges: Sequence[Exchange], after: float | None = None) -> list[_Tried]:
+    async def _at_once(
+        self, probe: Probe, exchanges: Sequence[Exchange], number: int = 0, after: float | None = None
+    ) -> list[Tried]:
         """What came of each; if one is cancelled, so are all."""
 
-        async def attempt(exchange: Exchange) -> _Tried:
+        async def attempt(exchange: Exchange) -> Tried:
             async with self._pace.turn(len(exchanges)) as turn:
-                return await self._attempt(turn, probe, exchange, after=after)
+                return await self._attempt(turn, probe, exchange, number, after=after)
 
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(attempt(exchange)) for exchange in exchanges]
         return [task.result() for task in tasks]
 
     async def _attempt(
-        self, turn: Turn, probe: Probe, exchange: Exchange, *, first: bool = False, after: float | None = None
-    ) -> _Tried:
-        """One request, as soon as the pace allows it, and after how many seconds it may be sent once more."""
+        self,
+        turn: Turn,
+        probe: Probe,
+        exchange: Exchange,
+        number: int = 0,
+        *,
+        first: bool = False,
+        after: float | None = None,
+    ) -> Tried:
+        """One request, as soon as the pace allows it, and whether it is sent once more; ``number`` counts from 0."""
         if not await turn.leave(after):
-            return self._late(exchange), None
+            return Tried(self._late(exchange))
         started, begun = time.time(), asyncio.get_running_loop().time()
-        response, error = await self._ask(probe, begun + self.limits.timeout)
+        response, failure = await self._ask(probe, begun + self.limits.timeout)
         duration = asyncio.get_running_loop().time() - begun
-        wait = turn.heed(response, first=first, again=after is not None)
-        return replace(exchange, response=response, error=error, started=started, duration=duration), wait
+        wait = turn.heed(response, first=first, again=number > 0)
+        error = failure and failure.says
+        found = replace(exchange, response=response, error=error, started=started, duration=duration)
+        if wait is not None:
+            return Tried(found, wait if number < max(1, self._retries) else None)
+        apart = distance(number)
+        again = number < self._retries and apart < self.deadline_left() and may_pass(response, failure)
+        return Tried(found, apart, apart=True) if again else Tried(found)
 
-    async def _ask(self, probe: Probe, until: float) -> tuple[Response | None, str | None]:
+    async def _ask(self, probe: Probe, until: float) -> tuple[Response | None, Failure | None]:
         """The answer, or why there is none."""
         if self._unresolved:
-            return None, self._unresolved
+            return None, Failure(self._unresolved)
         live = self._transport
         tape = Tape(probe.method, live.layers(self.origin.scheme) if isinstance(live, TapedTransport) else 0)
         clock = asyncio.timeout_at(min(until, self._last_moment()))
@@ -260,7 +277,7 @@ class Target:
         try:
             request = self._composer.wired(probe, {"tape": tape, "connect_timeout": max(seconds, 0.001)})
         except (ValueError, httpx.InvalidURL):
-            return None, "the request cannot be sent: it holds what HTTP does not allow"
+            return None, Failure("the request cannot be sent: it holds what HTTP does not allow")
         try:
             async with clock:
                 self._clocks.add(clock)
@@ -289,7 +306,7 @@ class Target:
         head = tape.head
         taped = head is not None
         if head is None:
-            head = _untaped_head(answer)
+            head = untaped_head(answer)
         try:
             with self._store.receive(lambda: self._standing(clock)) as holding:
                 reception = Reception(holding, head.fields("content-encoding"), self.limits.max_body, self._overlong)
@@ -351,16 +368,19 @@ class Target:
             self._hosts.add(_place(self._near))
         self._bytes_received += tape.received
 
-    def _explain(self, problem: Exception, tape: Tape) -> str:
+    def _explain(self, problem: Exception, tape: Tape) -> Failure:
+        received = tape.received > 0
         if not isinstance(self._transport, TapedTransport):
-            return f"the server in process failed ({type(problem).__name__})"
-        return explain(problem, _place(self._near), connected=tape.connected, received=tape.received > 0)
+            says = f"the server in process failed ({type(problem).__name__})"
+            return Failure(says, is_passing(problem, received=received))
+        says = explain(problem, _place(self._near), connected=tape.connected, received=received)
+        return Failure(says, is_passing(problem, received=received))
 
-    def _too_slow(self, tape: Tape) -> str:
+    def _too_slow(self, tape: Tape) -> Failure:
         if self._cut_short:
-            return self.overdue
+            return Failure(self.overdue)
         what = "no answer" if tape.head is None else "the answer did not end"
-        return f"{what} within {self.limits.timeout:g} s"
+        return Failure(f"{what} within {self.limits.timeout:g} s", passing=True)
 
     def _late(self, exchange: Exchange) -> Exchange:
         self._cut_short = True
@@ -378,19 +398,3 @@ def _broken(error: str) -> str:
 
 def _response(head: Head, body: Body, framing: Framing | None) -> Response:
     return Response(head.status, head.reason, head.http_version, head.headers, body, framing)
-
-
-def _untaped_head(answer: httpx.Response) -> Head:
-    version = answer.extensions.get("http_version", b"HTTP/1.1")
-    reason = answer.extensions.get("reason_phrase", b"")
-    return Head(
-        version.decode("latin-1"),
-        answer.status_code,
-        reason.decode("latin-1"),
-        tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw),
-    )
-
-
-def _sent_again(wait: float, earlier: Exchange) -> str:
-    first = earlier.response.status if earlier.response else "none"
-    return f"sent again after {wait:g} s: the first answer was {first}"

@@ -9,6 +9,7 @@ import httpcore
 import httpx
 
 from customers_conformance.model import KIBI, SAFE_METHODS
+from customers_conformance.sending.head import Head
 from customers_conformance.sending.tape import Tape, TapedBackend
 
 if TYPE_CHECKING:
@@ -124,3 +125,15 @@ async def read_surplus(response: httpx.Response, tape: Tape, seconds: float) -> 
     except (httpcore.NetworkError, OSError):
         # The answer is whole already: how its connection ends does not matter.
         return
+
+
+def untaped_head(answer: httpx.Response) -> Head:
+    """The head of an answer that crossed no wire, as the transport says it."""
+    version = answer.extensions.get("http_version", b"HTTP/1.1")
+    reason = answer.extensions.get("reason_phrase", b"")
+    return Head(
+        version.decode("latin-1"),
+        answer.status_code,
+        reason.decode("latin-1"),
+        tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw),
+    )

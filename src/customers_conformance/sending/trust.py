@@ -24,6 +24,5 @@ def ssl_context(ca_bundle: str | None) -> ssl.SSLContext:
         context.load_verify_locations(cafile=ca_bundle)
     except (OSError, ValueError):
         # An SSLError (no certificate in the file) is an OSError too.
-        message = f"--ca-bundle: {ca_bundle!a} cannot be read as a file of certificates; allowed is PEM"
-        raise UsageError(message) from None
+        raise UsageError(f"{ca_bundle!a} cannot be read as a file of certificates; allowed is PEM") from None
     return context

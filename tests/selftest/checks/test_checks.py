@@ -10,7 +10,7 @@ import pytest
 from tests.selftest.made import CHALLENGE, DATE, ERROR, PROBES, crowd, evidence, example, judged, said, silent
 
 from customers_conformance.judging.judge import Rules
-from customers_conformance.model import Exchange, Framing, Verdict
+from customers_conformance.model import Attempt, Exchange, Framing, Verdict
 
 PASS, FAIL, WARN = Verdict.PASS, Verdict.FAIL, Verdict.WARN
 UNSEEN, NOT_THERE = Verdict.UNVERIFIED, Verdict.NOT_APPLICABLE
@@ -499,6 +499,11 @@ CASES: list[tuple[str, list[Exchange], Verdict]] = [
     ("CUST-ROB-001", [said("head", status=500)], FAIL),
     ("CUST-ROB-001", [PLAIN, said("head", status=503, headers=WAIT)], UNSEEN),
     ("CUST-ROB-001", [PLAIN, silent("head")], UNSEEN),
+    ("CUST-ROB-001", [PLAIN, replace(said("head"), retried=(Attempt(502),))], WARN),
+    ("CUST-ROB-001", [PLAIN, replace(said("head"), retried=(Attempt(None, "a reset"),))], WARN),
+    ("CUST-ROB-001", [PLAIN, replace(said("head"), retried=(Attempt(429), Attempt(503, asks_to_wait=True)))], PASS),
+    ("CUST-ROB-001", [PLAIN, replace(said("head", status=502), retried=(Attempt(502),))], FAIL),
+    ("CUST-ROB-001", [PLAIN, replace(silent("head"), retried=(Attempt(502),))], UNSEEN),
     ("CUST-ROB-002", between("together", AB, times=8), PASS),
     ("CUST-ROB-002", [PLAIN, said("together", AB), said("together", crowd("a")), PLAIN], FAIL),
     ("CUST-ROB-003", odd(), PASS),

@@ -176,7 +176,8 @@ def test_a_plan_is_printed_and_nothing_sent(
 @pytest.mark.parametrize(
     "arguments, said",
     [
-        (["run"], "Missing argument"),
+        (["run"], "no URL: give the server's base"),
+        (["judge"], "Missing argument"),
         (["run", URL, "--waivers", "file"], "No such option"),
         (["run", URL, "--key", "x"], "No such option"),
         (["run", URL, "--profile", "cor"], "there is no profile 'cor'; allowed: core"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import certifi
 import pytest
 
-from customers_conformance.command import options
+from customers_conformance.command import values as reading
 from customers_conformance.contract import document as contract
 from customers_conformance.model import DEFAULT_PROFILES, MEBI, PROFILES, Level, Mode, Requirement, UsageError
 from customers_conformance.running.settings import Settings, selected
@@ -17,7 +17,7 @@ KEY = {"CUSTOMERS_CONFORMANCE_KEY": "canary-key-1"}
 
 
 def read(environment: dict[str, str] | None = None, **values: object) -> Settings:
-    return options.settings(values, url=URL, environment=KEY if environment is None else environment)
+    return reading.settings(values, url=URL, environment=KEY if environment is None else environment)
 
 
 def refusal(environment: dict[str, str] | None = None, **values: object) -> str:
@@ -217,11 +217,11 @@ def test_certificates_are_read_before_anything_is_sent(tmp_path: Path) -> None:
 
 def test_the_url_is_checked() -> None:
     with pytest.raises(UsageError):
-        options.settings({}, url="http://user:password@host", environment=KEY)
+        reading.settings({}, url="http://user:password@host", environment=KEY)
 
 
 def test_recorded_traffic_needs_no_key() -> None:
-    settings = options.settings({"key_placeholder": "XXX"}, har="some.har", environment={})
+    settings = reading.settings({"key_placeholder": "XXX"}, har="some.har", environment={})
     assert (settings.har, settings.key_placeholder, settings.url) == (Path("some.har"), "XXX", None)
 
 

@@ -15,11 +15,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customers_conformance.evidence import har, log, texts
-from customers_conformance.model import MEBI, Body, Credential, Exchange, Framing, Request, Response, Role, UsageError
+from customers_conformance.model import (
+    MEBI,
+    Attempt,
+    Body,
+    Credential,
+    Exchange,
+    Framing,
+    Request,
+    Response,
+    Role,
+    UsageError,
+)
 
 URL = "http://gateway.example/api/governance/customers"
 RECORDINGS = Path(__file__).parents[1] / "recordings"
 KEY = (("Authorization", "Bearer <key>"),)
+
+
+MET = (Attempt(503, asks_to_wait=True), Attempt(None, "the connection was reset before the answer ended"))
 
 
 def exchange(body: Body | None = None, *, index: int = 0, **changes: Any) -> Exchange:
@@ -71,7 +85,7 @@ def test_our_own_file_gives_back_equal_exchanges(body: Body | None, framing: Fra
         response = Response(
             plain.response.status, "Ünüsual\ud800", "HTTP/1.0", (("X", "é⟦secret:1⟧"),), plain.response.body, framing
         )
-        plain = exchange(response=response, started=1_764_000_000.123456, duration=0.25, comment="why")
+        plain = exchange(response=response, started=1_764_000_000.123456, duration=0.25, comment="why", retried=MET)
     else:
         plain = exchange(error="it was refused")
     both = (plain, exchange(body, index=1))
@@ -123,6 +137,11 @@ def test_a_file_says_the_role_of_each_request_and_one_that_does_not_is_read_by_t
     assert har.read(json.dumps(saying).encode()).exchanges == (written,)
 
 
+def test_a_file_that_says_nothing_of_retries_is_read_as_one_without() -> None:
+    data = har.write([exchange(Body(b"{}", "d", 2))], version="1")
+    assert har.read(data.replace(b',\n "_retried": []', b"")).exchanges == har.read(data).exchanges
+
+
 def test_a_large_body_is_stored_once() -> None:
     body = Body(b"[" + b"1," * 50_000 + b"1]", "d", 100_003)
     many = tuple(exchange(body, index=index) for index in range(5))
@@ -155,6 +174,8 @@ def test_our_file_is_har_by_its_members() -> None:
         (b'"_probe": "default",', b""),
         (b'"_role": "alone"', b'"_role": "main"'),
         (b'"queryString": [', b'"queryString": [3,'),
+        (b'"_retried": []', b'"_retried": [3]'),
+        (b'"_retried": []', b'"_retried": [{"status": "503", "error": null, "asks_to_wait": true}]'),
         (b'"text": "{}"', b'"text": "!", "encoding": "base64"'),
         (b'"text": "{}"', b'"_same": "nowhere"'),
         (b'"request": {', b'"request": [], "x": {'),

@@ -19,6 +19,7 @@ from customers_conformance.model import (
     Further,
     Judgement,
     Level,
+    Mended,
     Observed,
     Outcome,
     Probe,
@@ -71,6 +72,16 @@ def test_a_finding_fails_a_must_and_warns_of_a_should_whatever_else_was_seen() -
     found = verdict(broken, requirement=SHOULD)
     assert found.verdict is Verdict.WARN
     assert found.findings == (Finding("expected this, got that", "this", "that", "/a", 0, "asked"),)
+
+
+def test_what_asking_again_mended_is_a_warning_unless_something_is_broken_or_missing() -> None:
+    mended = Mended(Finding("m", exchange=0))
+    found = verdict(Seen(), *[mended] * (FINDINGS_KEPT + 5))
+    assert (found.verdict, found.findings_total) == (Verdict.WARN, FINDINGS_KEPT + 5)
+    assert found.findings == (Finding("m", exchange=0, probe="asked"),) * FINDINGS_KEPT
+    broken = verdict(mended, Finding("broken"))
+    assert (broken.verdict, broken.findings, broken.findings_total) == (Verdict.FAIL, (Finding("broken"),), 1)
+    assert verdict(mended, Seen(), Unseen("lacks")).verdict is Verdict.UNVERIFIED
 
 
 def test_a_finding_names_the_probe_of_its_exchange_and_may_have_none() -> None:

@@ -14,9 +14,18 @@ import pytest
 from markdown_it import MarkdownIt
 from tests.selftest import runs
 
+from customers_conformance.command import terminal
 from customers_conformance.harmless import is_harmless
-from customers_conformance.model import Finding, Outcome, RecordedTraffic, Run, Verdict
-from customers_conformance.reports import data, junit, markdown, page, sarif, summary  # noqa: TID251 - each is what is tested
+from customers_conformance.model import Finding, Flaky, Outcome, RecordedTraffic, Run, Verdict
+from customers_conformance.reports import (
+    code_quality,  # noqa: TID251 - each of these is what is tested
+    data,  # noqa: TID251
+    junit,  # noqa: TID251
+    markdown,
+    page,  # noqa: TID251
+    sarif,  # noqa: TID251
+    summary,  # noqa: TID251
+)
 from customers_conformance.running.folder import Format, formats
 
 ALL = [runs.plain(), runs.conformant(), runs.invalid(), runs.hostile(), *map(runs.hostile, runs.HOSTILE)]
@@ -75,7 +84,7 @@ def test_the_data_has_the_published_members_in_the_published_order() -> None:
     report = json.loads(data.render(runs.plain()))
     assert list(report) == [
         *("format", "suite", "run", "target", "evidence", "outcome", "summary", "exit_code", "counts", "not_judged"),
-        *("requirements", "undocumented", "coverage", "warnings", "ledger"),
+        *("requirements", "undocumented", "coverage", "warnings", "flaky", "ledger"),
     ]
     assert report["format"] == "customers-conformance/report/2"
     entry = report["requirements"][2]
@@ -431,6 +440,77 @@ def test_a_sarif_message_holds_no_link_and_no_placeholder_of_the_target() -> Non
 def test_a_sarif_log_leaves_out_times_that_are_none() -> None:
     log = sarif.log(replace(runs.plain(), started="soon", finished="2026-11-23T10:00:00"))
     assert not {"startTimeUtc", "endTimeUtc"} & set(log["runs"][0]["invocations"][0])
+
+
+def test_every_report_for_people_and_programs_names_the_probes_that_were_asked_again() -> None:
+    again = (Flaky("memory", 3, ("503", "no answer: a reset"), mended=True), Flaky("head", 4, ("502",), mended=False))
+    run = replace(runs.plain(), flaky=again)
+    said = "memory (503, no answer: a reset); head (502, in vain)"
+    assert json.loads(data.render(run))["flaky"] == [
+        {"probe": "memory", "exchange": 3, "met": ["503", "no answer: a reset"], "mended": True},
+        {"probe": "head", "exchange": 4, "met": ["502"], "mended": False},
+    ]
+    (told,) = [each.attrib["value"] for each in parsed(run).iter("property") if each.attrib["name"] == "flaky"]
+    assert told == said
+    assert f"- asked again (2): {said}\n" in summary.render(run).decode()
+    assert f"<dt>Asked again</dt><dd>{said}</dd>" in page.render(run).decode()
+    assert "FLAKY     2 asked again: memory, head" in [line.plain for line in terminal.summary(run, "out", [])]
+    many = replace(run, flaky=again * 6)
+    assert "(502, in vain); and 4 more" in summary.render(many).decode()
+    for one in formats():
+        assert b"sked again" not in one.render(runs.plain())
+
+
+def test_the_code_quality_report_has_an_issue_for_each_place_that_is_broken() -> None:
+    issues = json.loads(code_quality.render(runs.plain()))
+    assert [(issue["check_name"], issue["severity"]) for issue in issues] == [
+        ("outcome", "blocker"),
+        ("CUST-SCH-003", "critical"),
+        ("CUST-SCH-003", "critical"),
+        ("CUST-REL-001", "critical"),
+        ("CUST-HTTP-002", "minor"),
+        ("CUST-SEC-002", "info"),
+    ]
+    assert issues[0]["description"].startswith("outcome: nonconformant: The server breaks 2")
+    assert issues[1]["description"].endswith(" (MUST), at /customers/0/teams/0/profile: expected an object, got null")
+    assert len({issue["fingerprint"] for issue in issues}) == len(issues)
+    for issue in issues:
+        assert re.fullmatch("[0-9a-f]{64}", issue["fingerprint"])
+        assert issue["location"] == {"path": "openapi/requirements.yaml", "lines": {"begin": 1}}
+
+
+def test_a_code_quality_issue_stays_the_same_while_lists_grow_and_values_change() -> None:
+    run = runs.plain()
+
+    def fingerprints(*found: Finding) -> set[str]:
+        changed = replace(run, judgements=(replace(run.judgements[1], findings=found),))
+        return {issue["fingerprint"] for issue in code_quality.issues(changed)[1:]}
+
+    first = Finding("m", pointer="/customers/0/name", actual="1", exchange=3)
+    both = code_quality.issues(replace(run, judgements=(replace(run.judgements[1], findings=(first, first)),)))
+    assert both[1]["description"].endswith(", at /customers/0/name: expected nothing, got 1 (and 1 more)")
+    assert fingerprints(first) == fingerprints(
+        Finding("n", pointer="/customers/17/name", actual="2", exchange=9), replace(first, pointer="/customers/5/name")
+    )
+    assert fingerprints(first).isdisjoint(fingerprints(replace(first, pointer="/customers/0/id")))
+    assert fingerprints(first).isdisjoint(fingerprints(replace(first, actual="null")))
+
+
+@pytest.mark.parametrize(
+    "outcome, exit_code, severity",
+    [
+        (Outcome.CONFORMANT, 0, "info"),
+        (Outcome.INCOMPLETE, 0, "info"),
+        (Outcome.INCOMPLETE, 3, "blocker"),
+        (Outcome.INVALID, 4, "blocker"),
+    ],
+)
+def test_the_outcome_is_an_issue_as_grave_as_the_exit_code(outcome: Outcome, exit_code: int, severity: str) -> None:
+    run = replace(runs.conformant(), outcome=outcome, exit_code=exit_code)
+    (issue,) = code_quality.issues(run)
+    assert (issue["check_name"], issue["severity"]) == ("outcome", severity)
+    (before,) = code_quality.issues(runs.conformant())
+    assert (issue["fingerprint"] == before["fingerprint"]) is (outcome is Outcome.CONFORMANT)
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))

@@ -212,7 +212,7 @@ def test_session_keys_are_never_logged(
 def test_a_bundle_that_cannot_be_read_is_refused(tmp_path: Path, content: str | None) -> None:
     if content:
         (tmp_path / "ca.pem").write_text(content)
-    with pytest.raises(UsageError, match="--ca-bundle"):
+    with pytest.raises(UsageError, match=r"ca\.pem' cannot be read as a file of certificates"):
         Target(parse_url("https://host"), CREDENTIALS, ca_bundle=str(tmp_path / "ca.pem"))
 
 

@@ -120,6 +120,6 @@ def test_a_proxy_may_have_user_and_password_which_its_repr_hides() -> None:
     "text", ["socks5://user:pa55word@proxy", "http://user:pa55word@", "http://proxy/path", "proxy:3128"]
 )
 def test_a_proxy_that_cannot_be_used_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="--proxy") as caught:
+    with pytest.raises(UsageError) as caught:
         parse_proxy(text)
     assert "pa55word" not in str(caught.value)
