@@ -10,13 +10,15 @@ from customers_conformance.bodies.comparison import agree, canonical, meaning
 from customers_conformance.bodies.listeners import Listener, Noted
 from customers_conformance.bodies.walk import Node
 from customers_conformance.contract.keywords import identifies, names, shown
+from customers_conformance.contract.pointers import pointer
 from customers_conformance.judging.registry import check_listing, finding
-from customers_conformance.model import FINDINGS_KEPT, Further, Observed, Seen
+from customers_conformance.model import GROUPS_KEPT, Further, Observed, Seen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from customers_conformance.bodies.listing import Listing
+    from customers_conformance.bodies.walk import Path
     from customers_conformance.contract.properties import Property
 
 #: Objects whose ids are unique only beneath one virtual key.
@@ -66,7 +68,7 @@ class DescribesAnObjectAlikeWhereverItStands(Listener):
             return ()
         self._noted.note(Seen(kind="copies"))
         if number in self._near:
-            for one in _differing(self._near[number], node):
+            for one in _differing(self._near[number].value, self._near[number].at, node):
                 self._noted.note(one)
         elif self._digests[number] != node.digest:
             self._unlike.add(number)
@@ -101,7 +103,8 @@ class _Again(Listener):
         #: By the number of an object, the customer that shows it first, and what its properties mean.
         self._far: dict[int, tuple[int, array[int]]] = {}
         self._customer = 0
-        self._told = 0
+        #: Of those that were read again, what the properties are there, and the way to them.
+        self._again: dict[int, tuple[Mapping[str, Any], Path]] = {}
 
     @classmethod
     def hears(cls, schema: str) -> bool:
@@ -126,20 +129,25 @@ class _Again(Listener):
             return
         yield Seen(kind="copies")
         if number in self._near:
-            yield from _differing(self._near[number], node)
+            yield from _differing(self._near[number].value, self._near[number].at, node)
         elif number in self._far:
             yield from self._differing_far(number, node)
 
     def _differing_far(self, number: int, node: Node) -> Iterator[Observed]:
-        """How a copy differs from one in another customer, which is read again only for what is told."""
+        """How a copy differs from one in another customer, which is read again where that is one of a few."""
         customer, first = self._far[number]
         differing = sum(1 for one, other in zip(first, _meant(node), strict=True) if one and other and one != other)
-        if differing and self._told >= FINDINGS_KEPT:
-            yield Further(differing)
-        elif differing:
-            self._told += differing
+        if not differing:
+            return
+        if number not in self._again:
+            if len(self._again) == GROUPS_KEPT:
+                yield Further(differing)
+                return
             earlier = next(each for each in self._listing.objects_of(customer) if _number(each) == number)
-            yield from _differing(earlier, node)
+            shown_there = {name: earlier.value.get(name) for name, _ in earlier.shape.compared} if earlier.shape else {}
+            self._again[number] = shown_there, earlier.path
+        values, path = self._again[number]
+        yield from _differing(values, lambda name: pointer((*path, name)), node)
 
 
 def _number(node: Node) -> int | None:
@@ -190,11 +198,11 @@ def _meaning(said: Property, held: Any) -> int:
     return hash(canonical(meaning(said, held))) or 1
 
 
-def _differing(earlier: Node, node: Node) -> Iterator[Observed]:
-    """The properties that two copies both show, each another value."""
+def _differing(earlier: Mapping[str, Any], at: Callable[[str], str], node: Node) -> Iterator[Observed]:
+    """The properties that two copies both show, each another value; ``at`` says where those of the earlier stand."""
     for name, said in node.shape.compared if node.shape else ():
-        one, other = earlier.value.get(name), node.value.get(name)
+        one, other = earlier.get(name), node.value.get(name)
         if one is None or other is None or (said.is_reference and not (names(one) and names(other))):
             continue
         if not agree(said, one, other):
-            yield finding(f"{shown(one)}, as at {earlier.at(name)}", shown(other), pointer=node.at(name))
+            yield finding(f"{shown(one)}, as at {at(name)}", shown(other), pointer=node.at(name))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from customers_conformance.harmless import is_harmless, without_surrogates
 
 if TYPE_CHECKING:
-    from customers_conformance.model import Finding, Judgement, Run
+    from customers_conformance.model import Finding, Group, Judgement, Run
 
 FILE = "report.json"
 FORMAT = "customers-conformance/report/2"
@@ -93,6 +93,8 @@ def _requirement(judgement: Judgement) -> dict[str, Any]:
         "observed": dict(judgement.observed),
         "findings_total": judgement.findings_total,
         "findings": [_finding(finding) for finding in judgement.findings],
+        "groups": [_group(group) for group in judgement.groups],
+        "further": judgement.further,
     }
     if judgement.faults is not None:
         entry["faults"] = judgement.faults
@@ -107,6 +109,19 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "expected": finding.expected,
         "actual": finding.actual,
         "message": finding.message,
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def _group(group: Group) -> dict[str, Any]:
+    return {
+        "fingerprint": group.fingerprint,
+        "pattern": group.pattern,
+        "symptom": group.symptom,
+        "count": group.count,
+        "places": list(group.places),
+        "sightings": [{"actual": one.actual, "probe": one.probe, "count": one.count} for one in group.sightings],
+        "first": _finding(group.first),
     }
 
 

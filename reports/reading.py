@@ -19,6 +19,7 @@ from customers_conformance.model import (
     EvidenceFile,
     Finding,
     Flaky,
+    Group,
     Judgement,
     Ledger,
     Level,
@@ -27,6 +28,7 @@ from customers_conformance.model import (
     RecordedTraffic,
     Requirement,
     Run,
+    Sighting,
     Undocumented,
     UsageError,
     Verdict,
@@ -213,6 +215,20 @@ def _judgement(entry: dict[str, Any]) -> Judgement:
         reason=entry["reason"],
         findings=tuple(Finding(**one) for one in entry["findings"]),
         findings_total=entry["findings_total"],
+        groups=tuple(map(_group, entry["groups"])),
+        further=entry["further"],
         observed=entry["observed"],
         faults=entry.get("faults"),
+    )
+
+
+def _group(entry: dict[str, Any]) -> Group:
+    return Group(
+        pattern=entry["pattern"],
+        symptom=entry["symptom"],
+        count=entry["count"],
+        first=Finding(**entry["first"]),
+        places=tuple(entry["places"]),
+        sightings=tuple(Sighting(**one) for one in entry["sightings"]),
+        fingerprint=entry["fingerprint"],
     )

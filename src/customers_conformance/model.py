@@ -39,6 +39,13 @@ SOURCES = MappingProxyType(
 #: How many findings of one requirement are kept; all are counted.
 FINDINGS_KEPT = 20
 
+#: How many groups of findings are told apart for one requirement; what is in none of them is counted.
+GROUPS_KEPT = 100
+
+#: Of a group, how many places are named, and how many texts that stood there are counted one by one.
+PLACES_KEPT = 5
+SIGHTINGS_KEPT = 20
+
 #: How many undocumented properties are listed.
 UNDOCUMENTED_KEPT = 1000
 
@@ -396,6 +403,43 @@ class Finding:
     pointer: str = ""
     exchange: int | None = None
     probe: str = ""
+    #: That of its group; empty before it is in one.
+    fingerprint: str = ""
+
+    @classmethod
+    def of(cls, expected: str, actual: str, exchange: int | None = None, pointer: str = "") -> Finding:
+        """A finding whose message is made of what was expected and what was there."""
+        return cls(f"expected {expected}, got {actual}", expected, actual, pointer, exchange)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What stood in some places of a group, word for word, how often, and which probe's answer showed it."""
+
+    actual: str
+    count: int
+    #: Numbers that a run or a recording gives by itself are a star: ``generated-*``.
+    probe: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All findings of one requirement that show one defect, wherever in a list they stand."""
+
+    #: Where: a JSON pointer with ``*`` for every position, or the probe whose status it is, as ``@head``; empty for
+    #: the answer as a whole.
+    pattern: str
+    #: How it shows: what stood there and what was expected, without the target's own data.
+    symptom: str
+    count: int
+    first: Finding
+    #: The first ``PLACES_KEPT``, each once: JSON pointers, or probes (``@head``) where the answer as a whole is meant.
+    places: tuple[str, ...] = ()
+    #: The first ``SIGHTINGS_KEPT``; they count fewer than the group where there were others, or long ones.
+    sightings: tuple[Sighting, ...] = ()
+    #: SHA-256 of requirement, pattern and symptom in hexadecimal, the same in every run; empty before it is known whose
+    #: requirement it is.
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,9 +451,10 @@ class Mended:
 
 @dataclass(frozen=True, slots=True)
 class Further:
-    """So many findings more, which are counted and not shown."""
+    """So many findings more, which are counted and not shown; ``groups`` tells of the most part what they are."""
 
     count: int
+    groups: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,6 +489,9 @@ class Judgement:
     reason: str | None = None
     findings: tuple[Finding, ...] = ()
     findings_total: int = 0
+    #: All findings by what is wrong, in the order in which they were met; ``further`` counts those in none of these.
+    groups: tuple[Group, ...] = ()
+    further: int = 0
     observed: Mapping[str, int] = field(default_factory=dict)
     #: How many faulty servers prove that the suite can fail it; ``None`` where that was not measured.
     faults: int | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from customers_conformance.fingerprints import Tally
 from customers_conformance.model import FINDINGS_KEPT, Finding, Further, Observed, Seen, Unseen
 
 if TYPE_CHECKING:
@@ -62,13 +63,13 @@ def known() -> tuple[type[Listener], ...]:
 
 
 class Noted:
-    """What a listener observed in a body: the first findings, those of its top before the others, and counts."""
+    """What a listener observed in a body: the first findings, those of its top before the others; and counts."""
 
     def __init__(self) -> None:
         """Nothing yet."""
         self._top: list[Finding] = []
         self._findings: list[Finding] = []
-        self.total = 0
+        self._others = Tally()
         self._seen: Counter[str] = Counter()
         self._lacks: list[Unseen] = []
         #: What the listener raised: it sees nothing more, and whoever asks what it saw is told.
@@ -83,12 +84,13 @@ class Noted:
         """Take note of one more thing."""
         match item:
             case Finding():
-                self.total += 1
                 findings = self._top if top else self._findings
                 if len(findings) < FINDINGS_KEPT:
                     findings.append(item)
+                else:
+                    self._others.note(item)
             case Further():
-                self.total += item.count
+                self._others.add(item)
             case Seen():
                 self._seen[item.kind] += item.count
             case Unseen():
@@ -100,7 +102,11 @@ class Noted:
             raise self.failure
         yield from (Seen(count, kind) for kind, count in self._seen.items())
         yield from self._lacks
-        first = [*self._top, *self._findings][:FINDINGS_KEPT]
-        yield from first
-        if self.total > len(first):
-            yield Further(self.total - len(first))
+        found = [*self._top, *self._findings]
+        yield from found[:FINDINGS_KEPT]
+        others = Tally()
+        for one in found[FINDINGS_KEPT:]:
+            others.note(one)
+        others.add(self._others.all())
+        if others.total:
+            yield others.all()

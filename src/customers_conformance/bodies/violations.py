@@ -15,7 +15,8 @@ from customers_conformance.contract.applicators import BREACH, breaches_of
 from customers_conformance.contract.formats import read_time
 from customers_conformance.contract.glances import UNCLEAR
 from customers_conformance.contract.keywords import KEYWORDS, KeywordFailedError
-from customers_conformance.model import FINDINGS_KEPT
+from customers_conformance.fingerprints import Tally, pattern_of
+from customers_conformance.model import FINDINGS_KEPT, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -43,6 +44,11 @@ class Violation:
     expected: str
     actual: str
 
+    @property
+    def finding(self) -> Finding:
+        """The same as a finding, of no exchange yet."""
+        return Finding.of(self.expected, self.actual, pointer=self.pointer)
+
 
 @dataclass(slots=True)
 class Looked:
@@ -56,9 +62,10 @@ class Looked:
 
 @dataclass(slots=True)
 class Broken:
-    """What a body breaks: by requirement the first violations and how many there are."""
+    """What a body breaks: by requirement the first violations, the others by what is wrong, and how many there are."""
 
     first: dict[str | None, list[Violation]] = field(default_factory=dict)
+    others: dict[str | None, Tally] = field(default_factory=dict)
     total: Counter[str | None] = field(default_factory=Counter)
     looked: Looked = field(default_factory=Looked)
 
@@ -67,13 +74,24 @@ class Broken:
         first = self.first.setdefault(breach[0], [])
         if len(first) < FINDINGS_KEPT:
             first.append(_violation(node, breach))
+        else:
+            _, path, expected, actual = breach
+            where = pattern_of((*node.path, *path))
+            others = self.others.setdefault(breach[0], Tally())
+            others.count(where, (expected, actual), lambda: _violation(node, breach).finding)
         self.total[breach[0]] += 1
 
     def follow(self, later: Broken) -> None:
         """Add what is broken after it."""
         for requirement, violations in later.first.items():
             first = self.first.setdefault(requirement, [])
-            first += violations[: FINDINGS_KEPT - len(first)]
+            left = FINDINGS_KEPT - len(first)
+            first += violations[:left]
+            others = self.others.setdefault(requirement, Tally())
+            for violation in violations[left:]:
+                others.note(violation.finding)
+            if requirement in later.others:
+                others.add(later.others[requirement].all())
         self.total += later.total
         self.looked.cases += later.looked.cases
         self.looked.beyond = later.looked.beyond or self.looked.beyond

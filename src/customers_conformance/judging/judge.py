@@ -8,7 +8,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.bounds import room_for_depth
-from customers_conformance.judging.registry import Check, checks
+from customers_conformance.fingerprints import Tally, defect
+from customers_conformance.judging.registry import Check, checks, of_first
 from customers_conformance.model import (
     FINDINGS_KEPT,
     ExitCode,
@@ -26,7 +27,7 @@ from customers_conformance.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from customers_conformance.evidence.evidence import Evidence
 
@@ -98,7 +99,7 @@ def judge_one(evidence: Evidence, bound: Check, requirement: Requirement, rules:
         )
     observed = Summary()
     try:
-        for item in chain(_unanswered(evidence, bound), bound.function(evidence)):
+        for item in _named(chain(_unanswered(evidence, bound), bound.function(evidence)), evidence):
             observed.note(item)
     except Exception as error:  # noqa: BLE001 - whatever a check does is the suite's own failure, never the target's
         reason = f"the check itself failed ({type(error).__name__}); please report it"
@@ -107,14 +108,39 @@ def judge_one(evidence: Evidence, bound: Check, requirement: Requirement, rules:
 
 
 @dataclass(slots=True)
-class Summary:
-    """What a check observed, as far as a verdict needs it: so many findings as a hostile target causes are not held."""
+class Told:
+    """The first findings of many, and the count of all: so many as a hostile target causes are not held."""
 
     findings: list[Finding] = field(default_factory=list)
-    total: int = 0
+    tally: Tally = field(default_factory=Tally)
+
+    def note(self, item: Finding) -> None:
+        """Take note of one more."""
+        self.tally.note(item)
+        if len(self.findings) < FINDINGS_KEPT:
+            self.findings.append(item)
+
+    def as_judged(self, judgement: Judgement, verdict: Verdict) -> Judgement:
+        """A judgement that they make the verdict of."""
+        identifier = judgement.requirement.id
+        kept = tuple(replace(one, fingerprint=defect(identifier, one).fingerprint) for one in self.findings)
+        return replace(
+            judgement,
+            verdict=verdict,
+            findings=kept,
+            findings_total=self.tally.total,
+            groups=self.tally.groups(identifier),
+            further=self.tally.further,
+        )
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a check observed, as far as a verdict needs it."""
+
+    broken: Told = field(default_factory=Told)
     #: What asking again mended.
-    mended: list[Finding] = field(default_factory=list)
-    total_mended: int = 0
+    mended: Told = field(default_factory=Told)
     seen: Counter[str] = field(default_factory=Counter)
     #: The first evidence that is missing, and whether the target or the user has none to give in every such case.
     lack: Unseen | None = None
@@ -124,20 +150,40 @@ class Summary:
         """Take note of one more thing."""
         match item:
             case Finding():
-                self.total += 1
-                if len(self.findings) < FINDINGS_KEPT:
-                    self.findings.append(item)
+                self.broken.note(item)
             case Mended():
-                self.total_mended += 1
-                if len(self.mended) < FINDINGS_KEPT:
-                    self.mended.append(item.finding)
+                self.mended.note(item.finding)
             case Further():
-                self.total += item.count
+                self.broken.tally.add(item)
             case Seen():
                 self.seen[item.kind] += item.count
             case Unseen():
                 self.lack = self.lack or item
                 self.only_wanting = self.only_wanting and item.wanting
+
+
+def _named(observed: Iterable[Observed], evidence: Evidence) -> Iterator[Observed]:
+    """What was observed, each finding with the probe whose answer shows it."""
+    names: dict[int, str] = {}
+
+    def named(finding: Finding) -> Finding:
+        if finding.exchange is None:
+            return finding
+        if finding.exchange not in names:
+            exchange = next(one for one in evidence.exchanges if one.index == finding.exchange)
+            names[finding.exchange] = evidence.name(exchange)
+        return replace(finding, probe=names[finding.exchange])
+
+    for item in observed:
+        match item:
+            case Finding():
+                yield named(item)
+            case Mended():
+                yield Mended(named(item.finding))
+            case Further():
+                yield of_first(item, named)
+            case _:
+                yield item
 
 
 def _unanswered(evidence: Evidence, bound: Check) -> Iterator[Unseen]:
@@ -166,10 +212,8 @@ def _silence(name: str, error: str | None) -> Unseen:
 
 def _verdict(evidence: Evidence, requirement: Requirement, observed: Summary, rules: Rules) -> Judgement:
     result = Judgement(requirement, Verdict.PASS, observed=dict(observed.seen))
-    if observed.total:
-        verdict = Verdict.FAIL if requirement.level is Level.MUST else Verdict.WARN
-        kept = _named(evidence, observed.findings)
-        return replace(result, verdict=verdict, findings=kept, findings_total=observed.total)
+    if observed.broken.tally.total:
+        return observed.broken.as_judged(result, Verdict.FAIL if requirement.level is Level.MUST else Verdict.WARN)
     absent = rules.without.intersection(requirement.concerns)
     if observed.lack and not (absent and observed.only_wanting):
         return replace(result, verdict=Verdict.UNVERIFIED, reason=observed.lack.reason)
@@ -184,19 +228,7 @@ def _verdict(evidence: Evidence, requirement: Requirement, observed: Summary, ru
         wanted = requirement.needs or "an answer that shows it"
         hidden = f" ({evidence.cut[0]})" if evidence.cut else ""
         return replace(result, verdict=Verdict.UNVERIFIED, reason=f"needs {wanted}: none was seen{hidden}")
-    if observed.total_mended:
-        kept = _named(evidence, observed.mended)
-        result = replace(result, verdict=Verdict.WARN, findings=kept, findings_total=observed.total_mended)
-    return result
-
-
-def _named(evidence: Evidence, findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings with the names of the probes whose answers they stand in."""
-    named = {exchange.index: exchange for exchange in evidence.exchanges}
-    return tuple(
-        replace(item, probe=evidence.name(named[item.exchange])) if item.exchange is not None else item
-        for item in findings
-    )
+    return observed.mended.as_judged(result, Verdict.WARN) if observed.mended.tally.total else result
 
 
 def outcome(judgements: Sequence[Judgement], *, invalid: bool, rules: Rules = Rules()) -> tuple[Outcome, int]:

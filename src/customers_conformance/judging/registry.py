@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from customers_conformance.bodies.listeners import Listener, listens
 from customers_conformance.contract.catalogue import ContractError
+from customers_conformance.fingerprints import Tally
 from customers_conformance.model import (
     DATABASE,
     FINDINGS_KEPT,
@@ -162,29 +163,43 @@ def _document_check(identifier: str) -> CheckFunction:
             first = broken.first.get(identifier, [])
             for violation in first:
                 yield finding(violation.expected, violation.actual, exchange.index, violation.pointer)
-            if broken.total[identifier] > len(first):
-                yield Further(broken.total[identifier] - len(first))
+            if identifier in broken.others:
+                yield from in_exchange([broken.others[identifier].all()], exchange)
 
     return judged_by_the_document
 
 
 def in_exchange(observed: Iterable[Observed], exchange: Exchange) -> Iterator[Observed]:
     """What was observed of a body, as that of an exchange that brought it."""
-    return (replace(item, exchange=exchange.index) if isinstance(item, Finding) else item for item in observed)
+    for item in observed:
+        match item:
+            case Finding():
+                yield replace(item, exchange=exchange.index)
+            case Further():
+                yield of_first(item, lambda first: replace(first, exchange=exchange.index))
+            case _:
+                yield item
+
+
+def of_first(further: Further, change: Callable[[Finding], Finding]) -> Further:
+    """Findings that are counted, the first of each group changed."""
+    return replace(further, groups=tuple(replace(group, first=change(group.first)) for group in further.groups))
 
 
 def shortened(found: Iterable[Finding]) -> Iterator[Observed]:
-    """The first findings of many, and how many follow; the others are made and let go of one by one."""
+    """The first findings of many, and what follows; the others are made and let go of one by one."""
     findings = iter(found)
     yield from islice(findings, FINDINGS_KEPT)
-    others = sum(1 for _ in findings)
-    if others:
-        yield Further(others)
+    others = Tally()
+    for finding in findings:
+        others.note(finding)
+    if others.total:
+        yield others.all()
 
 
 def finding(expected: str, actual: str, exchange: int | None = None, pointer: str = "") -> Finding:
     """A finding whose message is made of what was expected and what was there."""
-    return Finding(f"expected {expected}, got {actual}", expected, actual, pointer, exchange)
+    return Finding.of(expected, actual, exchange, pointer)
 
 
 def closure(contract: Contract, selected: Sequence[Requirement]) -> tuple[Requirement, ...]:

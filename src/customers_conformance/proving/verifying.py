@@ -47,7 +47,7 @@ _OF_ONE_VERSION = (
         f"/requirements/*/{name}"
         for name in ("title", "says", "judged", "source", "quote", "section", "needs", "profile", "faults")
     ),
-    *(f"/requirements/*/{name}" for name in ("reason", "observed", "findings")),
+    *(f"/requirements/*/{name}" for name in ("reason", "observed", "findings", "groups", "further")),
 )
 
 
