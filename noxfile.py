@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent
 PYPROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 
 #: The options of ``customers-conformance run`` that take no value.
-FLAGS = frozenset({"plan", "strict", "allow-unverified", "no-auth", "show-config"})
+FLAGS = frozenset({"plan", "strict", "allow-unverified", "no-auth", "show-config", "strict-waivers"})
 
 #: What the conformance session answers with where pytest was ended by a signal, as a shell does.
 SIGNALLED = 128

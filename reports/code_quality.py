@@ -9,7 +9,6 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance.fingerprints import defect
 from customers_conformance.harmless import one_line
 from customers_conformance.model import Verdict
 from customers_conformance.reports import wording
@@ -28,7 +27,7 @@ CATALOGUE = "openapi/requirements.yaml"
 #: How many characters of one text of a finding stand in a description.
 TEXT_LIMIT = 400
 
-_BROKEN = {Verdict.FAIL: "critical", Verdict.WARN: "minor", Verdict.WAIVED: "info"}
+_BROKEN = {Verdict.FAIL: "critical", Verdict.WARN: "minor", Verdict.WAIVED: "info", Verdict.UNVERIFIED: "info"}
 
 
 def render(run: Run) -> bytes:
@@ -37,8 +36,12 @@ def render(run: Run) -> bytes:
 
 
 def issues(run: Run) -> list[dict[str, Any]]:
-    """An issue for the outcome, and one for each defect, in however many places."""
-    return [_outcome(run), *(issue for judgement in run.judgements for issue in _issues(judgement))]
+    """An issue for the outcome, for each waiver that nothing needs, and for each defect, in however many places."""
+    return [
+        _outcome(run),
+        *(_issue("waivers", "minor", says, _digest(says)) for says in wording.unused(run)),
+        *(issue for judgement in run.judgements for issue in _issues(judgement)),
+    ]
 
 
 def _outcome(run: Run) -> dict[str, Any]:
@@ -52,12 +55,13 @@ def _issues(judgement: Judgement) -> Iterator[dict[str, Any]]:
     if judgement.verdict not in _BROKEN:
         return
     requirement = judgement.requirement
-    severity = _BROKEN[judgement.verdict]
     # A place in each customer of a long list is one defect, and stays it when the list grows.
-    defects: dict[str, list[Finding]] = {}
+    defects: dict[tuple[str, bool], list[Finding]] = {}
     for finding in judgement.findings:
-        defects.setdefault(defect(requirement.id, finding).fingerprint, []).append(finding)
-    for fingerprint, findings in defects.items():
+        calm = finding.waiver is not None or wording.is_known(judgement, finding)
+        defects.setdefault((finding.fingerprint, calm), []).append(finding)
+    for (fingerprint, calm), findings in defects.items():
+        severity = _BROKEN[Verdict.WAIVED if calm else judgement.verdict]
         more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
         says = f"{requirement.title} ({requirement.level}), {_found(findings[0])}{more}"
         yield _issue(requirement.id, severity, says, fingerprint)

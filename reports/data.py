@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from customers_conformance.harmless import is_harmless, without_surrogates
 
 if TYPE_CHECKING:
-    from customers_conformance.model import Finding, Group, Judgement, Run
+    from customers_conformance.model import Baseline, Finding, Group, Judgement, Run, Waivers
 
 FILE = "report.json"
 FORMAT = "customers-conformance/report/2"
@@ -72,7 +72,32 @@ def report(run: Run) -> dict[str, Any]:
             "hosts": list(run.ledger.hosts),
             "bytes_received": run.ledger.bytes_received,
         },
+        "waivers": run.waivers and _waivers(run.waivers),
+        "baseline": run.baseline and _baseline(run.baseline),
     }
+
+
+def _baseline(baseline: Baseline) -> dict[str, Any]:
+    lists = {name: list(getattr(baseline, name)) for name in ("profiles", "only", "skip")}
+    entries = {
+        name: {"verdict": one.verdict.value, "fingerprints": list(one.fingerprints), "further": one.further}
+        for name, one in baseline.requirements.items()
+    }
+    return asdict(baseline) | lists | {"requirements": entries}
+
+
+def _waivers(waivers: Waivers) -> dict[str, Any]:
+    entries = [
+        asdict(one)
+        | {
+            "accepts": one.accepts.value,
+            "missing": list(one.missing),
+            "use": waivers.uses[number].value if waivers.uses else None,
+            "covered": waivers.covered[number] if waivers.covered else 0,
+        }
+        for number, one in enumerate(waivers.entries)
+    ]
+    return {"file": waivers.file, "digest": waivers.digest, "entries": entries}
 
 
 def _requirement(judgement: Judgement) -> dict[str, Any]:
@@ -90,6 +115,8 @@ def _requirement(judgement: Judgement) -> dict[str, Any]:
         "needs": requirement.needs,
         "verdict": judgement.verdict.value,
         "reason": judgement.reason,
+        "news": judgement.news and judgement.news.value,
+        "missing": list(judgement.missing),
         "observed": dict(judgement.observed),
         "findings_total": judgement.findings_total,
         "findings": [_finding(finding) for finding in judgement.findings],
@@ -110,6 +137,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "actual": finding.actual,
         "message": finding.message,
         "fingerprint": finding.fingerprint,
+        "waiver": finding.waiver,
     }
 
 
@@ -119,6 +147,8 @@ def _group(group: Group) -> dict[str, Any]:
         "pattern": group.pattern,
         "symptom": group.symptom,
         "count": group.count,
+        "waived": group.waived,
+        "known": group.known,
         "places": list(group.places),
         "sightings": [{"actual": one.actual, "probe": one.probe, "count": one.count} for one in group.sightings],
         "first": _finding(group.first),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from customers_conformance.harmless import one_line
-from customers_conformance.model import Judgement, Outcome, Verdict
+from customers_conformance.model import Judgement, News, Outcome, Verdict
 from customers_conformance.reports import wording
 from customers_conformance.reports.digest import report_digest
 
@@ -66,6 +66,7 @@ def _properties(run: Run) -> list[tuple[str, str]]:
         ("profiles", " ".join(run.profiles)),
         ("partial", run.partial or "no"),
         *((("flaky", wording.flaky(run)),) if run.flaky else ()),
+        ("waivers", wording.waivers(run) or "none"),
         ("suite", run.suite_version),
         ("contract", run.contract_digest),
         ("requirements", run.requirements_digest),
@@ -77,12 +78,15 @@ def _properties(run: Run) -> list[tuple[str, str]]:
 def _add_outcome(suite: ET.Element, run: Run) -> str:
     """Add the test case of the run, which fails where its exit code is not 0; returns as ``_add_case``."""
     case = ET.SubElement(suite, "testcase", name=OUTCOME, classname="run")
+    unused = [f"warning: {one_line(text, TEXT_LIMIT)}" for text in wording.unused(run)]
     if not run.exit_code:
+        if unused:
+            ET.SubElement(case, "system-out").text = "\n".join(unused)
         return ""
     kind = "error" if run.outcome is Outcome.INVALID else "failure"
     says = one_line(run.summary, TEXT_LIMIT)
     element = ET.SubElement(case, kind, type=run.outcome.value, message=f"{run.outcome.value}: {says}")
-    element.text = f"{says}\nexit code {run.exit_code}"
+    element.text = "\n".join([says, f"exit code {run.exit_code}", *unused])
     return kind
 
 
@@ -98,16 +102,16 @@ def _add_case(suite: ET.Element, run: Run, judgement: Judgement) -> str:
     kind = _kind(run, judgement)
     if kind:
         element = ET.SubElement(case, kind, type=judgement.verdict.value, message=_message(judgement))
-        element.text = _text(judgement)
-    elif judgement.verdict is Verdict.WARN:
-        ET.SubElement(case, "system-out").text = f"warning: {_text(judgement)}"
+        element.text = _text(run, judgement)
+    elif judgement.verdict in {Verdict.WARN, Verdict.FAIL}:
+        ET.SubElement(case, "system-out").text = f"warning: {_text(run, judgement)}"
     return kind
 
 
 def _kind(run: Run, judgement: Judgement) -> str:
     verdict = judgement.verdict
     if verdict is Verdict.FAIL:
-        return "failure"
+        return {News.KNOWN: "skipped", News.NOT_THERE: ""}.get(judgement.news or News.NEW, "failure")
     if verdict is Verdict.ERROR or (verdict is Verdict.UNVERIFIED and run.outcome is Outcome.INVALID):
         return "error"
     return "skipped" if verdict in _SKIPPED else ""
@@ -116,26 +120,29 @@ def _kind(run: Run, judgement: Judgement) -> str:
 def _message(judgement: Judgement) -> str:
     if judgement.reason:
         return one_line(judgement.reason, TEXT_LIMIT)
+    known = f"{wording.NEWS[News.KNOWN]}: " if judgement.news is News.KNOWN else ""
     if judgement.findings:
-        first = judgement.findings[0]
+        first = next((one for one in judgement.findings if one.waiver is None), judgement.findings[0])
         more = f" (and {judgement.findings_total - 1} more)" if judgement.findings_total > 1 else ""
-        return f"{one_line(wording.place(first))}: {one_line(first.message, TEXT_LIMIT)}{more}"
+        return f"{known}{one_line(wording.place(first))}: {one_line(first.message, TEXT_LIMIT)}{more}"
     return judgement.verdict.value.replace("_", " ")
 
 
-def _text(judgement: Judgement) -> str:
+def _text(run: Run, judgement: Judgement) -> str:
     requirement = judgement.requirement
     parts = [f"{requirement.level} ({requirement.source}): {one_line(requirement.says, TEXT_LIMIT)}"]
+    if judgement.news:
+        parts.append(f"{wording.NEWS[judgement.news]}")
     if judgement.reason:
         parts.append(f"reason: {one_line(judgement.reason, TEXT_LIMIT)}")
-    parts.extend(_finding(finding) for finding in judgement.findings)
+    parts.extend(_finding(run, judgement, finding) for finding in judgement.findings)
     unseen = judgement.findings_total - len(judgement.findings)
     if unseen > 0:
         parts.append(f"and {unseen} more like these")
     return "\n".join(parts)
 
 
-def _finding(finding: Finding) -> str:
+def _finding(run: Run, judgement: Judgement, finding: Finding) -> str:
     rows = [f"at {one_line(wording.place(finding))}: {one_line(finding.message, TEXT_LIMIT)}"]
     where = wording.answer(finding)
     if where:
@@ -144,6 +151,10 @@ def _finding(finding: Finding) -> str:
         rows.append(f"  expected {one_line(finding.expected, TEXT_LIMIT)}")
     if finding.actual:
         rows.append(f"  actual   {one_line(finding.actual, TEXT_LIMIT)}")
+    if accepted := wording.waived(run, finding):
+        rows.append(f"  {one_line(accepted, TEXT_LIMIT)}")
+    if wording.is_known(judgement, finding):
+        rows.append(f"  {wording.NEWS[News.KNOWN]}")
     return "\n".join(rows)
 
 

@@ -12,7 +12,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from customers_conformance.harmless import one_line
-from customers_conformance.model import MEBI, Verdict
+from customers_conformance.model import MEBI, News, Verdict
 from customers_conformance.reports import wording
 from customers_conformance.reports.digest import report_digest
 from customers_conformance.reports.excerpt import Excerpt, Excerpts
@@ -50,6 +50,9 @@ class Place:
     message: str
     expected: str
     actual: str
+    #: By whom, until when and why it is accepted; empty where it is not.
+    waived: str
+    known: bool
     excerpt: Excerpt | None
 
 
@@ -126,6 +129,9 @@ def _environment() -> jinja2.Environment:
         verdicts=wording.VERDICTS,
         proof=wording.proof,
         observed=wording.observed,
+        waivers=wording.waivers,
+        news=wording.NEWS,
+        News=News,
         sources=wording.sources,
     )
     return environment
@@ -157,13 +163,13 @@ def _cases(run: Run) -> dict[Verdict, list[Case]]:
     cases: dict[Verdict, list[Case]] = {}
     for verdict in (Verdict.FAIL, Verdict.ERROR, Verdict.WARN, Verdict.WAIVED):
         for judgement in wording.with_verdict(run, verdict):
-            case = _case(judgement, exchanges, excerpts) if room > 0 else _brief_case(judgement)
+            case = _case(run, judgement, exchanges, excerpts) if room > 0 else _brief_case(run, judgement)
             room -= len(repr((case.places, case.conversations)))
             cases.setdefault(verdict, []).append(case)
     return cases
 
 
-def _case(judgement: Judgement, exchanges: dict[int, Exchange], excerpts: Excerpts) -> Case:
+def _case(run: Run, judgement: Judgement, exchanges: dict[int, Exchange], excerpts: Excerpts) -> Case:
     places = []
     conversations: dict[int, Conversation] = {}
     for number, finding in enumerate(judgement.findings):
@@ -174,26 +180,27 @@ def _case(judgement: Judgement, exchanges: dict[int, Exchange], excerpts: Excerp
                 excerpt = excerpts.around(exchange.response.body, finding.pointer)
             if exchange.index not in conversations and len(conversations) < CONVERSATIONS_SHOWN:
                 conversations[exchange.index] = conversation(exchange)
-        places.append(_place(finding, TEXT_LIMIT, excerpt))
+        places.append(_place(run, judgement, finding, TEXT_LIMIT, excerpt))
     left_out = max(0, judgement.findings_total - len(places))
     return Case(judgement, tuple(places), tuple(conversations.values()), left_out)
 
 
-def _brief_case(judgement: Judgement) -> Case:
-    places = tuple(_place(finding, BRIEF_LIMIT, None) for finding in judgement.findings[:1])
+def _brief_case(run: Run, judgement: Judgement) -> Case:
+    places = tuple(_place(run, judgement, finding, BRIEF_LIMIT, None) for finding in judgement.findings[:1])
     return Case(judgement, places, (), max(0, judgement.findings_total - len(places)))
 
 
-def _place(finding: Finding, limit: int, excerpt: Excerpt | None) -> Place:
+def _place(run: Run, judgement: Judgement, finding: Finding, limit: int, excerpt: Excerpt | None) -> Place:
     texts = (
         wording.place(finding),
         wording.answer(finding),
         wording.message(finding),
         finding.expected,
         finding.actual,
+        wording.waived(run, finding),
     )
-    where, answer, message, expected, actual = (one_line(text, limit) for text in texts)
-    return Place(where, answer, message, expected, actual, excerpt)
+    where, answer, message, expected, actual, waived = (one_line(text, limit) for text in texts)
+    return Place(where, answer, message, expected, actual, waived, wording.is_known(judgement, finding), excerpt)
 
 
 def _areas(run: Run) -> list[Area]:

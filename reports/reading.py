@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from customers_conformance.harmless import one_line
 from customers_conformance.model import (
     MEBI,
+    Baseline,
+    Before,
     EvidenceFile,
     Finding,
     Flaky,
@@ -24,6 +26,7 @@ from customers_conformance.model import (
     Ledger,
     Level,
     Mode,
+    News,
     Outcome,
     RecordedTraffic,
     Requirement,
@@ -31,7 +34,10 @@ from customers_conformance.model import (
     Sighting,
     Undocumented,
     UsageError,
+    Use,
     Verdict,
+    Waiver,
+    Waivers,
 )
 
 if TYPE_CHECKING:
@@ -194,6 +200,33 @@ def run_of(value: dict[str, Any]) -> Run:
         options=run["options"],
         partial=run["partial"],
         source=None if run["source"] == "live" else RecordedTraffic(**run["source"]),
+        waivers=value["waivers"] and _waivers(value["waivers"]),
+        baseline=value["baseline"] and _baseline(value["baseline"]),
+    )
+
+
+def _baseline(value: dict[str, Any]) -> Baseline:
+    lists = {name: tuple(value[name]) for name in ("profiles", "only", "skip")}
+    entries = {
+        name: Before(Verdict(one["verdict"]), tuple(one["fingerprints"]), one["further"])
+        for name, one in value["requirements"].items()
+    }
+    return Baseline(**value | lists | {"requirements": entries})
+
+
+def _waivers(value: dict[str, Any]) -> Waivers:
+    entries = [dict(entry) for entry in value["entries"]]
+    uses, covered = ([entry.pop(name) for entry in entries] for name in ("use", "covered"))
+    judged = bool(entries) and None not in uses
+    return Waivers(
+        file=value["file"],
+        digest=value["digest"],
+        entries=tuple(
+            Waiver(**entry | {"accepts": Verdict(entry["accepts"]), "missing": tuple(entry["missing"])})
+            for entry in entries
+        ),
+        uses=tuple(map(Use, uses)) if judged else (),
+        covered=tuple(covered) if judged else (),
     )
 
 
@@ -217,6 +250,8 @@ def _judgement(entry: dict[str, Any]) -> Judgement:
         findings_total=entry["findings_total"],
         groups=tuple(map(_group, entry["groups"])),
         further=entry["further"],
+        news=entry["news"] and News(entry["news"]),
+        missing=tuple(entry["missing"]),
         observed=entry["observed"],
         faults=entry.get("faults"),
     )
@@ -231,4 +266,6 @@ def _group(entry: dict[str, Any]) -> Group:
         places=tuple(entry["places"]),
         sightings=tuple(Sighting(**one) for one in entry["sightings"]),
         fingerprint=entry["fingerprint"],
+        waived=entry["waived"],
+        known=entry["known"],
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from customers_conformance.model import Run
 
 #: The options of a run that bear on judging its evidence again.
-JUDGING = frozenset({"only", "skip", "strict", "allow_unverified", "no_auth", "without", "max_body"})
+JUDGING = frozenset({"only", "skip", "strict", "allow_unverified", "strict_waivers", "no_auth", "without", "max_body"})
 
 #: How many characters of one command are shown.
 LONGEST = 1500
@@ -23,15 +23,17 @@ def repeat(run: Run) -> list[tuple[str, str]]:
     """What to run to see this again: a sentence and a command each."""
     profiles = [word for profile in run.profiles for word in ("--profile", profile)]
     judging = _given({name: value for name, value in run.options.items() if name in JUDGING})
+    accepted = ["--waivers", run.waivers.file] if run.waivers else []
+    accepted += ["--baseline", run.baseline.file] if run.baseline else []
     steps = [
         (
             "Judge the same evidence again, offline; the verdicts are the same.",
-            ["customers-conformance", "judge", run.evidence.file, *profiles, *judging],
+            ["customers-conformance", "judge", run.evidence.file, *profiles, *judging, *accepted],
         )
     ]
     if run.ledger is not None:
         seed = [] if run.seed is None else ["--seed", str(run.seed)]
-        asked = [run.target_url, *profiles, *seed, *_given(run.options)]
+        asked = [run.target_url, *profiles, *seed, *_given(run.options), *accepted]
         steps.append(("Ask the server again.", ["customers-conformance", "run", *asked]))
     return [(says, one_line(shlex.join(words), LONGEST)) for says, words in steps]
 

@@ -26,7 +26,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 TEXT_LIMIT = 2000
 FIELDS_SHOWN = 40
 
-_BROKEN = {Verdict.FAIL: "error", Verdict.WARN: "warning", Verdict.WAIVED: "error"}
+_BROKEN = {Verdict.FAIL: "error", Verdict.WARN: "warning", Verdict.WAIVED: "error", Verdict.UNVERIFIED: "note"}
 _NOTED = {Verdict.ERROR: "error", Verdict.UNVERIFIED: "note"}
 
 
@@ -67,6 +67,7 @@ def log(run: Run) -> dict[str, Any]:
                     "outcome": run.outcome.value,
                     "partial": run.partial and _text(run.partial),
                     "source": f"recorded: {_text(wording.recorded(run))}" if run.source else "live",
+                    "waivers": _text(wording.waivers(run)) or None,
                     "target": _text(run.target_url),
                     "report": report_digest(run),
                     "counts": run.counts,
@@ -121,10 +122,17 @@ def _result(
         "level": "warning" if requirement.level is Level.SHOULD else _BROKEN[judgement.verdict],
         "message": {"text": _unlinked(f"At {_text(wording.place(finding))}: {'; '.join(map(_text, texts))}")},
         "locations": [location],
-        "partialFingerprints": {"place/v1": hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()},
+        "partialFingerprints": {
+            "place/v1": hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest(),
+            **({"defect/v1": finding.fingerprint} if finding.fingerprint else {}),
+        },
     }
-    if judgement.verdict is Verdict.WAIVED:
-        result["suppressions"] = [{"kind": "external", "justification": _text(judgement.reason or "waived")}]
+    accepted = wording.waived(run, finding)
+    if accepted or judgement.verdict is Verdict.WAIVED:
+        why = accepted or judgement.reason or "waived"
+        result["suppressions"] = [{"kind": "external", "justification": _text(why)}]
+    if run.baseline is not None:
+        result["baselineState"] = "unchanged" if wording.is_known(judgement, finding) else "new"
     exchange = None if finding.exchange is None else exchanges.get(finding.exchange)
     if exchange is not None:
         result.update(_messages(exchange))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from customers_conformance.model import Verdict
+from customers_conformance.model import News, Verdict
 from customers_conformance.reports import wording
 from customers_conformance.reports.digest import report_digest
 from customers_conformance.reports.markdown import code, prose
@@ -47,6 +47,10 @@ def _lines(run: Run) -> Iterator[str]:
         yield f"- asked again ({len(run.flaky)}): {prose(wording.flaky(run), 1000)}"
     yield f"- evidence: {code(run.evidence.file)}, {run.evidence.mode.value}, {code(run.evidence.digest)}"
     yield f"- made of: {code('report.json')}, {code(report_digest(run))}"
+    if run.baseline is not None:
+        yield f"- baseline: {code(run.baseline.file)}, {code(run.baseline.started)}"
+    if run.waivers is not None:
+        yield f"- waivers: {code(wording.waivers(run))}"
     if run.warnings:
         yield from _section("Mind", len(run.warnings))
         for text in run.warnings[:WARNINGS_SHOWN]:
@@ -78,22 +82,27 @@ def _broken(run: Run, title: str, verdict: Verdict) -> Iterator[str]:
         return
     yield from _section(title, len(judgements))
     for judgement in judgements:
-        yield from _requirement(judgement)
+        yield from _requirement(run, judgement)
 
 
-def _requirement(judgement: Judgement) -> Iterator[str]:
+def _requirement(run: Run, judgement: Judgement) -> Iterator[str]:
     requirement = judgement.requirement
     yield f"- **{requirement.id}** {prose(requirement.title)} ({requirement.level}, {prose(requirement.source)})"
     yield f"  - a conforming server {prose(requirement.says, 600)}"
+    if judgement.news:
+        yield f"  - {wording.NEWS[judgement.news]}"
     if judgement.reason:
         yield f"  - reason: {prose(judgement.reason, 600)}"
-    for finding in judgement.findings[:FINDINGS_SHOWN]:
-        yield from _finding(finding)
+    # What is not accepted comes first.
+    for finding in sorted(judgement.findings, key=lambda one: one.waiver is not None)[:FINDINGS_SHOWN]:
+        yield from _finding(run, finding)
+        if wording.is_known(judgement, finding):
+            yield f"    - {wording.NEWS[News.KNOWN]}"
     shown = min(len(judgement.findings), FINDINGS_SHOWN)
     yield from _rest(judgement.findings_total - shown, "  ")
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _finding(run: Run, finding: Finding) -> Iterator[str]:
     where = wording.answer(finding)
     place = code(finding.pointer) if finding.pointer else "the answer"
     message = wording.message(finding)
@@ -102,6 +111,8 @@ def _finding(finding: Finding) -> Iterator[str]:
         yield f"    - expected: {prose(finding.expected)}"
     if finding.actual:
         yield f"    - actual: {code(finding.actual)}"
+    if accepted := wording.waived(run, finding):
+        yield f"    - {prose(accepted)}"
 
 
 def _rest(count: int, indent: str = "") -> Iterator[str]:

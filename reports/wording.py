@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from customers_conformance.model import SOURCES, Level, Outcome, Verdict
+from customers_conformance.model import SOURCES, Level, News, Outcome, Use, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -111,6 +111,51 @@ def message(finding: Finding) -> str:
     """What a finding says beside what was expected and what was there; empty where it says no more."""
     same = f"expected {finding.expected}, got {finding.actual}"
     return "" if finding.message == same else finding.message
+
+
+def waived(run: Run, finding: Finding) -> str:
+    """By whom, until when and why a finding is accepted; empty where it is not."""
+    if finding.waiver is None or run.waivers is None or finding.waiver >= len(run.waivers.entries):
+        return ""
+    one = run.waivers.entries[finding.waiver]
+    link = f" ({one.link})" if one.link else ""
+    return f"waived until {one.expires} by {one.owner}: {one.reason}{link}"
+
+
+def is_known(judgement: Judgement, finding: Finding) -> bool:
+    """Whether the baseline has a finding."""
+    return any(group.known and group.fingerprint == finding.fingerprint for group in judgement.groups)
+
+
+#: What is said of a verdict, and of a finding, that is no news.
+NEWS: Mapping[News, str] = MappingProxyType(
+    {
+        News.NEW: "new since the baseline",
+        News.KNOWN: "known: the baseline has it",
+        News.NOT_THERE: "not in the baseline, whose suite did not have it yet",
+    }
+)
+
+
+def unused(run: Run) -> list[str]:
+    """The waivers that nothing needs any more, as sentences; the first of the run's warnings."""
+    uses = run.waivers.uses if run.waivers else ()
+    if Use.UNUSED not in uses or run.waivers is None:
+        return []
+    return [
+        f"The waiver of {run.waivers.entries[number].requirement} ({run.waivers.named(number)}) is unused."
+        for number, use in enumerate(uses)
+        if use is Use.UNUSED
+    ]
+
+
+def waivers(run: Run) -> str:
+    """What became of the waivers, as words: ``waivers.toml: 3 used, 1 unused``; empty where there are none."""
+    if run.waivers is None:
+        return ""
+    counts = [(sum(one is use for one in run.waivers.uses), use.value.replace("_", " ")) for use in Use]
+    told = ", ".join(f"{count} {words}" for count, words in counts if count)
+    return f"{run.waivers.file}: {told or 'nothing was judged by them' if run.waivers.entries else 'empty'}"
 
 
 def proof(judgement: Judgement) -> str:

@@ -95,8 +95,14 @@ def kind(finding: Finding) -> str:
     return _kind(finding.actual, at_a_place=bool(finding.pointer))
 
 
-@lru_cache(4096)
 def _symptom(expected: str, actual: str, *, at_a_place: bool) -> str:
+    short = len(expected) + len(actual) <= _LONGEST_REMEMBERED
+    make = _remembered if short else _remembered.__wrapped__
+    return make(expected, actual, at_a_place=at_a_place)
+
+
+@lru_cache(4096)
+def _remembered(expected: str, actual: str, *, at_a_place: bool) -> str:
     return f"{_kind(actual, at_a_place=at_a_place)}, expected {_plain(expected, at_a_place=at_a_place)}"
 
 
@@ -112,6 +118,9 @@ def _plain(text: str, *, at_a_place: bool) -> str:
     text = _TOKEN.sub(r"⟦\1⟧", _POINTED.sub("…", _QUOTED.sub('"…"', text)))
     return _NUMBER.sub(lambda found: found[0] if not at_a_place and _STATUS.fullmatch(found[0]) else "#", text)
 
+
+#: Characters of what was expected and found of which the symptom is remembered.
+_LONGEST_REMEMBERED = 500
 
 #: Characters of a text that is counted word for word.
 _LONGEST_SIGHTING = 200

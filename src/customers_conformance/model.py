@@ -46,6 +46,9 @@ GROUPS_KEPT = 100
 PLACES_KEPT = 5
 SIGHTINGS_KEPT = 20
 
+#: How many missing things of one requirement are told apart.
+MISSING_KEPT = 100
+
 #: How many undocumented properties are listed.
 UNDOCUMENTED_KEPT = 1000
 
@@ -405,6 +408,8 @@ class Finding:
     probe: str = ""
     #: That of its group; empty before it is in one.
     fingerprint: str = ""
+    #: The number, from 0, of the waiver that covers it; ``None`` where none does.
+    waiver: int | None = None
 
     @classmethod
     def of(cls, expected: str, actual: str, exchange: int | None = None, pointer: str = "") -> Finding:
@@ -440,6 +445,10 @@ class Group:
     #: SHA-256 of requirement, pattern and symptom in hexadecimal, the same in every run; empty before it is known whose
     #: requirement it is.
     fingerprint: str = ""
+    #: How many of its places waivers cover.
+    waived: int = 0
+    #: Whether the baseline has it.
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,10 +483,21 @@ class Unseen:
     passing: bool = False
     #: Whether it is wanting because the target, or the user, does not have what it takes.
     wanting: bool = False
+    #: What is missing, by its name: a probe; empty where the reason alone tells.
+    missing: str = ""
 
 
 #: What a check yields.
 Observed = Finding | Further | Mended | Seen | Unseen
+
+
+class News(StrEnum):
+    """What is broken, or could not be judged, against a baseline."""
+
+    NEW = "new"
+    KNOWN = "known"
+    #: The suite of the baseline did not have the requirement.
+    NOT_THERE = "not_there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -492,9 +512,92 @@ class Judgement:
     #: All findings by what is wrong, in the order in which they were met; ``further`` counts those in none of these.
     groups: tuple[Group, ...] = ()
     further: int = 0
+    #: What was wanted and is missing: data as ``needs`` names them, probes by their names, the id of a requirement that
+    #: has to hold first, or a reason as a sentence. ``MISSING_KEPT`` at the most, then one that says so.
+    missing: tuple[str, ...] = ()
+    #: Of what fails, warns or is unverified; ``None`` of all else, and where there is no baseline.
+    news: News | None = None
     observed: Mapping[str, int] = field(default_factory=dict)
     #: How many faulty servers prove that the suite can fail it; ``None`` where that was not measured.
     faults: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A known deviation that the user accepts: exactly its symptom, at its places, until a day."""
+
+    requirement: str
+    #: The verdict that it accepts: fail, warn or unverified.
+    accepts: Verdict
+    reason: str
+    owner: str
+    #: The last day on which it holds (UTC): ``2027-01-31``.
+    expires: str
+    link: str = ""
+    #: A pattern over JSON pointers, ``@`` and a probe, or both in this order; empty for the answer as a whole.
+    at: str = ""
+    #: What stands there: the kind, or the text word for word; empty where it accepts unverified.
+    actual: str = ""
+    #: What is expected there, as a symptom says it; empty for whatever is.
+    expected: str = ""
+    #: What may be missing, as ``Judgement.missing`` names it, where it accepts unverified.
+    missing: tuple[str, ...] = ()
+    #: Its first line in the file, from 1.
+    line: int = 1
+
+
+class Use(StrEnum):
+    """What became of a waiver in a run."""
+
+    USED = "used"
+    #: What it accepts was looked for and is not there: the target was mended.
+    UNUSED = "unused"
+    #: Its requirement was not judged, so that nobody can tell.
+    NOT_JUDGED = "not_judged"
+
+
+@dataclass(frozen=True, slots=True)
+class Waivers:
+    """The waivers of a run: the file's name, its digest, the entries, and what each did."""
+
+    file: str
+    digest: str
+    entries: tuple[Waiver, ...]
+    #: One for each entry, and how many findings (or missing things) it covered; empty before the run was judged.
+    uses: tuple[Use, ...] = ()
+    covered: tuple[int, ...] = ()
+
+    def named(self, number: int) -> str:
+        """An entry as a sentence names it, by its number from 0."""
+        return f"{self.file}, line {self.entries[number].line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a baseline says of one requirement."""
+
+    verdict: Verdict
+    #: Of all groups of findings; ``further`` counts findings that are in none.
+    fingerprints: tuple[str, ...] = ()
+    further: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """An earlier report, as far as a run is held against it."""
+
+    file: str
+    digest: str
+    #: The id of its run, when that began, and by which version of the suite.
+    run: str
+    started: str
+    suite: str
+    #: What it selected.
+    profiles: tuple[str, ...]
+    only: tuple[str, ...]
+    skip: tuple[str, ...]
+    #: By id.
+    requirements: Mapping[str, Before]
 
 
 @dataclass(frozen=True, slots=True)
@@ -586,6 +689,10 @@ class Run:
     source: RecordedTraffic | None = None
     #: The probes that had to be asked again (``--retries``), in order.
     flaky: tuple[Flaky, ...] = ()
+    #: What the user accepts; ``None`` where no waivers were given.
+    waivers: Waivers | None = None
+    #: What it is held against; ``None`` where no baseline was given.
+    baseline: Baseline | None = None
 
     @property
     def counts(self) -> dict[str, int]:

@@ -19,7 +19,7 @@ from customers_conformance.command import cli, layers, options, terminal, values
 from customers_conformance.command.showing import shown
 from customers_conformance.contract import document
 from customers_conformance.harmless import one_line
-from customers_conformance.model import ExitCode, Outcome, Role, UsageError, Verdict
+from customers_conformance.model import ExitCode, News, Outcome, Role, UsageError, Verdict
 from customers_conformance.running.progress import Thinned
 from customers_conformance.running.settings import selected
 
@@ -208,11 +208,14 @@ def conforms(requirement: str, request: pytest.FixtureRequest) -> Callable[[str]
     if judgement.verdict in {Verdict.UNVERIFIED, Verdict.NOT_APPLICABLE, Verdict.WAIVED}:
         pytest.skip(f"{judgement.verdict.replace('_', ' ')}: {why}")
 
+    if judgement.news is News.KNOWN and judgement.verdict is Verdict.FAIL:
+        pytest.skip("known: the baseline has it")
+
     def hold(_: str) -> None:
         text = "\n".join([judgement.requirement.heading, *terminal.explained(judgement, _PLACES_SHOWN)])
-        if judgement.verdict is Verdict.FAIL:
+        if judgement.verdict is Verdict.FAIL and judgement.news is not News.NOT_THERE:
             pytest.fail(text, pytrace=False)
-        if judgement.verdict is Verdict.WARN:
+        if judgement.verdict in {Verdict.FAIL, Verdict.WARN}:
             warnings.warn(text, BrokenShould, stacklevel=2)
 
     return hold
@@ -233,7 +236,7 @@ def generated(request: pytest.FixtureRequest) -> Callable[[str], None]:
             for judgement in run.judgements
             if judgement.verdict is Verdict.FAIL
             for found in judgement.findings
-            if found.exchange in sent
+            if found.exchange in sent and found.waiver is None and judgement.news in {None, News.NEW}
         ]
         if broken:
             pytest.fail("\n".join(one_line(text) for text in broken), pytrace=False)

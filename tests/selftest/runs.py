@@ -27,7 +27,10 @@ from customers_conformance.model import (
     Response,
     Run,
     Undocumented,
+    Use,
     Verdict,
+    Waiver,
+    Waivers,
 )
 from customers_conformance.running.settings import Settings
 from customers_conformance.running.statement import options
@@ -141,7 +144,23 @@ def plain() -> Run:
         ledger=Ledger(6, {"GET": 5, "HEAD": 1}, ("staging.example",), 12345),
         exchanges=(exchange(0), exchange(1, "from-memory"), unanswered),
         options=options(Settings(url="https://staging.example")),
+        waivers=Waivers("waivers.toml", DIGEST, (WAIVER,), (Use.USED,), (1,)),
     )
+
+
+#: What the plain run accepts.
+WAIVER = Waiver(
+    "CUST-SEC-002",
+    Verdict.FAIL,
+    "the vendor knows",
+    "the platform team",
+    "2027-01-01",
+    link="https://tracker.example/12",
+    at="/customers/*",
+    actual="⟦pem:1⟧",
+    expected="a masked value",
+    line=3,
+)
 
 
 def _judgements() -> tuple[Judgement, ...]:
@@ -196,7 +215,9 @@ def _judgements() -> tuple[Judgement, ...]:
             requirement("SEC-002", "shows no PEM body in `tls_config.ca_cert_pem`", profile="security"),
             Verdict.WAIVED,
             reason="Accepted until 2027-01-01: the vendor knows.",
-            findings=(Finding("A PEM body.", "a masked value", "\u27e6pem:1\u27e7", "/customers/0", 0, "default"),),
+            findings=(
+                Finding("A PEM body.", "a masked value", "\u27e6pem:1\u27e7", "/customers/0", 0, "default", waiver=0),
+            ),
             findings_total=1,
         ),
         Judgement(
@@ -223,6 +244,7 @@ def conformant() -> Run:
         undocumented=(),
         coverage={},
         warnings=(),
+        waivers=None,
         target_server=None,
         seed=None,
         ledger=None,
@@ -266,7 +288,7 @@ def hostile(text: str = EVERYTHING) -> Run:
             replace(
                 one,
                 reason=None if one.verdict is Verdict.PASS else text,
-                findings=(said, replace(said, pointer=""), replace(said, exchange=1)) if one.findings else (),
+                findings=(said, replace(said, pointer=""), replace(said, exchange=1, waiver=0)) if one.findings else (),
                 findings_total=3 if one.findings else 0,
             )
             for one in run.judgements
@@ -275,6 +297,17 @@ def hostile(text: str = EVERYTHING) -> Run:
         coverage={text: 1},
         warnings=(text,),
         flaky=(Flaky(text, 0, (text,), mended=True),),
+        waivers=Waivers(
+            text,
+            DIGEST,
+            (
+                replace(
+                    WAIVER, reason=text, owner=text, link=text, at=text, actual=text, expected=text, missing=(text,)
+                ),
+            ),
+            (Use.UNUSED,),
+            (0,),
+        ),
         ledger=Ledger(1, {"GET": 1}, (text,), 1),
         exchanges=tuple(_hostile(one, text) for one in run.exchanges),
     )

@@ -14,7 +14,7 @@ import pytest
 from tests.selftest import runs
 
 from customers_conformance.contract import document as contract
-from customers_conformance.model import Outcome, Role, Run, UsageError, Verdict
+from customers_conformance.model import News, Outcome, Role, Run, UsageError, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -312,3 +312,15 @@ def test_a_mistake_in_the_configuration_is_exit_code_2_and_one_sentence(front_en
     code, shown = front_end(runs.plain(), URL)
     assert code == 2
     assert "error: customers-conformance.toml, line 1: there is no option 'strikt'; the nearest: strict, " in shown
+
+
+def test_what_the_baseline_has_is_skipped_and_what_its_suite_did_not_have_warns(front_end: FrontEnd) -> None:
+    run = replace(runs.plain(), exit_code=0, outcome=Outcome.NONCONFORMANT)
+    failing = [each for each in run.judgements if each.verdict is Verdict.FAIL]
+    told = {failing[0].requirement.id: News.KNOWN, failing[1].requirement.id: News.NOT_THERE}
+    others = [each for each in run.judgements if each.verdict is not Verdict.ERROR]
+    held = tuple(replace(each, news=told.get(each.requirement.id)) for each in others)
+    code, shown = front_end(replace(run, judgements=held), URL, "-rs", "--cc-no-auth")
+    assert code == 0
+    assert "known: the baseline has it" in shown
+    assert f"BrokenShould: {failing[1].requirement.heading}" in shown

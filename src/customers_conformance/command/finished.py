@@ -112,4 +112,24 @@ def dispute_command(report: str, fingerprint: str) -> int:
     return dispute.dispute(report, fingerprint)
 
 
-COMMANDS = (render_command, verify_command, certify_command, compare_command, matrix_command, dispute_command)
+@click.command("waive")
+@click.argument("report")
+@click.argument("identifier", metavar="ID")
+@click.option("--reason", required=True, metavar="TEXT", help="why it is accepted")
+@click.option("--owner", required=True, metavar="NAME", help="who accepts it")
+@click.option("--expires", required=True, metavar="DATE", help="the last day on which it is: 2027-01-31")
+@click.option("--link", default="", metavar="URL", help="where more is said")
+def waive_command(report: str, identifier: str, *, reason: str, owner: str, expires: str, link: str) -> int:
+    """Print the waivers that would accept what REPORT, a folder or a report.json, tells of the requirement ID.
+
+    Each accepts one symptom at one pattern of places. Put those that you mean into a file, and give it with --waivers.
+    """
+    from customers_conformance.command import waiving
+
+    return waiving.waive(report, identifier, reason=reason, owner=owner, expires=expires, link=link)
+
+
+COMMANDS = (
+    *(render_command, verify_command, certify_command, compare_command),
+    *(matrix_command, dispute_command, waive_command),
+)

@@ -145,6 +145,9 @@ OPTIONS: tuple[Option, ...] = (
     Option("ca-bundle", "trust the certificate authorities of this PEM file instead", "FILE", commands=_RUN),
     Option("proxy", "send through this proxy; those of the environment are not used", "URL", commands=_RUN),
     Option("evidence", f"what of the answers is written: {', '.join(Mode)}", "MODE", _DEFAULTS.evidence.value),
+    Option("waivers", "accept the known deviations that this file lists", "FILE"),
+    Option("strict-waivers", "exit 2 where a waiver is not needed any more"),
+    Option("baseline", "fail only on what is new since this report, a folder or a report.json", "REPORT"),
     Option("key-env", "environment variable that holds the key", "NAME", KEY_VARIABLE, commands=_RUN),
     Option("key-file", "file that holds the key", "FILE", commands=_RUN),
     Option(

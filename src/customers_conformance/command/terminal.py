@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from customers_conformance.harmless import LIMIT, one_line
-from customers_conformance.model import Outcome, Verdict
-from customers_conformance.reports.wording import recorded
+from customers_conformance.model import News, Outcome, Verdict
+from customers_conformance.reports import wording
 from customers_conformance.running.progress import Notice, Thinned
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ UNSEEN = "unverified"
 
 #: How many ids one line names before it counts the rest.
 _IDS_NAMED = 4
+
+#: How many unused waivers are named.
+_UNUSED_NAMED = 3
 
 #: Verdicts that are neither kept nor broken, and how their lines begin.
 _ASIDE = {Verdict.UNVERIFIED: "UNSEEN", Verdict.NOT_APPLICABLE: "N/A", Verdict.WAIVED: "WAIVED"}
@@ -204,7 +207,9 @@ def explained(judgement: Judgement, findings: int, columns: int = UNBOUNDED) -> 
 
 def _places(judgement: Judgement, findings: int, columns: int) -> Iterator[str]:
     indent = " " * _LABEL
-    for finding in judgement.findings[:findings]:
+    # What is accepted comes last.
+    ordered = sorted(judgement.findings, key=lambda one: one.waiver is not None)
+    for finding in ordered[:findings]:
         yield from _wrapped(f"{'at':<{_LABEL}}", _place(finding), columns)
         if finding.expected or finding.actual:
             yield from _wrapped(f"{'expected':<{_LABEL}}", finding.expected, columns)
@@ -233,10 +238,17 @@ def _top(run: Run, columns: int) -> Iterator[Text]:
     server = f" ({run.target_server})" if run.target_server else ""
     yield from labelled("target", f"{run.target_url}{server}", columns)
     if run.source is not None:
-        yield from labelled("recorded", recorded(run), columns)
+        yield from labelled("recorded", one_line(wording.recorded(run), 2 * max(columns - _LABEL, 2 * _LABEL)), columns)
     yield from labelled("profiles", ", ".join(run.profiles), columns)
     counts = [f"{count} {name.replace('_', ' ')}" for name, count in run.counts.items() if count]
     yield from labelled("verdicts", ", ".join(counts), columns)
+    if run.waivers is not None:
+        yield from _headed("waivers", "dim", wording.waivers(run), columns, lines=1)
+    unused = wording.unused(run)
+    for text in unused[:_UNUSED_NAMED]:
+        yield from _headed("UNUSED", "yellow", text, columns, lines=1)
+    if len(unused) > _UNUSED_NAMED:
+        yield Text(f"and {len(unused) - _UNUSED_NAMED} more unused waivers, in the report", "italic")
 
 
 def _failures(run: Run, columns: int, room: int) -> Iterator[Text]:
@@ -244,7 +256,8 @@ def _failures(run: Run, columns: int, room: int) -> Iterator[Text]:
     failed = [judgement for judgement in run.judgements if judgement.verdict is Verdict.FAIL]
     spare = room - len(failed)
     for judgement in failed:
-        head = ("FAIL", "bold red", judgement.requirement.heading)
+        known = judgement.news is News.KNOWN
+        head = ("KNOWN" if known else "FAIL", "yellow" if known else "bold red", judgement.requirement.heading)
         lines = list(_headed(*head, columns))
         lines += [Text("  " + line) for line in _places(judgement, 1, columns - 2)]
         if len(lines) - 1 <= spare:
@@ -262,7 +275,7 @@ def _items(run: Run, columns: int) -> Iterator[_Item]:
     if run.flaky:
         names = ", ".join(dict.fromkeys(one.probe for one in run.flaky))
         yield _Item("note", tuple(_headed("FLAKY", "yellow", f"{len(run.flaky)} asked again: {names}", columns)))
-    for warning in run.warnings:
+    for warning in run.warnings[len(wording.unused(run)) :]:
         yield _Item("note", tuple(_headed("NOTE", "yellow", warning, columns)))
     if run.outcome is not Outcome.INVALID:
         for text in _by_reason(run, Verdict.UNVERIFIED):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import stat
 import tomllib
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ _DEEPEST = 8
 #: One part of a key: bare, or in quotes.
 _PART = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')"""
 _NAME = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
-_HEADER = re.compile(rf"[ \t]*\[{{1,2}}[ \t]*({_NAME})[ \t]*\]")
+_HEADER = re.compile(rf"[ \t]*(\[{{1,2}})[ \t]*({_NAME})[ \t]*\]")
 _PAIR = re.compile(rf"[ \t]*({_NAME})[ \t]*=")
 _PLACE = re.compile(r"(.*) \(at (?:line ([0-9]+), column [0-9]+|end of document)\)", re.DOTALL)
 
@@ -41,8 +42,12 @@ class TomlFile:
 
     def at(self, *keys: str) -> str:
         """The file, and the line of what the keys lead to, or of the table that holds it."""
+        return f"{self.path}, line {self.line(*keys)}"
+
+    def line(self, *keys: str) -> int:
+        """That line, from 1."""
         near = (self.lines[keys[:depth]] for depth in range(len(keys), 0, -1) if keys[:depth] in self.lines)
-        return f"{self.path}, line {next(near, 1)}"
+        return next(near, 1)
 
     def mistake(self, says: str, *keys: str) -> UsageError:
         """What is said of what the keys lead to."""
@@ -68,12 +73,19 @@ def read(path: Path) -> TomlFile:
 
 
 def _lines(lines: list[str]) -> dict[tuple[str, ...], int]:
-    """The first line of each key and table, by the keys that lead to it; a table in a line has that alone."""
+    """The first line of each key and table, by the keys that lead to it; a table in a line has that alone.
+
+    The tables of a list are told apart by their numbers, from 0: ``("waiver", "0", "reason")``.
+    """
     found: dict[tuple[str, ...], int] = {}
+    listed: Counter[tuple[str, ...]] = Counter()
     table: tuple[str, ...] = ()
     for number, line in enumerate(lines, 1):
         if header := _HEADER.match(line):
-            name = table = _parts(header[1])
+            name = table = _parts(header[2])
+            if header[1] == "[[":
+                name = table = (*table, str(listed[table]))
+                listed[name[:-1]] += 1
         elif pair := _PAIR.match(line):
             name = (*table, *_parts(pair[1]))
         else:

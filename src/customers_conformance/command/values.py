@@ -19,6 +19,8 @@ from customers_conformance.sending.trust import ssl_context
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from customers_conformance.model import Baseline, Waivers
+
 #: Key files are read no further: a longer one is no key.
 LONGEST_KEY_FILE = 64 * KIBI
 
@@ -94,6 +96,9 @@ class _Reader:
             ca_bundle=self._ca_bundle(),
             proxy=self._proxy(),
             evidence=Mode(self._choice("evidence", tuple(Mode)) or _DEFAULTS.evidence),
+            waivers=self._waivers(),
+            strict_waivers=self._flag("strict_waivers"),
+            baseline=self._baseline(),
             key=credentials.key,
             virtual_key=credentials.virtual_key,
             session=credentials.session,
@@ -211,6 +216,29 @@ class _Reader:
         with self._naming("ca_bundle"):
             ssl_context(text)
         return Path(text)
+
+    def _waivers(self) -> Waivers | None:
+        text = self._text("waivers")
+        if text is None:
+            if self._flag("strict_waivers"):
+                raise self._mistake("strict_waivers", "there are no waivers; allowed is beside --waivers")
+            return None
+        from customers_conformance.command import waivers  # noqa: PLC0415 - who has none need not wait for the checks
+
+        with self._naming("waivers"):
+            return waivers.read(Path(text))
+
+    def _baseline(self) -> Baseline | None:
+        text = self._text("baseline")
+        if text is None:
+            return None
+        from customers_conformance.judging.baseline import baseline_of  # noqa: PLC0415 - as above
+        from customers_conformance.proving.folder import opened  # noqa: PLC0415 - as above
+        from customers_conformance.reports import digest  # noqa: PLC0415 - as above
+
+        with self._naming("baseline"):
+            stored = opened(Path(text))
+            return baseline_of(stored.run, Path(text).name or stored.name, digest.of(stored.data))
 
     def _credentials(self) -> Credentials:
         """What the run authenticates with; with ``--no-auth`` nothing but the added headers."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from customers_conformance.model import Run
+    from customers_conformance.model import Baseline, Run, Waivers
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,26 @@ def said_of(run: Run) -> dict[str, Any]:
         "source": None if run.source is None else asdict(run.source),
         "target": run.target_url,
         "left_out": run.evidence.left_out,
+        "waivers": None if run.waivers is None else _accepted(run.waivers),
+        "baseline": None if run.baseline is None else _before(run.baseline),
         "ledger": None if run.ledger is None else asdict(run.ledger) | {"hosts": list(run.ledger.hosts)},
     }
+
+
+def _accepted(waivers: Waivers) -> dict[str, Any]:
+    """What was accepted, as the user gave it."""
+    entries = [asdict(one) | {"accepts": one.accepts.value, "missing": list(one.missing)} for one in waivers.entries]
+    return {"file": waivers.file, "digest": waivers.digest, "entries": entries}
+
+
+def _before(baseline: Baseline) -> dict[str, Any]:
+    """What the run was held against."""
+    before = {
+        name: {"verdict": one.verdict.value, "fingerprints": list(one.fingerprints), "further": one.further}
+        for name, one in baseline.requirements.items()
+    }
+    lists = {name: list(getattr(baseline, name)) for name in ("profiles", "only", "skip")}
+    return asdict(baseline) | lists | {"requirements": before}
 
 
 def written(provenance: Provenance) -> dict[str, Any]:

@@ -8,10 +8,12 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.bounds import room_for_depth
-from customers_conformance.fingerprints import Tally, defect
+from customers_conformance.fingerprints import Tally, any_number, defect
+from customers_conformance.judging.baseline import is_new
 from customers_conformance.judging.registry import Check, checks, of_first
 from customers_conformance.model import (
     FINDINGS_KEPT,
+    MISSING_KEPT,
     ExitCode,
     Finding,
     Further,
@@ -23,6 +25,7 @@ from customers_conformance.model import (
     Requirement,
     Seen,
     Unseen,
+    Use,
     Verdict,
 )
 
@@ -30,7 +33,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from customers_conformance.evidence.evidence import Evidence
+    from customers_conformance.model import Waivers
 
+
+#: What is missing beyond the things that are told apart.
+_MORE_MISSING = f"more than {MISSING_KEPT} things"
 
 #: The exit code of each outcome, unless the user said otherwise.
 EXIT_CODES = {
@@ -50,6 +57,8 @@ class Rules:
     without: frozenset[str] = frozenset()
     strict: bool = False
     allow_unverified: bool = False
+    #: Whether a waiver that nothing needs any more is a mistake in the call.
+    strict_waivers: bool = False
 
     def concern(self, requirement: Requirement) -> bool:
         """Whether a requirement applies: not to a target without authentication where it is about that."""
@@ -75,11 +84,11 @@ def judge(
         judgement = judge_one(evidence, bound[requirement.id], requirement, rules)
         for identifier in requirement.after:
             earlier = settle(contract.by_id[identifier])
-            hinders = earlier.verdict in {Verdict.FAIL, Verdict.WARN, Verdict.WAIVED, Verdict.ERROR}
+            hinders = earlier.verdict in {Verdict.FAIL, Verdict.WARN, Verdict.ERROR}
             if (hinders or identifier in blocked) and judgement.verdict is not Verdict.NOT_APPLICABLE:
                 blocked.add(requirement.id)
                 reason = f"comes after {identifier}, which does not hold: look at that one first"
-                judgement = Judgement(requirement, Verdict.UNVERIFIED, reason)
+                judgement = Judgement(requirement, Verdict.UNVERIFIED, reason, missing=(identifier,))
         done[requirement.id] = judgement
         return judgement
 
@@ -94,9 +103,8 @@ def judge_one(evidence: Evidence, bound: Check, requirement: Requirement, rules:
             requirement, Verdict.NOT_APPLICABLE, "the target was said to have no authentication (--no-auth)"
         )
     if not evidence.authenticated and requirement.authentication:
-        return Judgement(
-            requirement, Verdict.UNVERIFIED, "the recording holds no key placeholder, so credentials are not judged"
-        )
+        reason = "the recording holds no key placeholder, so credentials are not judged"
+        return Judgement(requirement, Verdict.UNVERIFIED, reason, missing=(reason,))
     observed = Summary()
     try:
         for item in _named(chain(_unanswered(evidence, bound), bound.function(evidence)), evidence):
@@ -144,6 +152,7 @@ class Summary:
     seen: Counter[str] = field(default_factory=Counter)
     #: The first evidence that is missing, and whether the target or the user has none to give in every such case.
     lack: Unseen | None = None
+    missing: dict[str, None] = field(default_factory=dict)
     only_wanting: bool = True
 
     def note(self, item: Observed) -> None:
@@ -159,6 +168,9 @@ class Summary:
                 self.seen[item.kind] += item.count
             case Unseen():
                 self.lack = self.lack or item
+                if len(self.missing) <= MISSING_KEPT:
+                    full = len(self.missing) == MISSING_KEPT
+                    self.missing[_MORE_MISSING if full else item.missing or item.reason] = None
                 self.only_wanting = self.only_wanting and item.wanting
 
 
@@ -193,7 +205,9 @@ def _unanswered(evidence: Evidence, bound: Check) -> Iterator[Unseen]:
             why = evidence.unsent.get(probe.name)
             done = "sent" if evidence.own else "recorded"
             yield Unseen(
-                f"the probe {probe.name} was not {done}" + (f": it takes {why}" if why else ""), wanting=bool(why)
+                f"the probe {probe.name} was not {done}" + (f": it takes {why}" if why else ""),
+                wanting=bool(why),
+                missing=probe.name,
             )
         yield from (
             _silence(exchange.probe or probe.name, exchange.error)
@@ -207,16 +221,19 @@ def _unanswered(evidence: Evidence, bound: Check) -> Iterator[Unseen]:
 
 
 def _silence(name: str, error: str | None) -> Unseen:
-    return Unseen(f"the probe {name} has no answer: {error or 'none was recorded'}")
+    reason = f"the probe {name} has no answer: {error or 'none was recorded'}"
+    return Unseen(reason, missing=any_number(name))
 
 
 def _verdict(evidence: Evidence, requirement: Requirement, observed: Summary, rules: Rules) -> Judgement:
-    result = Judgement(requirement, Verdict.PASS, observed=dict(observed.seen))
+    absent = rules.without.intersection(requirement.concerns)
+    lack = None if absent and observed.only_wanting else observed.lack
+    missing = tuple(observed.missing) if lack else ()
+    result = Judgement(requirement, Verdict.PASS, observed=dict(observed.seen), missing=missing)
     if observed.broken.tally.total:
         return observed.broken.as_judged(result, Verdict.FAIL if requirement.level is Level.MUST else Verdict.WARN)
-    absent = rules.without.intersection(requirement.concerns)
-    if observed.lack and not (absent and observed.only_wanting):
-        return replace(result, verdict=Verdict.UNVERIFIED, reason=observed.lack.reason)
+    if lack:
+        return replace(result, verdict=Verdict.UNVERIFIED, reason=lack.reason)
     if not any(observed.seen.values()):
         if requirement.conditional:
             return replace(
@@ -227,12 +244,43 @@ def _verdict(evidence: Evidence, requirement: Requirement, observed: Summary, ru
             return replace(result, verdict=Verdict.NOT_APPLICABLE, reason=reason)
         wanted = requirement.needs or "an answer that shows it"
         hidden = f" ({evidence.cut[0]})" if evidence.cut else ""
-        return replace(result, verdict=Verdict.UNVERIFIED, reason=f"needs {wanted}: none was seen{hidden}")
+        reason = f"needs {wanted}: none was seen{hidden}"
+        return replace(result, verdict=Verdict.UNVERIFIED, reason=reason, missing=(wanted,))
     return observed.mended.as_judged(result, Verdict.WARN) if observed.mended.tally.total else result
 
 
-def outcome(judgements: Sequence[Judgement], *, invalid: bool, rules: Rules = Rules()) -> tuple[Outcome, int]:
-    """The outcome of a run and its exit code: the first row of the design's table that applies."""
+def outcome(
+    judgements: Sequence[Judgement],
+    *,
+    invalid: bool,
+    rules: Rules = Rules(),
+    waivers: Waivers | None = None,
+    against_baseline: bool = False,
+) -> tuple[Outcome, int]:
+    """The outcome of a run and its exit code: the first row of the design's table that applies.
+
+    Against a baseline the code follows from what is new alone. Where it would be 0 and a waiver is unused, it is 2 if
+    the user wants to be told so.
+    """
+    found, code = _outcome(judgements, invalid=invalid, rules=rules)
+    if against_baseline and not invalid:
+        code = _code_of_news(judgements, rules)
+    unused = rules.strict_waivers and waivers is not None and Use.UNUSED in waivers.uses
+    return found, ExitCode.USAGE if unused and code == ExitCode.DONE else code
+
+
+def _code_of_news(judgements: Sequence[Judgement], rules: Rules) -> int:
+    new = {judgement.verdict for judgement in judgements if is_new(judgement, strict=rules.strict)}
+    if new & {Verdict.FAIL, Verdict.WARN}:
+        return EXIT_CODES[Outcome.NONCONFORMANT]
+    if any(judgement.verdict is Verdict.ERROR for judgement in judgements):
+        return EXIT_CODES[Outcome.INVALID]
+    if Verdict.UNVERIFIED in new and not rules.allow_unverified:
+        return EXIT_CODES[Outcome.INCOMPLETE]
+    return ExitCode.DONE
+
+
+def _outcome(judgements: Sequence[Judgement], *, invalid: bool, rules: Rules) -> tuple[Outcome, int]:
 
     def any_of(verdict: Verdict, *levels: Level) -> bool:
         return any(j.verdict is verdict and j.requirement.level in (levels or tuple(Level)) for j in judgements)

@@ -59,6 +59,8 @@ class Check:
     settles: str = ""
     #: How many plain requests, one after another, it follows.
     plain_reads: int = 1
+    #: Whether it judges undocumented properties.
+    strays: bool = False
 
 
 _CHECKS: dict[str, Check] = {}
@@ -72,13 +74,16 @@ def check(
     reads_all: bool = False,
     settles: str = "",
     plain_reads: int = 1,
+    strays: bool = False,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Binds a function to a requirement; raises ``ContractError`` where the requirement has a check already."""
 
     def bind(function: CheckFunction) -> CheckFunction:
         if requirement in _CHECKS:
             raise ContractError(f"checks: {requirement} has two checks; remove one")
-        _CHECKS[requirement] = Check(requirement, function, tuple(reads), tuple(sends), reads_all, settles, plain_reads)
+        _CHECKS[requirement] = Check(
+            requirement, function, tuple(reads), tuple(sends), reads_all, settles, plain_reads, strays
+        )
         return function
 
     return bind
@@ -112,7 +117,8 @@ def check_listing(requirement: str, *, sends: Sequence[Probe] = VIEWS) -> Callab
             for exchange, listing in evidence.distinct():
                 yield from in_exchange(listing.noted(kind).observed(), exchange)
 
-        check(requirement, sends=sends)(judged_by_the_listener)
+        strays = kind.see_stray is not Listener.see_stray
+        check(requirement, sends=sends, strays=strays)(judged_by_the_listener)
         return listens(kind)
 
     return bind

@@ -47,6 +47,7 @@ def settings_of(run: Run) -> Settings:
         skip=tuple(options["skip"]),
         strict=options["strict"],
         allow_unverified=options["allow_unverified"],
+        strict_waivers=options["strict_waivers"],
         no_auth=options["no_auth"],
         without=frozenset(options["without"]),
         examples=options.get("examples", 0),
@@ -74,7 +75,9 @@ def evidence_of(exchanges: Sequence[Exchange], recording: Recording, provenance:
 def rules_of(run: Run) -> Rules:
     """What a report says that the user said of verdicts."""
     settings = settings_of(run)
-    return Rules(settings.no_auth, settings.without, settings.strict, settings.allow_unverified)
+    return Rules(
+        settings.no_auth, settings.without, settings.strict, settings.allow_unverified, settings.strict_waivers
+    )
 
 
 def rejudged(run: Run, exchanges: Sequence[Exchange], recording: Recording, provenance: Provenance) -> Run:

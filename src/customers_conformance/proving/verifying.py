@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from customers_conformance.contract import document
 from customers_conformance.evidence.provenance import said_of
 from customers_conformance.harmless import one_line
+from customers_conformance.judging.accepting import mistakes
+from customers_conformance.judging.waivers import expired
 from customers_conformance.model import ExitCode, Run, UsageError, Verdict
 from customers_conformance.proving.differences import Difference, against_evidence, difference, shown, unequal
 from customers_conformance.proving.folder import LARGEST, MissingFile, contents, names, opened
@@ -17,6 +19,7 @@ from customers_conformance.proving.recording import Kept, kept
 from customers_conformance.proving.rejudging import rejudged
 from customers_conformance.reports import digest
 from customers_conformance.running.folder import CERTIFICATE, FIRST, formats
+from customers_conformance.running.judged import known_probes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +50,7 @@ _OF_ONE_VERSION = (
         f"/requirements/*/{name}"
         for name in ("title", "says", "judged", "source", "quote", "section", "needs", "profile", "faults")
     ),
-    *(f"/requirements/*/{name}" for name in ("reason", "observed", "findings", "groups", "further")),
+    *(f"/requirements/*/{name}" for name in ("reason", "observed", "findings", "groups", "further", "missing")),
 )
 
 
@@ -128,6 +131,7 @@ def _of_evidence(stored: Stored, found: Kept, *, same: bool) -> Iterator[Differe
         yield difference(f"{run.evidence.file} /log/_run", says)
         return
     yield from _bound(run, provenance)
+    yield from _accepted(run)
     yield from _numbering(run, found.recording)
     try:
         again = rejudged(run, found.exchanges, found.recording, provenance)
@@ -154,6 +158,25 @@ def _bound(run: Run, provenance: Provenance) -> Iterator[Difference]:
     for pointer, said, found in unequal(dict(provenance.run), said_of(run), leave=lacking):
         says = f"the evidence is of a run with {shown(said)}; the report says {shown(found)}"
         yield difference(f"{run.evidence.file} /log/_run/run{pointer}", says)
+
+
+def _accepted(run: Run) -> Iterator[Difference]:
+    """Whether the waivers could be accepted by a run that began then."""
+    if run.waivers is None:
+        return
+    contract = document.load()
+    probes = [probe.name for probe in known_probes(contract)]
+    late = set(expired(run.waivers, run.started))
+    for number, one in enumerate(run.waivers.entries):
+        place = f"report.json /waivers/entries/{number}"
+        if number in late:
+            says = f"the waiver of {one.requirement} expired on {one.expires}, before the run began ({run.started})"
+            yield difference(f"{place}/expires", says)
+        if one.requirement not in contract.by_id:
+            yield difference(f"{place}/requirement", f"there is no requirement {one.requirement}")
+        else:
+            for key, says in mistakes(one, contract, probes):
+                yield difference(f"{place}/{key}", says)
 
 
 def _numbering(run: Run, recording: Recording) -> Iterator[Difference]:

@@ -10,9 +10,12 @@ from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from customers_conformance.harmless import without_surrogates
+from customers_conformance.judging.baseline import compared, news
+from customers_conformance.judging.baseline import notes as baseline_notes
 from customers_conformance.judging.judge import Rules, judge, outcome
 from customers_conformance.judging.proofs import proven
 from customers_conformance.judging.registry import checks
+from customers_conformance.judging.waivers import notes, waived
 from customers_conformance.model import (
     PLAIN,
     UNDOCUMENTED_KEPT,
@@ -57,9 +60,22 @@ def judged(
     else:
         judgements = judge(evidence, requirements, rules, begin)
     why = cut_short or why
-    found, exit_code = outcome(judgements, invalid=bool(why), rules=rules)
+    accepted, warnings = header.waivers, tuple[str, ...]()
+    if accepted is not None:
+        judgements, accepted = waived(judgements, accepted, told=not why)
+        warnings = tuple(notes(accepted, header.started))
+    baseline = header.baseline if not why else None
+    if baseline is not None:
+        judgements = compared(judgements, baseline)
+        warnings = (*warnings, *baseline_notes(judgements))
+    found, exit_code = outcome(
+        judgements, invalid=bool(why), rules=rules, waivers=accepted, against_baseline=baseline is not None
+    )
     if cut_short == BY_CTRL_C and header.source is None:
         exit_code = ExitCode.INTERRUPTED
+    summary = why or sentence(found, judgements, header.partial, evidence)
+    if baseline is not None:
+        summary += f" {news(judgements, baseline, strict=rules.strict)}"
     undocumented, coverage = _observed(evidence)
     plain = next((exchange.response for exchange in evidence.plain if exchange.response), None)
     return cleaned(
@@ -69,11 +85,12 @@ def judged(
             target_server=plain.header("Server") if plain else None,
             outcome=found,
             exit_code=exit_code,
-            summary=why or sentence(found, judgements, header.partial, evidence),
+            summary=summary,
             judgements=proven(judgements),
             undocumented=undocumented,
             coverage=coverage,
-            warnings=(*header.warnings, *_notes(evidence)),
+            warnings=(*warnings, *header.warnings, *_notes(evidence)),
+            waivers=accepted,
             exchanges=evidence.exchanges,
             flaky=tuple(_flaky(evidence)),
         )

@@ -20,6 +20,7 @@ from customers_conformance.evidence.provenance import Provenance, said_of
 from customers_conformance.judging.judge import Rules
 from customers_conformance.judging.proofs import proven
 from customers_conformance.judging.registry import checks
+from customers_conformance.judging.waivers import expired
 from customers_conformance.model import (
     EvidenceFile,
     ExitCode,
@@ -27,6 +28,7 @@ from customers_conformance.model import (
     Mode,
     Outcome,
     Run,
+    UsageError,
     Verdict,
 )
 from customers_conformance.redaction.redactor import Redactor
@@ -112,7 +114,9 @@ def execute(
 
 
 def _rules(settings: Settings) -> Rules:
-    return Rules(settings.no_auth, settings.without, settings.strict, settings.allow_unverified)
+    return Rules(
+        settings.no_auth, settings.without, settings.strict, settings.allow_unverified, settings.strict_waivers
+    )
 
 
 def _judged_in_place(settings: Settings) -> tuple[str, ...]:
@@ -184,6 +188,7 @@ class _Work:
         self.reserve = reserve
         self.id = str(uuid.uuid4())
         self.started = _now()
+        _hold(settings, self.started)
         #: Takes the pieces of the evidence's file, to write them; unless told they are only counted into the digest.
         self.keep: Callable[[Iterator[bytes]], object] = exhaust
         #: What the report says of that file; empty until all of it was taken.
@@ -301,8 +306,20 @@ class _Work:
             options=options(self.settings),
             partial=partial(self.settings),
             source=self.source.recorded,
+            waivers=self.settings.waivers,
+            baseline=self.settings.baseline,
         )
         return cleaned(run)
+
+
+def _hold(settings: Settings, started: str) -> None:
+    """Raises ``UsageError`` where a waiver does not hold any more."""
+    if settings.waivers is not None:
+        for number in expired(settings.waivers, started):
+            one, name = settings.waivers.entries[number], settings.named("waivers")
+            says = f"the waiver of {one.requirement} expired on {one.expires}"
+            allowed = "allowed is a day from today on: look at it anew, or take it out"
+            raise UsageError(f"{name}: {settings.waivers.named(number)}: {says}; {allowed}")
 
 
 def _hashed(pieces: Iterator[bytes], digest: hashlib._Hash) -> Iterator[bytes]:

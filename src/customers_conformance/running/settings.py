@@ -13,7 +13,7 @@ from customers_conformance.model import DEFAULT_LIMITS, DEFAULT_PROFILES, Limits
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from customers_conformance.model import Requirement
+    from customers_conformance.model import Baseline, Requirement, Waivers
 
 
 #: How many ids are named where one is unknown.
@@ -58,6 +58,9 @@ class Settings:
     #: May hold a password.
     proxy: str | None = field(default=None, repr=False)
     evidence: Mode = Mode.REDACTED
+    waivers: Waivers | None = None
+    strict_waivers: bool = False
+    baseline: Baseline | None = None
     key: str | None = field(default=None, repr=False)
     virtual_key: str | None = field(default=None, repr=False)
     session: str | None = field(default=None, repr=False)

@@ -32,6 +32,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "skip": list(settings.skip),
         "strict": settings.strict,
         "allow_unverified": settings.allow_unverified,
+        "strict_waivers": settings.strict_waivers,
         "no_auth": settings.no_auth,
         "without": sorted(settings.without),
         "max_body": settings.max_body,
@@ -82,6 +83,9 @@ def _named(ids: Sequence[str]) -> str:
 def sentence(found: Outcome, judgements: Sequence[Judgement], part: str | None, evidence: Evidence) -> str:
     """The outcome of a run that was judged, as a sentence or a few; ``part`` is what ``partial`` says."""
     says = _outcome(found, judgements)
+    aside = sum(judgement.verdict is Verdict.WAIVED for judgement in judgements)
+    if aside and found is not Outcome.CONFORMANT_WITH_WAIVERS:
+        says += f" {_accepted(aside)} waived."
     if found is Outcome.NONCONFORMANT and answers_with_web_pages(evidence):
         says = f"The target answers with web pages: is the base URL right? {says}"
     return f"{says} This run is partial: {part}." if part else says
@@ -97,6 +101,10 @@ def _is_web_page(response: Response) -> bool:
     begins = response.body.content[:1024].removeprefix(BOM_UTF8).lstrip().lower()
     html = (response.header("Content-Type") or "").lower().startswith("text/html")
     return begins.startswith(_WEB_PAGE) or (html and begins.startswith(b"<"))
+
+
+def _accepted(number: int) -> str:
+    return "1 requirement is" if number == 1 else f"{number} requirements are"
 
 
 def _outcome(found: Outcome, judgements: Sequence[Judgement]) -> str:
@@ -117,6 +125,6 @@ def _outcome(found: Outcome, judgements: Sequence[Judgement]) -> str:
     if found is Outcome.INVALID:
         return f"The suite itself failed on {count(Verdict.ERROR)} of {total} requirements; the target is not at fault."
     if found is Outcome.CONFORMANT_WITH_WAIVERS:
-        return f"The target keeps the contract but for {count(Verdict.WAIVED)} accepted deviations."
+        return f"The target keeps every requirement that was judged, but {_accepted(count(Verdict.WAIVED))} waived."
     aside = f", with {warned} warnings" if warned else ""
     return f"The target keeps every requirement that was judged{aside}."

@@ -84,13 +84,13 @@ def test_the_data_has_the_published_members_in_the_published_order() -> None:
     report = json.loads(data.render(runs.plain()))
     assert list(report) == [
         *("format", "suite", "run", "target", "evidence", "outcome", "summary", "exit_code", "counts", "not_judged"),
-        *("requirements", "undocumented", "coverage", "warnings", "flaky", "ledger"),
+        *("requirements", "undocumented", "coverage", "warnings", "flaky", "ledger", "waivers", "baseline"),
     ]
     assert report["format"] == "customers-conformance/report/2"
     entry = report["requirements"][2]
     assert list(entry) == [
         *("id", "title", "level", "profile", "says", "judged", "source", "quote", "section", "needs", "verdict"),
-        *("reason", "observed", "findings_total", "findings"),
+        *("reason", "news", "missing", "observed", "findings_total", "findings", "groups", "further"),
         "faults",
     ]
     assert entry["findings"] == [
@@ -101,6 +101,8 @@ def test_the_data_has_the_published_members_in_the_published_order() -> None:
             "expected": "1",
             "actual": "2",
             "message": "`count` says another number than `customers` has.",
+            "fingerprint": "",
+            "waiver": None,
         }
     ]
     assert "faults" not in report["requirements"][4]
@@ -305,7 +307,8 @@ def test_the_summary_holds_no_markup_of_the_target(run: Run) -> None:
 def test_no_line_of_the_summary_begins_with_text_of_the_target(run: Run) -> None:
     for line in summary.render(run).decode().splitlines():
         assert re.match(
-            r"$|# |## |\*\*Customers|\| |- [a-z*C]| +- (a conf|at |reason: |expected: |actual: |why, |and )", line
+            r"$|# |## |\*\*Customers|\| |- [a-z*C]| +- (a conf|at |reason: |expected: |actual: |waived |why, |and )",
+            line,
         )
 
 

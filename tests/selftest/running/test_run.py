@@ -595,7 +595,7 @@ def test_accepted_deviations_are_counted_in_the_sentence() -> None:
     requirement = in_process().judgements[0].requirement
     waived = Judgement(requirement, Verdict.WAIVED)
     says = sentence(Outcome.CONFORMANT_WITH_WAIVERS, [waived], None, evidence(said()))
-    assert says == "The target keeps the contract but for 1 accepted deviations."
+    assert says == "The target keeps every requirement that was judged, but 1 requirement is waived."
 
 
 def test_the_control_read_is_known_by_name() -> None:
