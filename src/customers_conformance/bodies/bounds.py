@@ -36,6 +36,7 @@ _KEPT_OF_AN_OBJECT, _KEPT_OF_AN_ITEM = 200, 40
 #: Members of an object, and lists among them, as many as most have.
 _MEMBERS, _LISTS = 12, 8
 _OK = 200
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _FOUR_BYTES = re.compile(rb"[\xf0-\xff]|\\u[dD][89abAB]")
 
 #: Bytes that are looked through for brackets at one time.
@@ -83,27 +84,29 @@ def too_much_kept(objects: int, items: int) -> str | None:
     return TOO_HEAVY if objects * _KEPT_OF_AN_OBJECT + items * _KEPT_OF_AN_ITEM > heaviest() else None
 
 
-def weight(content: bytes) -> int:
-    """About how many bytes of memory the value of a body takes, told by its brackets, commas and colons.
+def weight(content: bytes, start: int = 0, end: int | None = None) -> int:
+    """About how many bytes of memory the value of a body, or of a part of it, takes by its brackets, commas and colons.
 
     Those in strings count as well. While it is read it takes up to 1.7 times as much.
     """
-    objects, lists, commas, colons = (content.count(mark) for mark in (b"{", b"[", b",", b":"))
+    end = len(content) if end is None else end
+    objects, lists, commas, colons = (content.count(mark, start, end) for mark in (b"{", b"[", b",", b":"))
+    is_ascii = content.isascii() or not _NOT_ASCII.search(content, start, end)
     members = min(colons, commas + objects)
     return (
         _OBJECT * objects
         + _LIST * lists
-        + (_SCALAR if content.isascii() else _WIDE_SCALAR) * (commas + 1)
+        + (_SCALAR if is_ascii else _WIDE_SCALAR) * (commas + 1)
         + _MEMBER * max(0, members - _ROOM * objects)
-        + _width(content) * max(0, len(content) - _SHORT * commas)
+        + _width(content, start, end, is_ascii=is_ascii) * max(0, end - start - _SHORT * commas)
     )
 
 
-def _width(content: bytes) -> int:
+def _width(content: bytes, start: int, end: int, *, is_ascii: bool) -> int:
     """Bytes that each character of a text takes: as many as the widest one needs, and nearly as many to decode it."""
-    if content.isascii() and b"\\u" not in content:
+    if is_ascii and content.find(b"\\u", start, end) < 0:
         return 1
-    return 7 if _FOUR_BYTES.search(content) else 4
+    return 7 if _FOUR_BYTES.search(content, start, end) else 4
 
 
 class Structure(NamedTuple):

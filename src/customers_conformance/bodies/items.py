@@ -47,6 +47,8 @@ _WINDOW = 1024 * 1024
 _AT_THE_END = 16
 #: How json says that a text does not end, wherever it begins.
 _OPEN = "unterminated string"
+#: Items after which it is looked at again how much is kept of them.
+_LOOKED = 256
 #: Levels above an item.
 _ABOVE = 2
 
@@ -146,7 +148,7 @@ class _Window:
 
     def weight(self) -> int:
         """What the values in the window may weigh at the most."""
-        return weight(bytes(self._content[self.byte(self.place) : self._end]))
+        return weight(self._whole, self.byte(self.place), self._end)
 
     def _load(self, size: int) -> None:
         piece = self._content[self._byte : self._byte + size]
@@ -256,7 +258,7 @@ class Stream:
         if self._held + window.weight() > heaviest():
             raise _BeyondError(TOO_HEAVY)
         value, start, end = self._value(window)
-        self._held += weight(self._content[start:end])
+        self._held += weight(self._content, start, end)
         self._is_noted = self._is_noted or self._decoding.is_noted
         self._decoding.is_noted = False
         return value
@@ -270,7 +272,7 @@ class Stream:
         while True:
             value, start, end = self._value(window)
             objects += self._objects
-            if why := too_much_kept(objects, index):
+            if not index % _LOOKED and (why := too_much_kept(objects, index)):
                 raise _BeyondError(why)
             if self._decoding.is_noted or window.has_lone:
                 self._decoding.is_noted = False
@@ -318,6 +320,12 @@ class Stream:
 
     def _hold_depth(self, start: int, end: int) -> None:
         """Refuses what is nested too deep; only what has so many brackets can be."""
+        self._objects = 0
+        if end - start < MAX_DEPTH:
+            # Nor can what is so short; most items of a list of numbers are.
+            if end - start > 1:
+                self._objects = self._content.count(b"{", start, end)
+            return
         content = self._content
         self._objects = content.count(b"{", start, end)
         brackets = self._objects + content.count(b"[", start, end)

@@ -161,7 +161,8 @@ class Listing:
             if first:
                 self._starts.append(item.start)
                 self._ends.append(item.end)
-                self._note_undocumented(survey.schema, item.value, (*item.numbers, *item.repeated), above=2)
+                if item.numbers or item.repeated:
+                    self._note_undocumented(survey.schema, item.value, (*item.numbers, *item.repeated), above=2)
         reading = stream.reading
         if reading.is_json:
             self._read_top(reading, survey, whole, first=first)
