@@ -66,7 +66,7 @@ def overdue_in_judging(monkeypatch: pytest.MonkeyPatch) -> None:
             raise OverdueError(LATE)
         return judge(evidence, *rest)
 
-    monkeypatch.setattr(run, "judge", judged)
+    monkeypatch.setattr("customers_conformance.running.judged.judge", judged)
 
 
 def overdue_in_redaction(monkeypatch: pytest.MonkeyPatch) -> None:
