@@ -258,7 +258,7 @@ class Target:
         response, failure = await self._ask(probe, begun + self.limits.timeout)
         duration = asyncio.get_running_loop().time() - begun
         wait = turn.heed(response, first=first, again=number > 0)
-        error = failure and failure.says
+        error = None if failure is None else failure.says
         found = replace(exchange, response=response, error=error, started=started, duration=duration)
         if wait is not None:
             return Tried(found, wait if number < max(1, self._retries) else None)
