@@ -44,8 +44,8 @@ SECRETS = (KEY, EXTRA, VIRTUAL_KEY, SESSION)
 #: What the process may hold at most, in MiB, unless a story says less.
 MOST_MEMORY = 1024
 
-#: Seconds beyond ``--deadline``: the start of Python, judging and writing.
-GRACE = 8.0
+#: Seconds beyond ``--deadline``, in which everything has its place: the start of Python, on a machine that is busy.
+GRACE = 5.0
 
 FILES = {
     "evidence.har",

@@ -139,6 +139,21 @@ def varying(start: bytes, unit: bytes, size: int, end: bytes) -> Script:
     return guarded(serve)
 
 
+def made(make: Callable[[], bytes]) -> Script:
+    """One body, made once it is asked for."""
+    kept = functools.cache(make)
+
+    async def serve(peer: Peer) -> None:
+        await put(peer, answer(kept()))
+
+    return guarded(serve)
+
+
+def numbered_items(start: bytes, item: bytes, count: int, end: bytes) -> bytes:
+    """A body of so many items, each with its number in it."""
+    return start + b",".join(item % number for number in range(count)) + end
+
+
 def in_turn(*bodies: Callable[[], bytes], headers: tuple[bytes, ...] = ()) -> Script:
     """One body after the other, each made once it is asked for."""
     count = [0]

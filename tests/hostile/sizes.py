@@ -21,8 +21,10 @@ from tests.hostile.scripts import (
     in_turn,
     in_turn_answered,
     large,
+    made,
     never,
     numbered,
+    numbered_items,
     repeated,
     sometimes,
     sound,
@@ -191,6 +193,41 @@ SIZES = (
         ),
         SOUND,
         options=(*FEW, "--evidence", "shape"),
+    ),
+    # What takes longer than there is time.
+    Story(
+        "late-customers",
+        "three million customers with a defect each, where there are 8 seconds",
+        made(
+            functools.partial(numbered_items, b'{"customers":[', b'{"id":%d,"name":null}', 3_000_000, b'],"count":5}')
+        ),
+        ANY,
+        options=(),
+        deadline=8.0,
+    ),
+    Story(
+        "late-members",
+        "an object of two million members, where there are 8 seconds",
+        made(functools.partial(numbered_items, b'{"customers":[],"count":0,', b'"m%07d":1', 2_000_000, b"}")),
+        ANY,
+        options=(),
+        deadline=8.0,
+    ),
+    Story(
+        "late-name",
+        "a name of 10 MB, written in escapes, where there are 8 seconds",
+        repeated(b'{"customers":[{"id":"a","name":"', b"\\u0041", 10_000_000, b'"}],"count":1}'),
+        ANY,
+        options=(),
+        deadline=8.0,
+    ),
+    Story(
+        "late-secrets",
+        "20 MB of short secrets, each body another, where there are 8 seconds",
+        varying(b'{"customers":[],"count":0,"x":["sk-bf-"', b',"sk-bf-"', 20_000_000, b"]}"),
+        ANY,
+        options=(),
+        deadline=8.0,
     ),
     # Values.
     Story(

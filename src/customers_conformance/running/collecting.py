@@ -204,8 +204,11 @@ class Collector:
         loop = asyncio.get_running_loop()
         end = loop.time() + self._settings.settle
         for pause in pauses(self._settings.settle):
+            # Looked at first: to judge what has not settled takes its time, too.
+            if loop.time() + pause >= end or self._target.deadline_left() <= pause:
+                break
             unsettled = self._unsettled()
-            if not unsettled or loop.time() + pause >= end or self._target.deadline_left() <= pause:
+            if not unsettled:
                 break
             self._progress.step(f"asking again: {', '.join(check.requirement for check in unsettled)} not settled")
             await asyncio.sleep(pause)
@@ -252,7 +255,7 @@ class Collector:
         if not self._plan.dependent:
             return
         lacking = any(self._target.missing(probe) for probe in self._plan.dependent)
-        if lacking and (found := active_virtual_key(self.evidence)):
+        if lacking and self._target.deadline_left() > 0 and (found := active_virtual_key(self.evidence)):
             # One that no header can carry is as good as none.
             with contextlib.suppress(UsageError):
                 self._target.learn(found)
