@@ -89,6 +89,9 @@ def hindrances(found: Verification) -> Iterator[str]:
         yield "Recorded traffic was judged: certified is a live server."
     if run.partial is not None:
         yield f"The run is partial: {run.partial}. Certified is a whole profile, with nothing left out or switched off."
+    if run.flaky:
+        names = ", ".join(dict.fromkeys(one.probe for one in run.flaky))
+        yield f"Requests were made again (--retries): {names}. Certified is a run in which each was answered at once."
     waived = [
         judgement.requirement.id
         for judgement in run.judgements

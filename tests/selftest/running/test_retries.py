@@ -11,6 +11,7 @@ import pytest
 from tests.selftest.running.leaping import leap
 
 from customers_conformance.model import Outcome, Verdict
+from customers_conformance.proving.verifying import verified
 from customers_conformance.reference.app import DEFAULT_KEY, create_app
 from customers_conformance.running import run
 from customers_conformance.running.settings import Settings
@@ -131,6 +132,8 @@ def test_the_evidence_carries_what_was_asked_again_and_gives_the_same_verdicts(t
     assert again.flaky == live.flaky
     assert [each.verdict for each in again.judgements] == [each.verdict for each in live.judgements]
     assert of(again, "CUST-ROB-001").findings == of(live, "CUST-ROB-001").findings
+    assert not verified(tmp_path / "live").differences
+    assert not verified(tmp_path / "again").differences
     told = json.loads((tmp_path / "live" / "report.json").read_text("utf-8"))
     assert told["run"]["options"]["retries"] == 3
     assert told["flaky"] == [
