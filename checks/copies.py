@@ -17,7 +17,7 @@ from customers_conformance.model import GROUPS_KEPT, Further, Observed, Seen
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from customers_conformance.bodies.listing import Listing
+    from customers_conformance.bodies.listeners import Walked
     from customers_conformance.bodies.walk import Path
     from customers_conformance.contract.properties import Property
 
@@ -82,7 +82,7 @@ class DescribesAnObjectAlikeWhereverItStands(Listener):
         elif number is not None:
             self._customers.add(number)
 
-    def end(self, listing: Listing) -> Iterable[Observed]:
+    def end(self, listing: Walked) -> Iterable[Observed]:
         """What was found, now that all siblings are known."""
         self._near.clear()
         self._digests.clear()
@@ -94,7 +94,7 @@ class DescribesAnObjectAlikeWhereverItStands(Listener):
 class _Again(Listener):
     """Compares copies, knowing which siblings share an id, and which copies in two customers may differ."""
 
-    def __init__(self, listing: Listing, doubled: set[int], unlike: set[int]) -> None:
+    def __init__(self, listing: Walked, doubled: set[int], unlike: set[int]) -> None:
         self._listing = listing
         self._doubled = doubled
         self._unlike = unlike

@@ -13,7 +13,7 @@ from customers_conformance.model import Observed, Seen
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from customers_conformance.bodies.listing import Listing
+    from customers_conformance.bodies.listeners import Walked
     from customers_conformance.bodies.walk import Node, Path
 
 _COPIES = frozenset({"customer", "team"})
@@ -48,7 +48,7 @@ class GivesNamesOfTheirOwn(Listener):
             noted.note(finding(f"another name than {earlier}", shown(name), pointer=node.at("name")))
         return ()
 
-    def end(self, _listing: Listing) -> Iterable[Observed]:
+    def end(self, _listing: Walked) -> Iterable[Observed]:
         """Customers first, whatever stands between them."""
         return (item for noted in self._noted.values() for item in noted.observed())
 

@@ -17,7 +17,7 @@ from customers_conformance.model import Credential, Observed, Seen, Unseen
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from customers_conformance.bodies.listing import Listing
+    from customers_conformance.bodies.listeners import Walked
     from customers_conformance.bodies.walk import Node
     from customers_conformance.evidence.evidence import Evidence
     from customers_conformance.model import Exchange
@@ -116,7 +116,7 @@ class ShowsNoSecretUnderAnUndocumentedProperty(Listener):
         for steps in _secrets(name, node.value[name], (name,)):
             yield finding("nothing shaped like a secret", "a value shaped like a secret", pointer=node.at(*steps))
 
-    def end(self, listing: Listing) -> Iterable[Observed]:
+    def end(self, listing: Walked) -> Iterable[Observed]:
         """So many customers were looked through."""
         yield Seen(listing.seen.objects["Customer"], "customers")
 

@@ -19,6 +19,7 @@ from customers_conformance.contract.document import ROOT
 from customers_conformance.contract.formats import Instant, read_time
 from customers_conformance.contract.keywords import identifies, shown
 from customers_conformance.contract.pointers import pointer
+from customers_conformance.contract.properties import CHANGING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,19 +27,6 @@ if TYPE_CHECKING:
     from customers_conformance.bodies.listing import Listing
     from customers_conformance.contract.document import Contract
     from customers_conformance.contract.properties import Property
-
-#: What may change between two reads without any change by us.
-CHANGING = frozenset(
-    {
-        "current_usage",
-        "token_current_usage",
-        "request_current_usage",
-        "last_reset",
-        "token_last_reset",
-        "request_last_reset",
-        "updated_at",
-    }
-)
 
 Path = tuple[str | int, ...]
 

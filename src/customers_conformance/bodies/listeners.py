@@ -7,15 +7,15 @@ It is made anew for each body, knows nothing of other bodies, and holds on to no
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from customers_conformance.fingerprints import Tally
 from customers_conformance.model import FINDINGS_KEPT, Finding, Further, Observed, Seen, Unseen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from customers_conformance.bodies.listing import Listing
+    from customers_conformance.bodies.observations import Observations
     from customers_conformance.bodies.walk import Node
 
 
@@ -41,12 +41,27 @@ class Listener:
         """A member that the contract does not document."""
         raise NotImplementedError
 
-    def end(self, listing: Listing) -> Iterable[Observed]:  # noqa: ARG002 - for those that need another walk
+    def end(self, listing: Walked) -> Iterable[Observed]:  # noqa: ARG002 - for those that need another walk
         """All was seen; ``listing.walk`` goes through the body again where something has to be looked up."""
         return ()
 
 
 Kind = TypeVar("Kind", bound=Listener)
+
+
+class Walked(Protocol):
+    """A body whose objects were all seen, as a listener finds it at the end."""
+
+    @property
+    def seen(self) -> Observations:
+        """What was counted on the way."""
+
+    def walk(self, make: Callable[[], Kind]) -> tuple[Kind, Noted]:
+        """Goes through the body once more, for one listener alone; returns it, and what it observed."""
+
+    def objects_of(self, index: int) -> Iterator[Node]:
+        """The objects of an item of the list, read again."""
+
 
 _KNOWN: list[type[Listener]] = []
 

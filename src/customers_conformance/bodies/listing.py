@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 from customers_conformance.bodies.bounds import room_for_depth, too_heavy
 from customers_conformance.bodies.items import Stream, value_of
 from customers_conformance.bodies.listeners import Kind, Listener, Noted, known
+from customers_conformance.bodies.observations import MOST_WIDE
 from customers_conformance.bodies.reading import Reading
-from customers_conformance.bodies.survey import LISTED, MOST_WIDE, Items, Observations, Survey
+from customers_conformance.bodies.survey import LISTED, Items, Survey
 from customers_conformance.bodies.violations import MOST, Broken, Looked
 from customers_conformance.bodies.walk import Node, walk
 from customers_conformance.contract.document import ROOT, Contract
@@ -20,6 +21,8 @@ from customers_conformance.contract.pointers import steps_of
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from customers_conformance.bodies.observations import Observations
 
 
 class Listing:

@@ -10,9 +10,9 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance.bodies.comparison import CHANGING
 from customers_conformance.contract.applicators import is_told_by_types
 from customers_conformance.contract.glances import GLANCES, UNCLEAR
+from customers_conformance.contract.properties import CHANGING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from customers_conformance.bodies import numbers
 from customers_conformance.bodies.listeners import Listener, Noted
+from customers_conformance.bodies.observations import MOST_WIDE, Observations
 from customers_conformance.bodies.shapes import shapes_of
 from customers_conformance.bodies.violations import Judging
 from customers_conformance.bodies.walk import Node
@@ -17,7 +16,6 @@ from customers_conformance.contract.document import ROOT
 from customers_conformance.contract.formats import read_time
 from customers_conformance.contract.glances import UNCLEAR
 from customers_conformance.contract.keywords import identifies, is_integer, shown
-from customers_conformance.model import UNDOCUMENTED_KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -27,78 +25,12 @@ if TYPE_CHECKING:
     from customers_conformance.contract.formats import Instant
     from customers_conformance.model import Observed
 
-#: Integers of the contract that no int64 holds, of which the places are kept.
-MOST_WIDE = 10_000
 
 #: The member of the top that holds the list, of which the items are surveyed one at a time.
 LISTED = "customers"
 
 #: Shapes that are told apart before what they say is added up, and date-times that are remembered.
 _REMEMBERED = 4096
-
-
-@dataclass(slots=True)
-class Observations:
-    """What a walk through a body saw, undocumented properties not entered."""
-
-    #: How often a value stood where an object of the schema is due, of the right type or not.
-    objects: Counter[str] = field(default_factory=Counter)
-    #: ``Schema.property`` and how often it was there.
-    coverage: Counter[str] = field(default_factory=Counter)
-    #: ``Schema.property`` that the contract does not document, the first ``UNDOCUMENTED_KEPT``: how often, and the
-    #: first place.
-    undocumented: Counter[str] = field(default_factory=Counter)
-    first_places: dict[str, str] = field(default_factory=dict)
-    #: All names of undocumented properties, by schema.
-    unknown: dict[str, set[str]] = field(default_factory=dict)
-    #: Documented properties that hold a number.
-    numbers: int = 0
-    #: Documented properties that hold a date-time, and the latest of them.
-    times: int = 0
-    latest: Instant | None = None
-    #: Integers of the contract that no int64 holds: place and value; no more than one beyond ``MOST_WIDE``.
-    wide_integers: dict[str, str] = field(default_factory=dict)
-    #: For each requirement of the document that asks something of members, how many cases there were to judge.
-    cases: Counter[str] = field(default_factory=Counter)
-
-    def add(self, shape: Shape, times: int) -> None:
-        """Add so many objects of one shape."""
-        self.objects[shape.schema] += times
-        self.times += times * len(shape.dated)
-        self.numbers += times * shape.numbers
-        for label in shape.labels:
-            self.coverage[label] += times
-        for identifier, count in shape.counts:
-            self.cases[identifier] += times * count
-
-    def stray(self, node: Node, name: str) -> None:
-        """Take note of an undocumented property."""
-        self.unknown.setdefault(node.schema, set()).add(name)
-        label = f"{node.schema}.{name}"
-        if label not in self.first_places:
-            if len(self.first_places) == UNDOCUMENTED_KEPT:
-                return
-            self.first_places[label] = node.at(name)
-        self.undocumented[label] += 1
-
-    def follow(self, later: Observations) -> None:
-        """Add what was seen after it."""
-        self.objects += later.objects
-        self.coverage += later.coverage
-        self.numbers += later.numbers
-        self.times += later.times
-        self.latest = max(filter(None, (self.latest, later.latest)), default=None)
-        self.cases += later.cases
-        for label, place in later.first_places.items():
-            if label in self.first_places or len(self.first_places) < UNDOCUMENTED_KEPT:
-                self.first_places.setdefault(label, place)
-                self.undocumented[label] += later.undocumented[label]
-        for schema, names in later.unknown.items():
-            self.unknown.setdefault(schema, set()).update(names)
-        for place, value in later.wide_integers.items():
-            if len(self.wide_integers) > MOST_WIDE:
-                break
-            self.wide_integers[place] = value
 
 
 #: Stands in the place of the id of an item that is no object.

@@ -10,6 +10,19 @@ from customers_conformance.contract.schemas import SENSITIVE, Sensitive, nullabl
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+#: What may change between two reads without any change by us.
+CHANGING = frozenset(
+    {
+        "current_usage",
+        "token_current_usage",
+        "request_current_usage",
+        "last_reset",
+        "token_last_reset",
+        "request_last_reset",
+        "updated_at",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Property:
