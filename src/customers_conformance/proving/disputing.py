@@ -72,7 +72,7 @@ def disputed(path: Path, fingerprint: str) -> Dispute:
         raise UsageError(f"{asked} begins {len(found)} fingerprints; give more of it{_list(found)}")
     (one,) = found
     judgement = next(each for each in run.judgements if each.requirement.id == one.requirement)
-    group = next(each for each in judgement.groups if each.fingerprint == one.fingerprint)
+    group = next(each for each in judgement.groups if (each.pattern, each.symptom) == (one.pattern, one.symptom))
     findings = tuple(each for each in judgement.findings if defect(one.requirement, each) == one)
     return Dispute(run, judgement, one, group.count, findings or (group.first,))
 
