@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from customers_conformance.fingerprints import defect
+from customers_conformance.fingerprints import Defect, defect
 from customers_conformance.harmless import one_line
 from customers_conformance.model import UsageError
 from customers_conformance.proving.folder import opened
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from customers_conformance.fingerprints import Defect
     from customers_conformance.model import Exchange, Finding, Judgement, Run
 
 #: A fingerprint may be cut to so many characters, where it is still that of one defect.
@@ -48,6 +47,8 @@ class Dispute:
     run: Run
     judgement: Judgement
     defect: Defect
+    #: In how many places it shows; those that the report tells are the findings, one at least.
+    count: int
     findings: tuple[Finding, ...]
 
 
@@ -71,16 +72,17 @@ def disputed(path: Path, fingerprint: str) -> Dispute:
         raise UsageError(f"{asked} begins {len(found)} fingerprints; give more of it{_list(found)}")
     (one,) = found
     judgement = next(each for each in run.judgements if each.requirement.id == one.requirement)
+    group = next(each for each in judgement.groups if (each.pattern, each.symptom) == (one.pattern, one.symptom))
     findings = tuple(each for each in judgement.findings if defect(one.requirement, each) == one)
-    return Dispute(run, judgement, one, findings)
+    return Dispute(run, judgement, one, group.count, findings or (group.first,))
 
 
 def _defects(run: Run) -> list[Defect]:
-    return list(
-        dict.fromkeys(
-            defect(judgement.requirement.id, finding) for judgement in run.judgements for finding in judgement.findings
-        )
-    )
+    return [
+        Defect(judgement.requirement.id, group.pattern, group.symptom)
+        for judgement in run.judgements
+        for group in judgement.groups
+    ]
 
 
 def _list(known: list[Defect]) -> str:
@@ -139,8 +141,8 @@ def _finding(dispute: Dispute) -> Iterator[str]:
         message = wording.message(finding)
         if message:
             yield f"  - message: {prose(message)}"
-    if (more := len(dispute.findings) - _PLACES) > 0:
-        yield f"- and {more} more of the {len(dispute.judgement.findings)} findings that the report shows"
+    if (more := dispute.count - len(dispute.findings[:_PLACES])) > 0:
+        yield f"- and {more:,} more"
 
 
 def _exchange(exchange: Exchange, finding: Finding) -> Iterator[str]:

@@ -89,9 +89,10 @@ def hindrances(found: Verification) -> Iterator[str]:
         yield "Recorded traffic was judged: certified is a live server."
     if run.partial is not None:
         yield f"The run is partial: {run.partial}. Certified is a whole profile, with nothing left out or switched off."
-    if run.flaky:
-        names = ", ".join(dict.fromkeys(one.probe for one in run.flaky))
-        yield f"Requests were made again (--retries): {names}. Certified is a run in which each was answered at once."
+    mended = [one.probe for one in run.flaky if one.mended]
+    if mended:
+        named = ", ".join(mended[:3]) + (f" and {len(mended) - 3} more" if len(mended) > 3 else "")
+        yield f"Asking again mended what was met first: {named}. Certified is a run without that."
     waived = [
         judgement.requirement.id
         for judgement in run.judgements

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.selftest.proving.folders import cover, edit, live, recorded
 from customers_conformance.command import cli
 from customers_conformance.contract import document
 from customers_conformance.evidence import har
+from customers_conformance.fingerprints import Tally
 from customers_conformance.model import Exchange, Finding, Judgement, Mode, Outcome, UsageError, Verdict
 from customers_conformance.proving.comparison import causes
 from customers_conformance.proving.comparison.causes import Cause, is_worse
@@ -22,7 +24,6 @@ from customers_conformance.running.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 ASKED = ("CUST-REL-001", "CUST-SCH-003", "CUST-VAL-003", "CUST-HTTP-004", "CUST-HTTP-005", "CUST-HTTP-001")
 
@@ -282,12 +283,29 @@ def test_more_that_is_wrong_in_what_failed_before_is_worse() -> None:
     same = replace(one, pointer="/customers/7/teams")
     other = replace(one, pointer="/customers/0/virtual_keys")
 
-    def failed(*found: Finding, total: int = 0) -> Judgement:
-        return Judgement(requirement, Verdict.FAIL, findings=found, findings_total=total or len(found))
+    def failed(*found: Finding, further: int = 0) -> Judgement:
+        tally = Tally()
+        for each in found:
+            tally.note(each)
+        return Judgement(
+            requirement, Verdict.FAIL, findings=found, groups=tally.groups(requirement.id), further=further
+        )
 
     assert not is_worse(failed(one), failed(one, same))
     assert is_worse(failed(one), failed(one, other))
-    assert not is_worse(failed(one), failed(one, other, total=99))
+    # Beyond what is told apart nobody knows what is new.
+    assert not is_worse(failed(one), failed(one, other, further=99))
+
+
+def test_what_a_waiver_accepts_now_is_the_selections_and_what_none_accepts_any_more_is_worse(tmp_path: Path) -> None:
+    recording = str(folders.RECORDINGS / folders.AUTH_ON)
+    waivers = Path(__file__).parents[3] / "waivers" / "bifrost-1.4.19.toml"
+    assert cli.answer(["judge", recording, "--out", str(tmp_path / "bare")]) == 1
+    cli.answer(["judge", recording, "--out", str(tmp_path / "waived"), "--waivers", str(waivers)])
+    found = change(tmp_path / "bare", tmp_path / "waived", "CUST-AUTH-012")
+    assert (found.why.cause, found.is_worse) == (Cause.DATA, False)
+    assert found.why.says == "a waiver of the new run accepts it, and none of the old run does"
+    assert change(tmp_path / "waived", tmp_path / "bare", "CUST-AUTH-012").is_worse
 
 
 def test_the_command_tells_it_in_text_json_and_markdown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

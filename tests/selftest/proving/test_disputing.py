@@ -10,7 +10,6 @@ from tests.selftest.proving import folders
 from tests.selftest.proving.folders import cover, edit, live, recorded
 
 from customers_conformance.command import cli
-from customers_conformance.fingerprints import defect
 from customers_conformance.model import PROFILES, UsageError
 from customers_conformance.proving.disputing import as_markdown, disputed
 from customers_conformance.proving.folder import opened
@@ -22,9 +21,9 @@ if TYPE_CHECKING:
 def fingerprints(folder: Path) -> dict[str, str]:
     """The fingerprints of a report, by requirement and place."""
     return {
-        f"{judgement.requirement.id} {one.pattern}": one.fingerprint
+        f"{judgement.requirement.id} {group.pattern}": group.fingerprint
         for judgement in opened(folder).run.judgements
-        for one in (defect(judgement.requirement.id, finding) for finding in judgement.findings)
+        for group in judgement.groups
     }
 
 
@@ -99,7 +98,7 @@ def test_hostile_text_stands_in_code_and_moves_no_terminal(tmp_path: Path, capsy
     def spoil(value: Any) -> None:
         for each in value["requirements"]:
             each["title"] = each["judged"] = harm[:60]
-            for finding in each["findings"]:
+            for finding in (*each["findings"], *(group["first"] for group in each["groups"])):
                 finding.update(actual=harm, message=harm, expected=harm)
 
     def answer(value: Any) -> None:

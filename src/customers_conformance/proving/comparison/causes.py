@@ -156,6 +156,9 @@ class Causes:
     def _selection(self, identifier: str) -> Why | None:
         """What was said to be absent, and what was not asked for."""
         old, new = self._old, self._new
+        for one, other in ((old, new), (new, old)):
+            if one.judgements[identifier].verdict is Verdict.WAIVED is not other.judgements[identifier].verdict:
+                return Why(Cause.DATA, f"a waiver of {one.name} accepts it, and none of {other.name} does")
         if any(old.run.options[name] != new.run.options[name] for name in _JUDGING):
             again = self._judged_again(old, new).get(identifier)
             if again is not None and agree(again, new.judgements[identifier]):
@@ -202,7 +205,9 @@ class Causes:
     def _telling(self, worse: Side, other: Side, identifier: str) -> Iterator[Finding]:
         """The findings of the worse side that the other does not have."""
         known = defects(other.judgements[identifier]) or frozenset()
-        for finding in worse.judgements[identifier].findings:
+        judgement = worse.judgements[identifier]
+        firsts = (group.first for group in judgement.groups)
+        for finding in dict.fromkeys((*judgement.findings, *firsts)):
             if defect(identifier, finding) not in known:
                 yield finding
 
@@ -268,15 +273,13 @@ def _customer(side: Side, finding: Finding) -> str:
     """The id of the customer that a finding is about; empty where it is about none, or that has no id."""
     place = _CUSTOMER.match(finding.pointer)
     exchange = next((one for one in side.exchanges if one.index == finding.exchange), None)
-    if place is None or exchange is None or side.evidence is None:
+    listing = side.evidence.listing(exchange) if side.evidence is not None and exchange is not None else None
+    if place is None or listing is None:
         return ""
-    value = side.evidence.reading(exchange).value
-    customers = value.get("customers") if isinstance(value, dict) else None
     token = place[1].replace("~1", "/").replace("~0", "~")
-    customer: object = None
-    if isinstance(customers, list) and token.isascii() and token.isdecimal() and len(token) < _LONGEST_NUMBER:
-        customer = customers[int(token)] if int(token) < len(customers) else None
-    elif isinstance(customers, dict):
-        customer = customers.get(token)
-    identity = customer.get("id") if isinstance(customer, dict) else None
+    if not listing.is_listing:
+        # Where a list is due, an object may hold the customers by their ids.
+        return token
+    known = token.isascii() and token.isdecimal() and len(token) < _LONGEST_NUMBER and int(token) < len(listing.ids)
+    identity = listing.ids[int(token)] if known else None
     return identity if isinstance(identity, str) else ""

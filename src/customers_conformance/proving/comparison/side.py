@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.bounds import room_for_depth
 from customers_conformance.contract import document
-from customers_conformance.fingerprints import Defect, defect
+from customers_conformance.fingerprints import Defect
 from customers_conformance.judging.judge import judge_one
 from customers_conformance.judging.registry import checks
-from customers_conformance.model import FINDINGS_KEPT, Judgement, Mode, UsageError
+from customers_conformance.model import Judgement, Mode, UsageError
 from customers_conformance.proving.folder import opened
 from customers_conformance.proving.recording import kept
 from customers_conformance.proving.rejudging import evidence_of, rejudged, rules_of
@@ -109,10 +109,10 @@ class Side:
 
 
 def defects(judgement: Judgement) -> frozenset[Defect] | None:
-    """What is wrong by a judgement; ``None`` where more was found than is told."""
-    if judgement.findings_total > min(len(judgement.findings), FINDINGS_KEPT):
+    """What is wrong by a judgement; ``None`` where more was found than is told apart."""
+    if judgement.further:
         return None
-    return frozenset(defect(judgement.requirement.id, finding) for finding in judgement.findings)
+    return frozenset(Defect(judgement.requirement.id, group.pattern, group.symptom) for group in judgement.groups)
 
 
 def agree(one: Judgement | None, other: Judgement | None) -> bool:
