@@ -64,7 +64,8 @@ def _issues(judgement: Judgement) -> Iterator[dict[str, Any]]:
         severity = _BROKEN[Verdict.WAIVED if calm else judgement.verdict]
         more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
         says = f"{requirement.title} ({requirement.level}), {_found(findings[0])}{more}"
-        yield _issue(requirement.id, severity, says, fingerprint)
+        # Of one defect some places may be accepted, and no two issues may have one fingerprint.
+        yield _issue(requirement.id, severity, says, _digest(f"{fingerprint} accepted") if calm else fingerprint)
 
 
 def _found(finding: Finding) -> str:
@@ -85,7 +86,7 @@ def _issue(name: str, severity: str, says: str, fingerprint: str) -> dict[str, A
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def _text(text: str, limit: int = TEXT_LIMIT) -> str:

@@ -79,9 +79,11 @@ def test_what_asking_again_mended_is_a_warning_unless_something_is_broken_or_mis
     mended = Mended(Finding("m", exchange=0))
     found = verdict(Seen(), *[mended] * (FINDINGS_KEPT + 5))
     assert (found.verdict, found.findings_total) == (Verdict.WARN, FINDINGS_KEPT + 5)
-    assert found.findings == (Finding("m", exchange=0, probe="asked"),) * FINDINGS_KEPT
+    assert {(one.message, one.exchange, one.probe) for one in found.findings} == {("m", 0, "asked")}
+    assert len(found.findings) == FINDINGS_KEPT
     broken = verdict(mended, Finding("broken"))
-    assert (broken.verdict, broken.findings, broken.findings_total) == (Verdict.FAIL, (Finding("broken"),), 1)
+    assert (broken.verdict, [one.message for one in broken.findings]) == (Verdict.FAIL, ["broken"])
+    assert broken.findings_total == 1
     assert verdict(mended, Seen(), Unseen("lacks")).verdict is Verdict.UNVERIFIED
 
 

@@ -15,8 +15,9 @@ from markdown_it import MarkdownIt
 from tests.selftest import runs
 
 from customers_conformance.command import terminal
+from customers_conformance.fingerprints import defect
 from customers_conformance.harmless import is_harmless
-from customers_conformance.model import Finding, Flaky, Outcome, RecordedTraffic, Run, Verdict
+from customers_conformance.model import Finding, Flaky, Judgement, Outcome, RecordedTraffic, Run, Verdict
 from customers_conformance.reports import (
     code_quality,  # noqa: TID251 - each of these is what is tested
     data,  # noqa: TID251
@@ -464,8 +465,18 @@ def test_every_report_for_people_and_programs_names_the_probes_that_were_asked_a
         assert b"sked again" not in one.render(runs.plain())
 
 
+def known(run: Run) -> Run:
+    """The run with the fingerprints of its findings, as the judge gives them."""
+
+    def marked(judgement: Judgement) -> Judgement:
+        named = [(one, defect(judgement.requirement.id, one).fingerprint) for one in judgement.findings]
+        return replace(judgement, findings=tuple(replace(one, fingerprint=mark) for one, mark in named))
+
+    return replace(run, judgements=tuple(map(marked, run.judgements)))
+
+
 def test_the_code_quality_report_has_an_issue_for_each_place_that_is_broken() -> None:
-    issues = json.loads(code_quality.render(runs.plain()))
+    issues = json.loads(code_quality.render(known(runs.plain())))
     assert [(issue["check_name"], issue["severity"]) for issue in issues] == [
         ("outcome", "blocker"),
         ("CUST-SCH-003", "critical"),
@@ -486,7 +497,7 @@ def test_a_code_quality_issue_stays_the_same_while_lists_grow_and_values_change(
     run = runs.plain()
 
     def fingerprints(*found: Finding) -> set[str]:
-        changed = replace(run, judgements=(replace(run.judgements[1], findings=found),))
+        changed = known(replace(run, judgements=(replace(run.judgements[1], findings=found),)))
         return {issue["fingerprint"] for issue in code_quality.issues(changed)[1:]}
 
     first = Finding("m", pointer="/customers/0/name", actual="1", exchange=3)
@@ -497,6 +508,9 @@ def test_a_code_quality_issue_stays_the_same_while_lists_grow_and_values_change(
     )
     assert fingerprints(first).isdisjoint(fingerprints(replace(first, pointer="/customers/0/id")))
     assert fingerprints(first).isdisjoint(fingerprints(replace(first, actual="null")))
+    accepted = replace(first, pointer="/customers/1/name", waiver=0)
+    assert len(fingerprints(first, accepted)) == 2
+    assert fingerprints(first) < fingerprints(first, accepted)
 
 
 @pytest.mark.parametrize(
