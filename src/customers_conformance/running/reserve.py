@@ -12,7 +12,7 @@ from customers_conformance.model import MEBI
 WRITTEN, JUDGED = 4.0, 8.0
 
 #: Seconds that judging the heads of answers may take however late it is: a run says more than that it was cut short.
-LEAST = 1.0
+LEAST = 3.0
 
 #: For how many seconds is measured how fast JSON is read here and now: other processes have their turn meanwhile.
 _MEASURED = 0.05

@@ -21,7 +21,7 @@ from customers_conformance.model import PREFIX, ExitCode, Mode, Outcome, Verdict
 from customers_conformance.redaction.redactor import Redactor
 from customers_conformance.reference.app import DEFAULT_KEY, create_app
 from customers_conformance.reference.behaviour import Behaviour, Variant
-from customers_conformance.running import long_lists, reserve, run
+from customers_conformance.running import judged, long_lists, reserve, run
 from customers_conformance.running.ending import CutShortError, OverdueError, Watch, by_deadline
 from customers_conformance.running.progress import Notice
 from customers_conformance.running.reserve import Reserve
@@ -61,12 +61,12 @@ def is_whole(exchanges: Iterable[Exchange]) -> bool:
 
 
 def overdue_in_judging(monkeypatch: pytest.MonkeyPatch) -> None:
-    def judged(evidence: Any, *rest: Any) -> Any:
+    def judged_in_time(evidence: Any, *rest: Any, **named: Any) -> Any:
         if is_whole(evidence.exchanges):
             raise OverdueError(LATE)
-        return judge(evidence, *rest)
+        return judge(evidence, *rest, **named)
 
-    monkeypatch.setattr("customers_conformance.running.judged.judge", judged)
+    monkeypatch.setattr(judged, "judge", judged_in_time)
 
 
 def overdue_in_redaction(monkeypatch: pytest.MonkeyPatch) -> None:
