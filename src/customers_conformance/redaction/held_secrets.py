@@ -143,8 +143,10 @@ def stays(text: str) -> bool:
 
 def decides(text: str) -> bool:
     """Whether a text decides a verdict by what it says, and shows nothing of what the target holds."""
-    return text in _DECIDING_WHOLE or (
-        text[:1] in _DECIDING and (read_time(text) is not None or is_reset_duration(text))
+    return (
+        text in _DECIDING_WHOLE
+        or text.isspace()
+        or (text[:1] in _DECIDING and (read_time(text) is not None or is_reset_duration(text)))
     )
 
 

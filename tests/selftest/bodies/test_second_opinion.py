@@ -326,6 +326,7 @@ def verdicts(found: Collected, mode: Mode) -> dict[str, tuple[Verdict, int, str 
         "duration-iso",
         "auto-tool-not-executed",
         "env-with-prefix-alone",
+        "env-with-blank-variable",
         "refusal-names-customer-in-utf-8",
     ],
 )
