@@ -238,6 +238,12 @@ class _Reader:
 
         with self._naming("baseline"):
             stored = opened(Path(text))
+            out = Path(self._text("out") or _DEFAULTS.out)
+            if (stored.folder / stored.name).resolve() == (out / "report.json").resolve():
+                raise UsageError(
+                    f"{text} is the report that this run replaces (--out): what is new would be known the next time; "
+                    "allowed is one in another folder"
+                )
             return baseline_of(stored.run, Path(text).name or stored.name, digest.of(stored.data))
 
     def _credentials(self) -> Credentials:

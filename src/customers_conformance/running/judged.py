@@ -23,6 +23,7 @@ from customers_conformance.model import (
     Flaky,
     Judgement,
     Undocumented,
+    Use,
     Verdict,
 )
 from customers_conformance.running.collecting import why_invalid
@@ -76,6 +77,9 @@ def judged(
     summary = why or sentence(found, judgements, header.partial, evidence)
     if baseline is not None:
         summary += f" {news(judgements, baseline, strict=rules.strict)}"
+    if accepted is not None and exit_code == ExitCode.USAGE:
+        unused = accepted.uses.count(Use.UNUSED)
+        summary += f" {unused} waiver{' is' if unused == 1 else 's are'} not needed any more (--strict-waivers)."
     undocumented, coverage = _observed(evidence)
     plain = next((exchange.response for exchange in evidence.plain if exchange.response), None)
     return cleaned(

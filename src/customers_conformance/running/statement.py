@@ -126,5 +126,5 @@ def _outcome(found: Outcome, judgements: Sequence[Judgement]) -> str:
         return f"The suite itself failed on {count(Verdict.ERROR)} of {total} requirements; the target is not at fault."
     if found is Outcome.CONFORMANT_WITH_WAIVERS:
         return f"The target keeps every requirement that was judged, but {_accepted(count(Verdict.WAIVED))} waived."
-    aside = f", with {warned} warnings" if warned else ""
+    aside = f", with {warned} warning{'s' * (warned > 1)}" if warned else ""
     return f"The target keeps every requirement that was judged{aside}."

@@ -241,6 +241,14 @@ def test_a_strangers_file_is_read_strictly(text: str | None, words: str, capsys:
     assert not Path("out").exists()
 
 
+@pytest.mark.parametrize("baseline", ["before", "before/report.json", "before/../before"])
+def test_a_run_never_replaces_its_own_baseline(baseline: str, capsys: pytest.CaptureFixture[str]) -> None:
+    known = Path("before/report.json").read_bytes()
+    assert judge(folders.AUTH_ON, "--out", "before", "--baseline", baseline) == ExitCode.USAGE
+    assert "is the report that this run replaces (--out)" in capsys.readouterr().err
+    assert Path("before/report.json").read_bytes() == known
+
+
 @pytest.mark.parametrize(
     "change", [{"complete": False}, {"outcome": "invalid"}], ids=["a run that was cut short", "an invalid run"]
 )

@@ -178,6 +178,7 @@ def test_when_the_target_is_mended_the_unused_waiver_is_named_on_top_of_every_re
     assert any(named in note["message"]["text"] for note in sarif["invocations"][0]["toolExecutionNotifications"])
     assert judge(folder / "evidence.har", *given, "--strict-waivers", text=ONE) == ExitCode.USAGE
     assert report()["outcome"] == "conformant"
+    assert report()["summary"].endswith(" 1 waiver is not needed any more (--strict-waivers).")
 
 
 def test_what_is_waived_stays_in_every_report_and_is_marked(capsys: pytest.CaptureFixture[str]) -> None:

@@ -463,7 +463,7 @@ def test_a_lone_surrogate_is_noted() -> None:
     "fault, options, summary",
     [
         ("customers-of-one-name", {"strict": True}, "The target breaks 1 of 1 requirements."),
-        ("customers-of-one-name", {}, "The target keeps every requirement that was judged, with 1 warnings."),
+        ("customers-of-one-name", {}, "The target keeps every requirement that was judged, with 1 warning."),
         ("customer-twice", {"only": ("CUST-REL-002",)}, "The target breaks 1 of 1 requirements."),
     ],
 )
