@@ -51,13 +51,12 @@ _FRAMES, _OTHER_FRAMES = 8, 2000
 
 @contextlib.contextmanager
 def room_for_depth() -> Iterator[None]:
-    """Lets walks go as deep as bodies may be nested; what is deeper was refused before it was parsed."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, MAX_DEPTH * _FRAMES + _OTHER_FRAMES))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
+    """Lets walks go as deep as bodies may be nested; what is deeper was refused before it was parsed.
+
+    The limit stays raised: where it is lowered while another thread compiles what it imports, Python fails there.
+    """
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), MAX_DEPTH * _FRAMES + _OTHER_FRAMES))
+    yield
 
 
 def too_heavy(content: bytes) -> str | None:

@@ -243,15 +243,19 @@ def test_an_end_that_comes_where_nothing_can_be_raised_comes_again(capsys: pytes
     def lost(_: Any) -> None:
         signal.raise_signal(signal.SIGTERM)
 
-    held = Held()
-    reference = weakref.ref(held, lost)
+    held = [Held()]
+    reference = weakref.ref(held[0], lost)
+
+    def let_go() -> None:
+        held.clear()
+        gc.collect()
+        all(reference() is None for _ in itertools.count())
+
     watch = Watch(100)
     with watch.watching():
         watch.limit(0)
-        del held
-        gc.collect()
         with pytest.raises(CutShortError, match="SIGTERM"):
-            all(reference() is None for _ in itertools.count())
+            let_go()
     assert "Traceback" not in capsys.readouterr().err
 
 
