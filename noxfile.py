@@ -68,7 +68,8 @@ def starts(program: str) -> bool:
 def supported(session: nox.Session) -> None:
     """Test the suite on each supported version of Python that is installed."""
     set_up(session, "tests")
-    session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *session.posargs)
+    workers = ("-n", "auto", "--dist", "loadfile")
+    session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *workers, *session.posargs)
 
 
 @nox.session
