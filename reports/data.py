@@ -63,6 +63,7 @@ def report(run: Run) -> dict[str, Any]:
             {"property": one.property, "example": one.example, "count": one.count} for one in run.undocumented
         ],
         "coverage": dict(run.coverage),
+        "shown": [asdict(one) | {"properties": [asdict(each) for each in one.properties]} for one in run.shown],
         "warnings": list(run.warnings),
         "flaky": [asdict(one) | {"met": list(one.met)} for one in run.flaky],
         "ledger": run.ledger
@@ -113,6 +114,9 @@ def _requirement(judgement: Judgement) -> dict[str, Any]:
         "quote": requirement.quote,
         "section": requirement.section,
         "needs": requirement.needs,
+        "after": list(requirement.after),
+        "concerns": list(requirement.concerns),
+        "location": judgement.location and asdict(judgement.location),
         "verdict": judgement.verdict.value,
         "reason": judgement.reason,
         "news": judgement.news and judgement.news.value,

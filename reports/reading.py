@@ -25,12 +25,15 @@ from customers_conformance.model import (
     Judgement,
     Ledger,
     Level,
+    Location,
     Mode,
     News,
     Outcome,
     RecordedTraffic,
     Requirement,
     Run,
+    ShownObject,
+    ShownProperty,
     Sighting,
     Undocumented,
     UsageError,
@@ -202,6 +205,10 @@ def run_of(value: dict[str, Any]) -> Run:
         source=None if run["source"] == "live" else RecordedTraffic(**run["source"]),
         waivers=value["waivers"] and _waivers(value["waivers"]),
         baseline=value["baseline"] and _baseline(value["baseline"]),
+        shown=tuple(
+            ShownObject(one["name"], one["count"], tuple(ShownProperty(**each) for each in one["properties"]))
+            for one in value["shown"]
+        ),
     )
 
 
@@ -243,6 +250,8 @@ def _judgement(entry: dict[str, Any]) -> Judgement:
             quote=entry["quote"],
             section=entry["section"],
             needs=entry["needs"],
+            after=tuple(entry["after"]),
+            concerns=tuple(entry["concerns"]),
         ),
         verdict=Verdict(entry["verdict"]),
         reason=entry["reason"],
@@ -254,6 +263,7 @@ def _judgement(entry: dict[str, Any]) -> Judgement:
         missing=tuple(entry["missing"]),
         observed=entry["observed"],
         faults=entry.get("faults"),
+        location=entry["location"] and Location(**entry["location"]),
     )
 
 

@@ -501,6 +501,18 @@ class News(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Location:
+    """A line of a file of the contract: its path in the repository, and the line's number from 1."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        """As compilers write it, so that editors and terminals open it."""
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """The verdict on one requirement, with what it stands on."""
 
@@ -520,6 +532,8 @@ class Judgement:
     observed: Mapping[str, int] = field(default_factory=dict)
     #: How many faulty servers prove that the suite can fail it; ``None`` where that was not measured.
     faults: int | None = None
+    #: Where the contract's files say what is judged; ``None`` where that is not known.
+    location: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -610,6 +624,29 @@ class Undocumented:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownProperty:
+    """A property of the contract as the target showed it."""
+
+    name: str
+    #: What may stand there, in words: ``list of Team``, ``string (date-time)``, ``Budget or null``.
+    type: str
+    required: bool
+    #: How often it was there, null included, in all distinct answers.
+    seen: int
+    #: How many findings stand right there, or tell that it is absent.
+    broken: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownObject:
+    """A kind of object of the contract as the target showed it: its name in the document, and how many there were."""
+
+    name: str
+    count: int
+    properties: tuple[ShownProperty, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """What left the machine and what came back."""
 
@@ -693,6 +730,8 @@ class Run:
     waivers: Waivers | None = None
     #: What it is held against; ``None`` where no baseline was given.
     baseline: Baseline | None = None
+    #: The contract as the target showed it, from the answer as a whole down; empty where no list was seen.
+    shown: tuple[ShownObject, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:

@@ -19,6 +19,7 @@ from customers_conformance.model import (
     Judgement,
     Ledger,
     Level,
+    Location,
     Mode,
     Outcome,
     RecordedTraffic,
@@ -26,6 +27,8 @@ from customers_conformance.model import (
     Requirement,
     Response,
     Run,
+    ShownObject,
+    ShownProperty,
     Undocumented,
     Use,
     Verdict,
@@ -145,6 +148,11 @@ def plain() -> Run:
         exchanges=(exchange(0), exchange(1, "from-memory"), unanswered),
         options=options(Settings(url="https://staging.example")),
         waivers=Waivers("waivers.toml", DIGEST, (WAIVER,), (Use.USED,), (1,)),
+        shown=(
+            ShownObject("Customer", 1, (ShownProperty("teams", "list of Team", required=True, seen=1, broken=0),)),
+            ShownObject("Team", 1, (ShownProperty("profile", "object", required=True, seen=1, broken=7),)),
+            ShownObject("Budget", 0, (ShownProperty("id", "string", required=True, seen=0, broken=0),)),
+        ),
     )
 
 
@@ -290,6 +298,7 @@ def hostile(text: str = EVERYTHING) -> Run:
                 reason=None if one.verdict is Verdict.PASS else text,
                 findings=(said, replace(said, pointer=""), replace(said, exchange=1, waiver=0)) if one.findings else (),
                 findings_total=3 if one.findings else 0,
+                location=Location(text, 1),
             )
             for one in run.judgements
         ),
@@ -309,6 +318,7 @@ def hostile(text: str = EVERYTHING) -> Run:
             (0,),
         ),
         ledger=Ledger(1, {"GET": 1}, (text,), 1),
+        shown=(ShownObject(text, 1, (ShownProperty(text, text, required=True, seen=1, broken=1),)),),
         exchanges=tuple(_hostile(one, text) for one in run.exchanges),
     )
 

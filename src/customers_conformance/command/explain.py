@@ -11,7 +11,7 @@ from rich.text import Text
 
 from customers_conformance.command import terminal
 from customers_conformance.contract import document
-from customers_conformance.contract.locations import Location, locations
+from customers_conformance.contract.locations import locations
 from customers_conformance.harmless import one_line
 from customers_conformance.model import PLAIN
 from customers_conformance.reports import wording
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from customers_conformance.contract.document import Contract
-    from customers_conformance.model import Probe, Requirement
+    from customers_conformance.model import Location, Probe, Requirement
 
 #: Said where a requirement is judged on more than the requests that are made for it.
 _OTHERS = "on every other answer of the run that bears on it, too"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -11,21 +11,12 @@ import yaml
 
 from customers_conformance.contract.catalogue import CATALOGUE_FILE
 from customers_conformance.contract.schemas import DOCUMENT_FILE, SCHEMAS
+from customers_conformance.model import Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-
-@dataclass(frozen=True, slots=True)
-class Location:
-    """A line of a file of the contract: its path in the repository, and the line's number from 1."""
-
-    file: str
-    line: int
-
-    def __str__(self) -> str:
-        """As compilers write it, so that editors and terminals open it."""
-        return f"{self.file}:{self.line}"
+    from customers_conformance.model import Judgement
 
 
 @cache
@@ -41,6 +32,11 @@ def locations() -> Mapping[str, Location]:
         for identifier, node in lines(yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))):
             found.setdefault(identifier, Location(file, node.start_mark.line + 1))
     return found
+
+
+def located(judgements: tuple[Judgement, ...]) -> tuple[Judgement, ...]:
+    """With where each requirement stands."""
+    return tuple(replace(judgement, location=locations().get(judgement.requirement.id)) for judgement in judgements)
 
 
 def _document_lines(root: Any) -> Iterator[tuple[str, yaml.Node]]:

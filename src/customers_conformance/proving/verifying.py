@@ -37,13 +37,23 @@ _APART = ("/suite", "/evidence/digest")
 
 #: What a run lacks that was cut short before it judged anything, and what another version may say in other words.
 _OF_JUDGED_RUNS = (
-    *("/coverage", "/undocumented", "/ledger", "/warnings", "/target/server", "/evidence/left_out", "/counts"),
+    *(
+        "/coverage",
+        "/shown",
+        "/undocumented",
+        "/ledger",
+        "/warnings",
+        "/target/server",
+        "/evidence/left_out",
+        "/counts",
+    ),
     *(f"/requirements/*/{name}" for name in ("verdict", "reason", "observed", "findings_total", "findings")),
 )
 _OF_ONE_VERSION = (
     "/summary",
     "/warnings",
     "/coverage",
+    "/shown",
     "/undocumented",
     "/not_judged",
     *(

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from customers_conformance.contract.locations import located
 from customers_conformance.harmless import without_surrogates
 from customers_conformance.judging.baseline import compared, news
 from customers_conformance.judging.baseline import notes as baseline_notes
@@ -28,6 +29,7 @@ from customers_conformance.model import (
 )
 from customers_conformance.running.collecting import why_invalid
 from customers_conformance.running.ending import BY_CTRL_C
+from customers_conformance.running.shown import shown
 from customers_conformance.running.statement import sentence
 
 if TYPE_CHECKING:
@@ -80,7 +82,7 @@ def judged(
     if accepted is not None and exit_code == ExitCode.USAGE:
         unused = accepted.uses.count(Use.UNUSED)
         summary += f" {unused} waiver{' is' if unused == 1 else 's are'} not needed any more (--strict-waivers)."
-    undocumented, coverage = _observed(evidence)
+    undocumented, coverage, objects = _observed(evidence)
     plain = next((exchange.response for exchange in evidence.plain if exchange.response), None)
     return cleaned(
         replace(
@@ -90,13 +92,14 @@ def judged(
             outcome=found,
             exit_code=exit_code,
             summary=summary,
-            judgements=proven(judgements),
+            judgements=proven(located(judgements)),
             undocumented=undocumented,
             coverage=coverage,
             warnings=(*warnings, *header.warnings, *_notes(evidence)),
             waivers=accepted,
             exchanges=evidence.exchanges,
             flaky=tuple(_flaky(evidence)),
+            shown=shown(evidence.contract, coverage, objects, judgements),
         )
     )
 
@@ -128,17 +131,19 @@ def known_probes(contract: Contract) -> list[Probe]:
     return list(found.values())
 
 
-def _observed(evidence: Evidence) -> tuple[tuple[Undocumented, ...], dict[str, int]]:
+def _observed(evidence: Evidence) -> tuple[tuple[Undocumented, ...], dict[str, int], Counter[str]]:
     counts: Counter[str] = Counter()
+    objects: Counter[str] = Counter()
     places: dict[str, str] = {}
     coverage: Counter[str] = Counter()
     for _, listing in evidence.distinct():
         counts.update(listing.seen.undocumented)
         coverage.update(listing.seen.coverage)
+        objects.update(listing.seen.objects)
         for label, place in listing.seen.first_places.items():
             places.setdefault(label, place)
     listed = tuple(Undocumented(label, place, counts[label]) for label, place in sorted(places.items()))
-    return listed[:UNDOCUMENTED_KEPT], dict(sorted(coverage.items()))
+    return listed[:UNDOCUMENTED_KEPT], dict(sorted(coverage.items())), objects
 
 
 def _flaky(evidence: Evidence) -> Iterator[Flaky]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from customers_conformance.bodies.bounds import room_for_depth
 from customers_conformance.bodies.store import Bodies
 from customers_conformance.contract import document
+from customers_conformance.contract.locations import located
 from customers_conformance.evidence import har
 from customers_conformance.evidence.evidence import Evidence
 from customers_conformance.evidence.provenance import Provenance, said_of
@@ -295,7 +296,7 @@ class _Work:
             exit_code=ExitCode.INVALID,
             summary=why,
             judgements=proven(
-                tuple(Judgement(requirement, Verdict.UNVERIFIED, why) for requirement in self.requirements)
+                located(tuple(Judgement(requirement, Verdict.UNVERIFIED, why) for requirement in self.requirements))
             ),
             not_judged=tuple(r.id for r in self.contract.requirements if r.pending),
             undocumented=(),
