@@ -58,8 +58,9 @@ _OF_ONE_VERSION = (
     "/not_judged",
     *(
         f"/requirements/*/{name}"
-        for name in ("title", "says", "judged", "source", "quote", "section", "needs", "profile", "faults")
+        for name in ("title", "says", "judged", "source", "quote", "section", "needs", "profile")
     ),
+    *(f"/requirements/*/{name}" for name in ("after", "concerns", "location", "faults")),
     *(f"/requirements/*/{name}" for name in ("reason", "observed", "findings", "groups", "further", "missing")),
 )
 

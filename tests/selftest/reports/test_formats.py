@@ -90,9 +90,9 @@ def test_the_data_has_the_published_members_in_the_published_order() -> None:
     assert report["format"] == "customers-conformance/report/2"
     entry = report["requirements"][2]
     assert list(entry) == [
-        *("id", "title", "level", "profile", "says", "judged", "source", "quote", "section", "needs", "verdict"),
-        *("reason", "news", "missing", "observed", "findings_total", "findings", "groups", "further"),
-        "faults",
+        *("id", "title", "level", "profile", "says", "judged", "source", "quote", "section", "needs", "after"),
+        *("concerns", "location", "verdict", "reason", "news", "missing", "observed", "findings_total", "findings"),
+        *("groups", "further", "faults"),
     ]
     assert entry["findings"] == [
         {
