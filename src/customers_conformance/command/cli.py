@@ -17,7 +17,7 @@ import click
 
 from customers_conformance.command import finished, options
 from customers_conformance.harmless import one_line
-from customers_conformance.model import PROFILES, ExitCode, UsageError
+from customers_conformance.model import ALL_PROFILES, PROFILES, ExitCode, UsageError
 from customers_conformance.sending.origin import HIGHEST_PORT
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def run_command(url: str | None, **given: object) -> int:
     The key is read from the environment variable CUSTOMERS_CONFORMANCE_KEY. Every option is also taken from
     CUSTOMERS_CONFORMANCE_ and its name, such as CUSTOMERS_CONFORMANCE_MAX_BODY, and from the configuration.
     """
-    from customers_conformance.command import layers, values
+    from customers_conformance.command import layers
+    from customers_conformance.interface import values
 
     asked = layers.asked(options.RUN, given, url=url)
     if asked.wants("show_config"):
@@ -90,7 +91,8 @@ def run_command(url: str | None, **given: object) -> int:
 @_with_options(options.JUDGE)
 def judge_command(har: str, **given: object) -> int:
     """Judge recorded traffic, the file HAR, offline."""
-    from customers_conformance.command import layers, values
+    from customers_conformance.command import layers
+    from customers_conformance.interface import values
 
     asked = layers.asked(options.JUDGE, given)
     if asked.wants("show_config"):
@@ -146,7 +148,7 @@ def planned(settings: Settings) -> int:
 
 @command.command("requirements")
 @click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
-@click.option("--profile", multiple=True, type=click.Choice([*PROFILES, options.ALL_PROFILES]), metavar="NAME")
+@click.option("--profile", multiple=True, type=click.Choice([*PROFILES, ALL_PROFILES]), metavar="NAME")
 def requirements_command(form: str, profile: tuple[str, ...]) -> int:
     """List the catalogue: every requirement with its id."""
     from customers_conformance.command import terminal
@@ -155,7 +157,7 @@ def requirements_command(form: str, profile: tuple[str, ...]) -> int:
     chosen = [
         requirement
         for requirement in document.load().requirements
-        if not profile or options.ALL_PROFILES in profile or requirement.profile in profile
+        if not profile or ALL_PROFILES in profile or requirement.profile in profile
     ]
     screen = terminal.Screen()
     if form == "json":

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from customers_conformance.command import terminal
-from customers_conformance.command.waivers import TABLE, checked_link
 from customers_conformance.harmless import is_harmless, one_line
+from customers_conformance.interface.waivers import TABLE, checked_link
 from customers_conformance.judging.waivers import proposed
 from customers_conformance.model import ExitCode, Outcome, UsageError, Verdict
 from customers_conformance.proving.folder import opened

@@ -79,6 +79,11 @@ class Verification:
     notes: tuple[str, ...]
 
     @property
+    def agrees(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differences
+
+    @property
     def exit_code(self) -> int:
         """0 where nothing differs, else 1."""
         return ExitCode.NONCONFORMANT if self.differences else ExitCode.DONE

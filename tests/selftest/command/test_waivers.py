@@ -12,8 +12,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from tests.selftest.proving import folders
 
-from customers_conformance.command import cli, waivers
+from customers_conformance.command import cli
 from customers_conformance.command.options import OPTIONS
+from customers_conformance.interface import waivers
 from customers_conformance.model import ExitCode, UsageError
 from customers_conformance.proving.verifying import verified
 from customers_conformance.running import run
