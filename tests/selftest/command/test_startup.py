@@ -49,13 +49,6 @@ def test_the_package_loads_no_library_before_something_of_it_is_used() -> None:
     assert loaded_by("from customers_conformance import Run, UsageError, Verdict") == set()
 
 
-def test_traffic_is_judged_and_folders_are_verified_without_a_screen_or_a_generator() -> None:
-    absent = "try:\n    {}('absent')\nexcept customers_conformance.UsageError:\n    pass"
-    for call in ("judge", "verify"):
-        program = f"import customers_conformance\n{absent.format(f'customers_conformance.{call}')}"
-        assert not loaded_by(program) & (SCREEN | GENERATING | ELSEWHERE)
-
-
 @pytest.mark.parametrize("form", ["table", "json", "markdown"])
 def test_the_catalogue_is_listed_without_a_network_a_report_or_a_generator(form: str) -> None:
     assert loaded_with("requirements", "--format", form) <= SCREEN | CONTRACT
