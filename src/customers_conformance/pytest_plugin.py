@@ -110,8 +110,8 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         if option.metavar is None:
             group.addoption(name, dest=member, action="store_true", help=says)
         else:
-            action = "append" if option.many else "store"
-            group.addoption(name, dest=member, action=action, metavar=option.metavar, help=says)
+            # Each value is taken, so that one too many is refused.
+            group.addoption(name, dest=member, action="append", metavar=option.metavar, help=says)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from customers_conformance.command import finished, options
+from customers_conformance.command.once import Once
 from customers_conformance.harmless import one_line
 from customers_conformance.model import ALL_PROFILES, PROFILES, ExitCode, UsageError
 from customers_conformance.sending.origin import HIGHEST_PORT
@@ -53,8 +54,11 @@ def _with_options(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         for option in reversed(options.options_of(name)):
-            kind: dict[str, Any] = {"is_flag": True} if option.metavar is None else {"metavar": option.metavar}
-            function = click.option(f"--{option.name}", multiple=option.many, help=option.help, **kind)(function)
+            # Each value is taken, so that one too many is refused.
+            kind: dict[str, Any] = (
+                {"is_flag": True} if option.metavar is None else {"metavar": option.metavar, "multiple": True}
+            )
+            function = click.option(f"--{option.name}", help=option.help, **kind)(function)
         return function
 
     return decorate
@@ -256,6 +260,7 @@ for each in finished.COMMANDS:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option(
     f"--{options.CONFIG.name}",
+    cls=Once,
     metavar=options.CONFIG.metavar,
     help=options.CONFIG.help,
     envvar=options.CONFIG.variable,

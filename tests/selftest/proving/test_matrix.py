@@ -147,6 +147,25 @@ def test_the_data_holds_all_and_the_command_writes_three_files(
     assert cli.answer(["matrix", str(tmp_path / "nowhere")]) == 2
 
 
+def test_one_target_is_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    live(tmp_path / "alone")
+    assert cli.answer(["matrix", str(tmp_path / "alone"), "--out", str(tmp_path / "out")]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].endswith(" requirements are kept by the target.")
+    written = "".join((tmp_path / "out" / name).read_text("utf-8") for name in ("matrix.md", "matrix.html"))
+    assert "# 1 target, " in written
+    assert "<title>1 target side by side" in written
+    assert "1 targets" not in written
+    assert "all of them" not in written
+
+
+def test_the_folder_of_a_run_stays_a_proof(three: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = next(path for path in sorted(three.iterdir()) if path.is_dir())
+    before = sorted(folder.iterdir())
+    assert cli.answer(["matrix", str(three), "--out", str(folder)]) == 2
+    assert f"--out {folder}: it holds a run's report.json, and `verify` accepts no other" in capsys.readouterr().err
+    assert sorted(folder.iterdir()) == before
+
+
 def test_hostile_text_marks_nothing_up(tmp_path: Path) -> None:
     place = stored(tmp_path / "a | b <script>", runs.hostile())
     found = joined([str(place)])
