@@ -68,7 +68,7 @@ def certify_command(folder: str, key: str | None) -> int:
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
-    help="lines for people, JSON for programs, or Markdown for a comment",
+    help="lines for people, JSON for programs (reports/compare.schema.json describes it), or Markdown for a comment",
 )
 def compare_command(old: str, new: str, form: str) -> int:
     """Say what changed from the run OLD to the run NEW, requirement by requirement, and why; asks no server.

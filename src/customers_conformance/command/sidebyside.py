@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from customers_conformance.fingerprints import Defect
 
-#: Names the shape of what ``compare --format json`` prints.
+#: Names the shape of what ``compare --format json`` prints; ``reports/compare.schema.json`` describes it.
 COMPARE_FORMAT = "customers-conformance/compare/1"
 
 _LABEL = 10
