@@ -129,7 +129,8 @@ def verified(path: Path) -> Verification:
 
 def _broken(violation: Violation) -> Difference:
     named = f"{violation.requirement}: " if violation.requirement else ""
-    says = f"{named}no run writes this: {violation.says}"
+    beside = "" if violation.is_shape else " beside its verdict"
+    says = f"{named}no run writes this{beside}: {violation.says}"
     return difference(f"report.json {violation.place}".rstrip(), says)
 
 

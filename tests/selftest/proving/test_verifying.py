@@ -169,7 +169,10 @@ def test_a_verdict_that_contradicts_its_own_findings_is_told_by_its_requirement(
     folder = live(tmp_path / "run", FAULT)
     edit(folder, _alone)
     told = differing(folder)
-    assert told[0] == "report.json /requirements/3/findings_total: CUST-REL-001: no run writes this: 0 was expected"
+    assert told[0] == (
+        "report.json /requirements/3/findings_total: CUST-REL-001: no run writes this beside its verdict: "
+        "0 was expected"
+    )
     assert "report.json /requirements/3/verdict: CUST-REL-001: it says pass; the evidence gives fail" in told
     edit(folder, _unsaid)
     told = differing(folder)
