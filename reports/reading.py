@@ -11,6 +11,8 @@ import importlib.resources
 import json
 import math
 import re
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from customers_conformance.harmless import one_line
@@ -44,6 +46,8 @@ from customers_conformance.model import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import jsonschema_rs
 
 #: A report has so many bytes at the most.
@@ -51,6 +55,12 @@ LARGEST = 64 * MEBI
 
 #: The published schema, beside this module.
 SCHEMA = "report.schema.json"
+
+#: Where it is broken, so many places are told.
+VIOLATIONS_KEPT = 100
+
+#: The member that holds the requirements with their verdicts.
+_ENTRIES = "requirements"
 
 #: How the formats of reports begin, whatever their version.
 _FAMILY = "customers-conformance/report/"
@@ -62,6 +72,20 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _SHOWN = 80
 
 
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """Where a report breaks its schema: a JSON pointer, and a phrase; both fit to be shown."""
+
+    place: str
+    says: str
+    #: The id of the requirement whose entry it is in; empty where it is in none, or the entry has no id.
+    requirement: str
+    #: Whether it is no value of the kind that is read there; else what stands there contradicts the verdict beside it.
+    is_shape: bool
+    #: What is, as a word; empty where the schema says it.
+    allowed: str = ""
+
+
 def read(data: bytes) -> Run:
     """The run that a ``report.json`` holds, without exchanges; raises ``UsageError`` with the place that is wrong."""
     return run_of(value_of(data))
@@ -69,6 +93,16 @@ def read(data: bytes) -> Run:
 
 def value_of(data: bytes) -> dict[str, Any]:
     """A ``report.json`` as JSON that keeps the schema; raises ``UsageError`` with the place that is wrong."""
+    value, violations = held(data)
+    if violations:
+        wrong = violations[0]
+        allowed = f"allowed is {wrong.allowed or f'what reports/{SCHEMA} describes'}"
+        raise UsageError(f"at {wrong.place or 'the top'}: {wrong.says}; {allowed}")
+    return value
+
+
+def held(data: bytes) -> tuple[dict[str, Any], tuple[Violation, ...]]:
+    """A ``report.json`` as JSON, and where it breaks the schema; raises ``UsageError`` for what is no report at all."""
     if len(data) > LARGEST:
         raise UsageError(f"it has {len(data):,} bytes; allowed are {LARGEST:,}")
     value = parsed(data)
@@ -76,25 +110,30 @@ def value_of(data: bytes) -> dict[str, Any]:
         raise UsageError("it holds no JSON object; allowed is the report.json of a run")
     _refuse_other_formats(value)
     try:
-        wrong = next(_validator().iter_errors(value), None)
+        found = tuple(_violation(value, wrong) for wrong in islice(_validator().iter_errors(value), VIOLATIONS_KEPT))
     except ValueError as error:
         # A nesting that no report has.
         raise UsageError(f"it is no report: {_brief(str(error))}; allowed is the report.json of a run") from None
-    if wrong is not None:
-        place = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in wrong.instance_path)
-        raise UsageError(
-            f"at {one_line(place) or 'the top'}: {_brief(wrong.message)}; allowed is what reports/{SCHEMA} describes"
-        )
-    _refuse_repeated_ids(value)
-    return value
+    return value, found or tuple(_repeated_ids(value))
 
 
-def _refuse_repeated_ids(value: dict[str, Any]) -> None:
+def _violation(value: dict[str, Any], wrong: jsonschema_rs.ValidationError) -> Violation:
+    steps = list(wrong.instance_path)
+    place = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+    name = ""
+    if len(steps) > 1 and steps[0] == _ENTRIES:
+        entry = value[_ENTRIES][steps[1]]
+        name = _brief(str(entry.get("id", ""))) if isinstance(entry, dict) else ""
+    return Violation(one_line(place), _brief(wrong.message), name, is_shape="allOf" not in wrong.schema_path)
+
+
+def _repeated_ids(value: dict[str, Any]) -> Iterator[Violation]:
     seen: set[str] = set()
-    for number, entry in enumerate(value["requirements"]):
-        if entry["id"] in seen:
-            raise UsageError(f"at /requirements/{number}/id: {entry['id']} stands twice; allowed is once")
-        seen.add(entry["id"])
+    for number, entry in enumerate(value[_ENTRIES]):
+        name = entry["id"]
+        if name in seen:
+            yield Violation(f"/{_ENTRIES}/{number}/id", f"{name} stands twice", name, is_shape=True, allowed="once")
+        seen.add(name)
 
 
 def parsed(data: bytes) -> Any:

@@ -202,7 +202,10 @@ class _Sorter:
 
     def _mend(self, one: Judgement, identifier: str) -> None:
         first = self._by_id.get(identifier)
-        self._other(one, f"Mend {identifier} first", f"{first.requirement.title}." if first else "")
+        todo = f"Mend {identifier} first"
+        if first is not None and first.verdict is Verdict.WAIVED:
+            todo = f"Mend {identifier}, which is waived, or waive what comes after it, too"
+        self._other(one, todo, f"{first.requirement.title}." if first else "")
 
     def _broken(self, by: Callable[[Group], bool]) -> str:
         """The first requirement that is broken so; empty where none is."""

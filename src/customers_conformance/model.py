@@ -22,6 +22,9 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PROFILES = ("core", "integrity", "security", "http", "robustness", "intrusive")
 DEFAULT_PROFILES = PROFILES[:-1]
 
+#: Names every profile.
+ALL_PROFILES = "all"
+
 #: What ``--without`` may name.
 ABSENT_THINGS = ("mcp", "provider-keys", "teams", "virtual-keys", "budgets", "rate-limits", "memory")
 
@@ -732,6 +735,18 @@ class Run:
     baseline: Baseline | None = None
     #: The contract as the target showed it, from the answer as a whole down; empty where no list was seen.
     shown: tuple[ShownObject, ...] = ()
+
+    @property
+    def failures(self) -> tuple[Judgement, ...]:
+        """What is broken and binds: the judgements with the verdict fail, in catalogue order."""
+        return tuple(judgement for judgement in self.judgements if judgement.verdict is Verdict.FAIL)
+
+    def judgement(self, identifier: str) -> Judgement:
+        """What is said of one requirement, by its id; raises ``KeyError`` where the run did not select it."""
+        for judgement in self.judgements:
+            if judgement.requirement.id == identifier:
+                return judgement
+        raise KeyError(identifier)
 
     @property
     def counts(self) -> dict[str, int]:

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from customers_conformance.command import cli, layers, options, terminal, values
+from customers_conformance.command import cli, layers, options, terminal
 from customers_conformance.command.showing import shown
 from customers_conformance.contract import document
 from customers_conformance.harmless import one_line
+from customers_conformance.interface import values
 from customers_conformance.model import ExitCode, News, Outcome, Role, UsageError, Verdict
 from customers_conformance.running.progress import Thinned
 from customers_conformance.running.settings import selected
@@ -80,7 +81,7 @@ class Front:
 
     def judgement(self, requirement: str) -> Judgement:
         """What the run says of a requirement."""
-        return next(each for each in self.run().judgements if each.requirement.id == requirement)
+        return self.run().judgement(requirement)
 
     def _embedded(self, stack: ExitStack) -> Settings:
         from customers_conformance.reference import app, server  # noqa: PLC0415 - only where no server was named
@@ -109,8 +110,8 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         if option.metavar is None:
             group.addoption(name, dest=member, action="store_true", help=says)
         else:
-            action = "append" if option.many else "store"
-            group.addoption(name, dest=member, action=action, metavar=option.metavar, help=says)
+            # Each value is taken, so that one too many is refused.
+            group.addoption(name, dest=member, action="append", metavar=option.metavar, help=says)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -175,6 +175,7 @@ def test_the_options_of_the_command_are_taken_with_the_prefix(front_end: FrontEn
     "arguments, code, said",
     [
         ((URL, "--cc-only=CUST-XXX-999"), 2, "error: --only: there is no requirement 'CUST-XXX-999'; the nearest: "),
+        ((URL, "--cc-out=a", "--cc-out=b"), 2, "error: --out is given twice"),
         ((URL, "--cc-profile=cor"), 2, "there is no profile 'cor'"),
         (("--cc-url=ftp://host",), 2, "scheme"),
         ((URL, "--cc-nonsense"), 4, "unrecognized arguments"),

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from customers_conformance.command import finished, options
+from customers_conformance.command.once import Once
 from customers_conformance.harmless import one_line
-from customers_conformance.model import PROFILES, ExitCode, UsageError
+from customers_conformance.model import ALL_PROFILES, PROFILES, ExitCode, UsageError
 from customers_conformance.sending.origin import HIGHEST_PORT
 
 if TYPE_CHECKING:
@@ -53,8 +54,11 @@ def _with_options(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         for option in reversed(options.options_of(name)):
-            kind: dict[str, Any] = {"is_flag": True} if option.metavar is None else {"metavar": option.metavar}
-            function = click.option(f"--{option.name}", multiple=option.many, help=option.help, **kind)(function)
+            # Each value is taken, so that one too many is refused.
+            kind: dict[str, Any] = (
+                {"is_flag": True} if option.metavar is None else {"metavar": option.metavar, "multiple": True}
+            )
+            function = click.option(f"--{option.name}", help=option.help, **kind)(function)
         return function
 
     return decorate
@@ -69,7 +73,8 @@ def run_command(url: str | None, **given: object) -> int:
     The key is read from the environment variable CUSTOMERS_CONFORMANCE_KEY. Every option is also taken from
     CUSTOMERS_CONFORMANCE_ and its name, such as CUSTOMERS_CONFORMANCE_MAX_BODY, and from the configuration.
     """
-    from customers_conformance.command import layers, values
+    from customers_conformance.command import layers
+    from customers_conformance.interface import values
 
     asked = layers.asked(options.RUN, given, url=url)
     if asked.wants("show_config"):
@@ -90,7 +95,8 @@ def run_command(url: str | None, **given: object) -> int:
 @_with_options(options.JUDGE)
 def judge_command(har: str, **given: object) -> int:
     """Judge recorded traffic, the file HAR, offline."""
-    from customers_conformance.command import layers, values
+    from customers_conformance.command import layers
+    from customers_conformance.interface import values
 
     asked = layers.asked(options.JUDGE, given)
     if asked.wants("show_config"):
@@ -146,7 +152,7 @@ def planned(settings: Settings) -> int:
 
 @command.command("requirements")
 @click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
-@click.option("--profile", multiple=True, type=click.Choice([*PROFILES, options.ALL_PROFILES]), metavar="NAME")
+@click.option("--profile", multiple=True, type=click.Choice([*PROFILES, ALL_PROFILES]), metavar="NAME")
 def requirements_command(form: str, profile: tuple[str, ...]) -> int:
     """List the catalogue: every requirement with its id."""
     from customers_conformance.command import terminal
@@ -155,7 +161,7 @@ def requirements_command(form: str, profile: tuple[str, ...]) -> int:
     chosen = [
         requirement
         for requirement in document.load().requirements
-        if not profile or options.ALL_PROFILES in profile or requirement.profile in profile
+        if not profile or ALL_PROFILES in profile or requirement.profile in profile
     ]
     screen = terminal.Screen()
     if form == "json":
@@ -254,6 +260,7 @@ for each in finished.COMMANDS:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option(
     f"--{options.CONFIG.name}",
+    cls=Once,
     metavar=options.CONFIG.metavar,
     help=options.CONFIG.help,
     envvar=options.CONFIG.variable,

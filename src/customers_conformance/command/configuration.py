@@ -13,8 +13,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from customers_conformance.command import toml_file
 from customers_conformance.command.options import OPTIONS, Option
+from customers_conformance.interface import toml_file
 from customers_conformance.model import UsageError
 from customers_conformance.running.settings import NEAREST
 from customers_conformance.sending.origin import parse_url
@@ -22,7 +22,7 @@ from customers_conformance.sending.origin import parse_url
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from customers_conformance.command.toml_file import TomlFile
+    from customers_conformance.interface.toml_file import TomlFile
 
 FILE = "customers-conformance.toml"
 PYPROJECT = "pyproject.toml"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from customers_conformance.command.once import Once
+
 
 @click.command("render")
 @click.argument("report")
@@ -19,8 +21,10 @@ def render_command(report: str) -> int:
 
 @click.command("verify")
 @click.argument("folder", metavar="DIR")
-@click.option("--certificate", metavar="FILE", help="check this certificate, too: signature, expiry, subject, verdicts")
-@click.option("--public-key", metavar="FILE", help="the ed25519 key, in PEM, that must have signed it")
+@click.option(
+    "--certificate", cls=Once, metavar="FILE", help="check this certificate, too: signature, expiry, subject, verdicts"
+)
+@click.option("--public-key", cls=Once, metavar="FILE", help="the ed25519 key, in PEM, that must have signed it")
 def verify_command(folder: str, certificate: str | None, public_key: str | None) -> int:
     """Recompute the verdicts of the run in DIR from its evidence, and hold every file against them; asks no server.
 
@@ -37,7 +41,7 @@ def verify_command(folder: str, certificate: str | None, public_key: str | None)
 
 @click.command("certify")
 @click.argument("folder", metavar="DIR")
-@click.option("--key", metavar="FILE", help="sign with this ed25519 private key, in PEM, as DSSE")
+@click.option("--key", cls=Once, metavar="FILE", help="sign with this ed25519 private key, in PEM, as DSSE")
 def certify_command(folder: str, key: str | None) -> int:
     """Write DIR/certificate.json, an in-toto Statement over the run in DIR, where the run deserves one.
 
@@ -60,10 +64,11 @@ def certify_command(folder: str, key: str | None) -> int:
 @click.argument("new")
 @click.option(
     *("--format", "form"),
+    cls=Once,
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
-    help="lines for people, JSON for programs, or Markdown for a comment",
+    help="lines for people, JSON for programs (reports/compare.schema.json describes it), or Markdown for a comment",
 )
 def compare_command(old: str, new: str, form: str) -> int:
     """Say what changed from the run OLD to the run NEW, requirement by requirement, and why; asks no server.
@@ -85,7 +90,9 @@ def compare_command(old: str, new: str, form: str) -> int:
 
 @click.command("matrix")
 @click.argument("reports", nargs=-1, required=True, metavar="REPORT…")
-@click.option("--out", default="conformance-matrix", show_default=True, metavar="DIR", help="write to this folder")
+@click.option(
+    "--out", cls=Once, default="conformance-matrix", show_default=True, metavar="DIR", help="write to this folder"
+)
 @click.option("--mix-contracts", is_flag=True, help="take reports of several contracts, and mark them")
 def matrix_command(reports: tuple[str, ...], out: str, *, mix_contracts: bool) -> int:
     """Put runs side by side, requirement by target: matrix.html, matrix.md and matrix.json.
@@ -115,10 +122,10 @@ def dispute_command(report: str, fingerprint: str) -> int:
 @click.command("waive")
 @click.argument("report")
 @click.argument("identifier", metavar="ID")
-@click.option("--reason", required=True, metavar="TEXT", help="why it is accepted")
-@click.option("--owner", required=True, metavar="NAME", help="who accepts it")
-@click.option("--expires", required=True, metavar="DATE", help="the last day on which it is: 2027-01-31")
-@click.option("--link", default="", metavar="URL", help="where more is said")
+@click.option("--reason", cls=Once, required=True, metavar="TEXT", help="why it is accepted")
+@click.option("--owner", cls=Once, required=True, metavar="NAME", help="who accepts it")
+@click.option("--expires", cls=Once, required=True, metavar="DATE", help="the last day on which it is: 2027-01-31")
+@click.option("--link", cls=Once, default="", metavar="URL", help="where more is said")
 def waive_command(report: str, identifier: str, *, reason: str, owner: str, expires: str, link: str) -> int:
     """Print the waivers that would accept what REPORT, a folder or a report.json, tells of the requirement ID.
 

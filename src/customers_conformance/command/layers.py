@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from customers_conformance.command import configuration
 from customers_conformance.command.configuration import Value
+from customers_conformance.command.once import once
 from customers_conformance.command.options import options_of
 from customers_conformance.model import UsageError
 
@@ -102,11 +103,12 @@ def _of_target(found: Configuration | None, target: Value) -> Mapping[str, Value
 
 def _of_command_line(taken: tuple[Option, ...], values: Mapping[str, object]) -> Iterator[tuple[str, Value]]:
     for option in taken:
-        given = values.get(option.member)
+        given, name = values.get(option.member), f"--{option.name}"
         if isinstance(given, list | tuple) and given:
-            yield option.member, Value(tuple(map(str, given)), f"--{option.name}")
+            texts = tuple(map(str, given))
+            yield option.member, Value(texts if option.many else once(name, texts), name)
         elif isinstance(given, str) or given is True:
-            yield option.member, Value(given, f"--{option.name}")
+            yield option.member, Value(given, name)
 
 
 def _of_environment(taken: tuple[Option, ...], environment: Mapping[str, str]) -> Iterator[tuple[str, Value]]:

@@ -1,6 +1,6 @@
 """The options of a run: one table, for the command, the pytest plugin, the environment and the configuration alike.
 
-What they collect goes to ``values.settings``, which says what is allowed.
+What they collect goes to ``interface.values.settings``, which says what is allowed.
 """
 
 from __future__ import annotations
@@ -8,13 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from customers_conformance import placeholders
-from customers_conformance.model import ABSENT_THINGS, DEFAULT_PROFILES, MEBI, PROFILES, Mode
+from customers_conformance.model import ABSENT_THINGS, ALL_PROFILES, DEFAULT_PROFILES, MEBI, PROFILES, Mode
 from customers_conformance.running.settings import Settings
 
 KEY_VARIABLE = placeholders.KEY_VARIABLE
-
-#: Names every profile.
-ALL_PROFILES = "all"
 
 RUN = "run"
 JUDGE = "judge"

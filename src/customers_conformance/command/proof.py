@@ -9,14 +9,16 @@ from rich.text import Text
 
 from customers_conformance.command import terminal
 from customers_conformance.harmless import one_line
+from customers_conformance.interface import calls
 from customers_conformance.model import ExitCode, UsageError
-from customers_conformance.proving.certifying import NotCertified, certified, checked
+from customers_conformance.proving.certifying import NotCertified, certified
 from customers_conformance.proving.rendering import rendered
-from customers_conformance.proving.verifying import Verification, verified
 from customers_conformance.running.folder import WriteFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from customers_conformance.proving.verifying import Verification
 
 #: Differences that are told; more are counted.
 MAX_TOLD = 200
@@ -44,10 +46,7 @@ def verify(folder: str, certificate: str | None, public_key: str | None) -> int:
     try:
         with terminal.Progress() as progress:
             progress("judging the evidence again")
-            if certificate is None:
-                found = verified(Path(folder))
-            else:
-                found = checked(Path(folder), Path(certificate), None if public_key is None else Path(public_key))
+            found = calls.verify(folder, certificate=certificate, public_key=public_key)
     except UsageError as mistake:
         raise UsageError(f"verify: {mistake}") from None
     screen = terminal.Screen()
@@ -77,17 +76,17 @@ def certify(folder: str, key: str | None) -> int:
 
 
 def _lines(found: Verification) -> Iterator[Text]:
-    run = found.run
     for difference in found.differences[:MAX_TOLD]:
         yield Text.assemble((f"{'DIFFERS':<{_LABEL}}", "bold red"), str(difference))
     if (more := len(found.differences) - MAX_TOLD) > 0:
         yield Text(f"and {more:,} more", "italic")
     for note in found.notes:
         yield labelled("note", note)
-    yield labelled("run", f"{run.id}, {run.outcome} (exit code {run.exit_code}), started {run.started}")
-    yield labelled("target", run.target_url)
+    if (run := found.run) is not None:
+        yield labelled("run", f"{run.id}, {run.outcome} (exit code {run.exit_code}), started {run.started}")
+        yield labelled("target", run.target_url)
     yield labelled("report", found.report_digest)
-    yield labelled("evidence", found.evidence_digest or "none that can be read")
+    yield labelled("evidence", found.evidence_digest or ("none that can be read" if run else "not read"))
     if found.differences:
         count = len(found.differences)
         what = "1 thing differs" if count == 1 else f"{count:,} things differ"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from customers_conformance.command import configuration, options, terminal
 from customers_conformance.command.layers import merged
-from customers_conformance.command.values import VARIABLE
+from customers_conformance.interface.values import VARIABLE
 from customers_conformance.model import UsageError
 
 if TYPE_CHECKING:

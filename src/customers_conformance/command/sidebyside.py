@@ -14,14 +14,14 @@ from customers_conformance.model import ExitCode, Judgement, Run, UsageError
 from customers_conformance.proving.comparison.comparing import Change, Comparison, compared
 from customers_conformance.proving.matrix import joining, page
 from customers_conformance.reports.markdown import code, prose
-from customers_conformance.running.folder import Folder, WriteFailed
+from customers_conformance.running.folder import FIRST, Folder, WriteFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from customers_conformance.fingerprints import Defect
 
-#: Names the shape of what ``compare --format json`` prints.
+#: Names the shape of what ``compare --format json`` prints; ``reports/compare.schema.json`` describes it.
 COMPARE_FORMAT = "customers-conformance/compare/1"
 
 _LABEL = 10
@@ -158,6 +158,12 @@ def _markdown(found: Comparison) -> Iterator[str]:
 
 def matrix(reports: tuple[str, ...], out: str, *, mix_contracts: bool) -> int:
     """Write the matrix of some reports to a folder, and name its files; raises ``UsageError``."""
+    if (Path(out) / FIRST).exists():
+        message = (
+            f"matrix: --out {out}: it holds a run's {FIRST}, and `verify` accepts no other files beside it; "
+            "name another folder"
+        )
+        raise UsageError(message)
     try:
         found = joining.joined(reports, mix_contracts=mix_contracts)
         folder = Folder(Path(out))
@@ -180,5 +186,7 @@ def matrix(reports: tuple[str, ...], out: str, *, mix_contracts: bool) -> int:
     for place in places:
         screen.say(one_line(str(place)))
     kept = sum(row.is_kept_by_all for row in found.rows)
-    screen.say(f"{kept} of {len(found.rows)} requirements are kept by all {len(found.targets)} targets.")
+    targets = len(found.targets)
+    by = "the target" if targets == 1 else f"all {targets} targets"
+    screen.say(f"{kept} of {len(found.rows)} requirements are kept by {by}.")
     return ExitCode.DONE

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from customers_conformance.command import terminal
-from customers_conformance.command.waivers import TABLE, checked_link
 from customers_conformance.harmless import is_harmless, one_line
+from customers_conformance.interface.waivers import TABLE, checked_link
 from customers_conformance.judging.waivers import proposed
 from customers_conformance.model import ExitCode, Outcome, UsageError, Verdict
 from customers_conformance.proving.folder import opened
@@ -48,6 +48,11 @@ def _judgement(run: Run, identifier: str) -> Judgement:
     if run.outcome is Outcome.INVALID:
         raise UsageError("waive: the run is invalid; allowed is the report of one that judged its target")
     if judgement.verdict not in _WAIVABLE:
+        if judgement.verdict is Verdict.WAIVED:
+            raise UsageError(
+                f"waive: {identifier} is waived in this report already, by {run.waivers.file if run.waivers else ''}; "
+                "give a report that was judged without --waivers"
+            )
         verdict = judgement.verdict.replace("_", " ")
         allowed = ", ".join(sorted(_WAIVABLE))
         raise UsageError(f"waive: the verdict on {identifier} is {verdict}; allowed is one of {allowed}")

@@ -60,10 +60,31 @@ def waived(
     ``told`` is false where a run was not judged: then no waiver does anything.
     """
     work = _Work(waivers.entries)
-    found = tuple(work.waived(judgement) for judgement in judgements) if told else tuple(judgements)
+    found = tuple(_followed(work.waived(judgement) for judgement in judgements)) if told else tuple(judgements)
     uses = tuple(work.use(number) for number in range(len(waivers.entries)))
     covered = tuple(work.covered[number] for number in range(len(waivers.entries)))
     return found, replace(waivers, uses=uses, covered=covered)
+
+
+def _followed(judgements: Iterable[Judgement]) -> Iterator[Judgement]:
+    """The judgements, each that could not be judged for what it comes after with a reason that says what is waived."""
+    found = {judgement.requirement.id: judgement for judgement in judgements}
+    for judgement in found.values():
+        path, last = list[str](), judgement
+        while (before := _before(last)) in found and before not in path:
+            path.append(before)
+            last = found[before]
+        if path and last.verdict is Verdict.WAIVED:
+            way = ", which comes after ".join(path)
+            yield replace(judgement, reason=f"comes after {way}, which is waived: look at that one first")
+        else:
+            yield judgement
+
+
+def _before(judgement: Judgement) -> str:
+    """What has to hold first, where a judgement is unverified for that; empty where it is not."""
+    first = judgement.missing[0] if judgement.verdict is Verdict.UNVERIFIED and judgement.missing else ""
+    return first if first in judgement.requirement.after else ""
 
 
 def expired(waivers: Waivers, started: str) -> Iterator[int]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from customers_conformance.model import Run
     from customers_conformance.proving.verifying import Verification
 
 #: A certificate has so many bytes at the most.
@@ -41,10 +42,12 @@ def certified(path: Path, key: Path | None) -> Path:
     Returns the file. Raises ``NotCertified``, ``UsageError``, and ``WriteFailed``.
     """
     found = verified(path)
-    reasons = tuple(statements.hindrances(found))
-    if reasons:
-        raise NotCertified(reasons)
-    value = statements.statement(found)
+    run = found.run
+    reasons = [f"The folder does not agree with its evidence: {difference}." for difference in found.differences]
+    reasons += statements.hindrances(run) if run is not None else ()
+    if reasons or run is None:
+        raise NotCertified(tuple(reasons))
+    value = statements.statement(found, run)
     if key is not None:
         from customers_conformance.proving import envelope  # noqa: PLC0415 - nobody else needs the library
 
@@ -64,6 +67,8 @@ def checked(path: Path, certificate: Path, public_key: Path | None, now: datetim
         value = _read(handed_over(certificate, LARGEST))
     except UsageError as error:
         raise UsageError(f"--certificate {one_line(str(certificate))}: {error}") from None
+    if (run := found.run) is None:
+        return found
     differences, notes = list(found.differences), list(found.notes)
     if "payload" in value:
         value, unsigned = _unsealed(value, certificate, public_key)
@@ -72,7 +77,7 @@ def checked(path: Path, certificate: Path, public_key: Path | None, now: datetim
         differences.append(difference(name, "it is not signed, though a public key is named"))
     else:
         notes.append("The certificate is not signed: it vouches for nothing that `verify` does not say.")
-    differences += _against(value, found, name, now or datetime.now(UTC))
+    differences += _against(value, found, run, name, now or datetime.now(UTC))
     if public_key is not None and not differences:
         notes.append(f"The certificate is signed by the key of {public_key}, and holds until {_said_expiry(value)}.")
     return replace(found, differences=tuple(differences), notes=tuple(notes))
@@ -105,22 +110,22 @@ def _unsealed(
     return statement, [difference(certificate.name, says)]
 
 
-def _against(value: dict[str, Any], found: Verification, name: str, now: datetime) -> Iterator[Difference]:
+def _against(value: dict[str, Any], found: Verification, run: Run, name: str, now: datetime) -> Iterator[Difference]:
     """Where a statement says something else than the folder gives, and whether it is over."""
-    own = statements.statement(found)
+    own = statements.statement(found, run)
     for pointer, said, given in unequal(value, own):
         if pointer == "/predicate/expires":
             continue
         what = "it is of another folder: " if pointer.startswith("/subject") else ""
         yield difference(f"{name} {pointer}", f"{what}it says {shown(said)}; the folder gives {shown(given)}")
     expires = _expires(value)
-    if expires is None or expires > statements.expires(found.run):
+    if expires is None or expires > statements.expires(run):
         until = own["predicate"]["expires"]
         says = f"it says {shown(_said_expiry(value))}; a certificate of this run holds until {until} at the longest"
         yield difference(f"{name} /predicate/expires", says)
     elif now > expires:
         yield difference(f"{name} /predicate/expires", f"it expired at {_said_expiry(value)}")
-    for reason in statements.hindrances(replace(found, differences=())):
+    for reason in statements.hindrances(run):
         yield difference(name, f"this run cannot be certified: {reason}")
 
 

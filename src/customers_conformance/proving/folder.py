@@ -5,6 +5,7 @@ A name in a report leads to no other folder, whether by a path or by a link; wha
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from customers_conformance.reports import reading
 from customers_conformance.running.folder import FIRST
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from customers_conformance.model import Run
 
 #: Any other file than a report or its evidence has so many bytes at the most.
@@ -51,6 +54,25 @@ def opened(path: Path) -> Stored:
 
     Raises ``UsageError`` for what is not there, cannot be read, or is no report.
     """
+    folder, name, data = found(path)
+    with naming(folder / name):
+        value = reading.value_of(data)
+    return Stored(folder, name, data, value, reading.run_of(value))
+
+
+@contextlib.contextmanager
+def naming(file: Path) -> Iterator[None]:
+    """Say which file a mistake in the block is about."""
+    try:
+        yield
+    except MissingFile:
+        raise
+    except UsageError as error:
+        raise UsageError(f"{one_line(str(file), _LONGEST_PLACE)}: {error}") from None
+
+
+def found(path: Path) -> tuple[Path, str, bytes]:
+    """The folder, name and bytes of the report at a path, unread; raises ``UsageError`` as ``opened`` does."""
     shown = one_line(str(path), _LONGEST_PLACE)
     try:
         place = path.resolve(strict=True)
@@ -60,13 +82,10 @@ def opened(path: Path) -> Stored:
         ) from None
     folder, name = (place, FIRST) if place.is_dir() else (place.parent, place.name)
     try:
-        data = contents(folder, name, reading.LARGEST)
-        value = reading.value_of(data)
+        with naming(folder / name):
+            return folder, name, contents(folder, name, reading.LARGEST)
     except MissingFile:
         raise UsageError(f"{shown}: it holds no {FIRST}; give the folder of a run, or its {FIRST}") from None
-    except UsageError as error:
-        raise UsageError(f"{one_line(str(folder / name), _LONGEST_PLACE)}: {error}") from None
-    return Stored(folder, name, data, value, reading.run_of(value))
 
 
 def contents(folder: Path, name: str, most: int) -> bytes:

@@ -29,9 +29,8 @@ CONTRACT = "openapi/customers.yaml"
 VALID_FOR = timedelta(days=365)
 
 
-def statement(found: Verification) -> dict[str, Any]:
-    """The statement over a folder that was verified, as a value of JSON."""
-    run = found.run
+def statement(found: Verification, run: Run) -> dict[str, Any]:
+    """The statement over the run of a folder that was verified, as a value of JSON."""
     return {
         "_type": STATEMENT_TYPE,
         "subject": [
@@ -78,11 +77,8 @@ def _subject(name: str, digest: str) -> dict[str, Any]:
     return {"name": name, "digest": {algorithm: value}}
 
 
-def hindrances(found: Verification) -> Iterator[str]:
+def hindrances(run: Run) -> Iterator[str]:
     """Why a run cannot be certified, a sentence each; none where it can."""
-    run = found.run
-    for difference in found.differences:
-        yield f"The folder does not agree with its evidence: {difference}."
     if not run.complete:
         yield "The run was cut short: certified is a complete one."
     if run.source is not None:

@@ -14,10 +14,11 @@ from customers_conformance.judging.accepting import mistakes
 from customers_conformance.judging.waivers import expired
 from customers_conformance.model import ExitCode, Run, UsageError, Verdict
 from customers_conformance.proving.differences import Difference, against_evidence, difference, shown, unequal
-from customers_conformance.proving.folder import LARGEST, MissingFile, contents, names, opened
+from customers_conformance.proving.folder import LARGEST, MissingFile, Stored, contents, names, naming
+from customers_conformance.proving.folder import found as report_at
 from customers_conformance.proving.recording import Kept, kept
 from customers_conformance.proving.rejudging import rejudged
-from customers_conformance.reports import digest
+from customers_conformance.reports import digest, reading
 from customers_conformance.running.folder import CERTIFICATE, FIRST, formats
 from customers_conformance.running.judged import known_probes
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from customers_conformance.evidence.har import Recording
     from customers_conformance.evidence.provenance import Provenance
-    from customers_conformance.proving.folder import Stored
+    from customers_conformance.reports.reading import Violation
     from customers_conformance.running.folder import Format
 
 _VERSION = importlib.metadata.version("customers-conformance")
@@ -70,13 +71,19 @@ class Verification:
     """What became of verifying a folder; it agrees where nothing differs."""
 
     folder: Path
-    run: Run
+    #: What the report says; ``None`` where it was changed so that it cannot be read.
+    run: Run | None
     #: The digests of the report and of the evidence, as the files have them.
     report_digest: str
     evidence_digest: str
     differences: tuple[Difference, ...]
     #: What the reader should know although nothing differs, a sentence each.
     notes: tuple[str, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differences
 
     @property
     def exit_code(self) -> int:
@@ -86,9 +93,15 @@ class Verification:
 
 def verified(path: Path) -> Verification:
     """Verifies the folder of a run, offline; raises ``UsageError`` where it holds no report."""
-    stored = opened(path)
-    if stored.name != FIRST:
+    folder, name, data = report_at(path)
+    if name != FIRST:
         raise UsageError(f"{one_line(str(path))}: it is no folder; verify the folder of a run, which holds its {FIRST}")
+    with naming(folder / name):
+        value, violations = reading.held(data)
+    broken = tuple(map(_broken, violations))
+    if any(one.is_shape for one in violations):
+        return Verification(folder, None, digest.of(data), "", broken, ())
+    stored = Stored(folder, name, data, value, reading.run_of(value))
     notes = []
     same = stored.run.suite_version == _VERSION
     if not same:
@@ -98,7 +111,7 @@ def verified(path: Path) -> Verification:
             "worded, and files by the digest of the report that each carries, not by their bytes."
         )
     found: Kept | None = None
-    differences = [*_digests(stored.run)]
+    differences = [*broken, *_digests(stored.run)]
     try:
         found = kept(stored)
     except MissingFile:
@@ -108,9 +121,17 @@ def verified(path: Path) -> Verification:
     if found is not None:
         differences += _of_evidence(stored, found, same=same)
     run = replace(stored.run, exchanges=found.exchanges if found else ())
-    differences += _of_files(stored, run, same=same, whole=found is not None)
+    # A run that contradicts itself cannot be written.
+    differences += _of_files(stored, run, same=same and not broken, whole=found is not None)
     evidence_digest = found.digest if found else ""
     return Verification(stored.folder, run, digest.of(stored.data), evidence_digest, tuple(differences), tuple(notes))
+
+
+def _broken(violation: Violation) -> Difference:
+    named = f"{violation.requirement}: " if violation.requirement else ""
+    beside = "" if violation.is_shape else " beside its verdict"
+    says = f"{named}no run writes this{beside}: {violation.says}"
+    return difference(f"report.json {violation.place}".rstrip(), says)
 
 
 def _refused(name: str, error: UsageError) -> Difference:

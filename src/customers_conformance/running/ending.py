@@ -2,7 +2,7 @@
 
 Amid the requests SIGTERM cancels the task that sends, so that what came until then is judged and written; the target
 keeps the deadline itself. Afterwards both end the process's own work, wherever it is, by ``CutShortError``: at the next
-byte code by a signal, and where no signal can be had, at the next ``check``.
+byte code by a signal, or by an alarm in a thread that no signal reaches; and what was swallowed, at the next ``check``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
+
+from customers_conformance.running.alarm import Alarm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,7 +68,10 @@ class Watch:
         self._limit: float | None = None
         self._in_main_thread = threading.current_thread() is threading.main_thread()
         self._watching = False
+        self._alarm: Alarm | None = None
         self._cut: CutShortError | None = None
+        #: Ends the sending from another thread, while there is one.
+        self._cancel: Callable[[str], object] | None = None
 
     @property
     def left(self) -> float:
@@ -76,19 +81,39 @@ class Watch:
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
         """Raises ``CutShortError`` in the block when SIGTERM comes, and ``OverdueError`` as ``limit`` says."""
-        if not self._in_main_thread or not hasattr(signal, "setitimer"):
+        with self._signals() if self._in_main_thread and hasattr(signal, "setitimer") else self._alarmed():
+            try:
+                yield
+            except BaseExceptionGroup:
+                # Where it was raised among several tasks, it comes with what became of the others.
+                self.check()
+                raise
+
+    @contextlib.contextmanager
+    def _alarmed(self) -> Iterator[None]:
+        watch = self
+
+        class Late(OverdueError):  # noqa: N818 - it is named where it is raised, and never caught by name
+            """Says by itself what is over: who raises it in a thread cannot tell it anything."""
+
+            def __init__(self, *_: object) -> None:
+                super().__init__(str(watch._cut or by_deadline(watch._deadline)))
+
+        self._alarm = Alarm(Late)
+        try:
             yield
-            return
+        finally:
+            self._alarm.stop()
+            self._alarm = None
+
+    @contextlib.contextmanager
+    def _signals(self) -> Iterator[None]:
         former = [(number, signal.signal(number, self._end_it)) for number in (signal.SIGTERM, signal.SIGALRM)]
         unraisable = sys.unraisablehook
         sys.unraisablehook = functools.partial(self._again, unraisable)
         self._watching = True
         try:
             yield
-        except BaseExceptionGroup:
-            # Where it was raised among several tasks, it comes with what became of the others.
-            self.check()
-            raise
         finally:
             self._watching = False
             signal.setitimer(signal.ITIMER_REAL, 0)
@@ -98,27 +123,45 @@ class Watch:
 
     @contextlib.contextmanager
     def sending(self) -> Iterator[Sending]:
-        """Cancels the running task when SIGTERM comes, and leaves the block; to be used in an event loop."""
+        """Cancels the running task when SIGTERM or ``end`` comes, and leaves the block; to be used in an event loop."""
         sending = Sending()
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
-        def end() -> None:
-            sending.cut = BY_SIGTERM
+        def end(why: str) -> None:
+            sending.cut = why
             if task is not None:
                 task.cancel()
 
         former = signal.getsignal(signal.SIGTERM)
         if self._in_main_thread:
-            loop.add_signal_handler(signal.SIGTERM, end)
+            loop.add_signal_handler(signal.SIGTERM, end, BY_SIGTERM)
+        self._cancel = lambda why: loop.call_soon_threadsafe(end, why)
         try:
+            self.check()
             yield sending
         except asyncio.CancelledError:
             if sending.cut is None:
                 raise
         finally:
+            self._cancel = None
             if self._in_main_thread:
                 loop.remove_signal_handler(signal.SIGTERM)
                 signal.signal(signal.SIGTERM, former)
+
+    def end(self, why: str) -> None:
+        """Have the run end, called in another thread than it is in; ``why`` is a sentence.
+
+        What came until then is judged where it is being sent, and where it is judged already, it has no end.
+        """
+        cancel = self._cancel
+        if cancel is None:
+            self._cut = CutShortError(why)
+            if self._alarm is not None:
+                self._alarm.set(0)
+        else:
+            # The loop may be over by now.
+            with contextlib.suppress(RuntimeError):
+                cancel(why)
 
     def hurry(self) -> None:
         """Have the run end soon: whoever ended it does not wait for long."""
@@ -129,8 +172,11 @@ class Watch:
         if isinstance(self._cut, OverdueError):
             self._cut = None
         self._limit = max(self._end - before, time.monotonic() + least)
+        left = max(self._limit - time.monotonic(), _LEAST)
         if self._watching:
-            signal.setitimer(signal.ITIMER_REAL, max(self._limit - time.monotonic(), _LEAST))
+            signal.setitimer(signal.ITIMER_REAL, left)
+        elif self._alarm is not None:
+            self._alarm.set(left)
 
     def check(self) -> None:
         """Raises again what a library's callback may have swallowed, and ``OverdueError`` where the time is over."""

@@ -59,9 +59,10 @@ def formats() -> list[Format]:
 class Folder:
     """Where the files of a run go: ``held`` while it lasts, first ``begin``, then ``write`` and ``publish``."""
 
-    def __init__(self, out: Path) -> None:
-        """Take the folder; nothing is touched yet."""
+    def __init__(self, out: Path, named: str = "--out") -> None:
+        """Take the folder; nothing is touched yet. ``named`` is the option that names it."""
         self.out = out
+        self._named = named
         self._formats = formats()
         self.names = (*(one.FILE for one in self._formats), EVIDENCE)
 
@@ -80,21 +81,21 @@ class Folder:
         try:
             self.out.mkdir(parents=True, exist_ok=True)
             if not _locked(self.out, block):
-                raise _unusable(self.out, "another run is writing there; wait for its end")
+                raise self._unusable("another run is writing there; wait for its end")
             for name in self.names:
                 if (self.out / name).is_dir() and not (self.out / name).is_symlink():
-                    raise _unusable(self.out, f"{name} in it is a folder, and a report of that name is due")
+                    raise self._unusable(f"{name} in it is a folder, and a report of that name is due")
                 for leftover in self.out.glob(f".{name}.*.part"):
                     leftover.unlink()
             trial = self._temporary(FIRST)
             _write(trial, [b"\n"])
             trial.unlink()
         except (FileExistsError, NotADirectoryError) as error:
-            raise _unusable(self.out, "it is, or goes through, a file and no folder") from error
+            raise self._unusable("it is, or goes through, a file and no folder") from error
         except PermissionError as error:
-            raise _unusable(self.out, "you may not write there") from error
+            raise self._unusable("you may not write there") from error
         except (OSError, ValueError) as error:
-            raise _unusable(self.out, _cause(error)) from error
+            raise self._unusable(_cause(error)) from error
 
     def begin(self, run: Run, keep: Collection[str] = ()) -> None:
         """Write a ``report.json`` that says the run is not complete, and remove the files of an earlier run.
@@ -147,6 +148,10 @@ class Folder:
             raise WriteFailed(" ".join(failures))
         return places
 
+    def _unusable(self, why: str) -> UsageError:
+        named = f"{self._named} {self.out}"
+        return UsageError(f"{named}: {why}. Name a folder that can be written, or one that can be made.")
+
     def _temporary(self, name: str) -> Path:
         return self.out / f".{name}.{secrets.token_hex(8)}.part"
 
@@ -174,10 +179,6 @@ def _write(place: Path, chunks: Iterable[bytes]) -> None:
         file.writelines(chunks)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _unusable(out: Path, why: str) -> UsageError:
-    return UsageError(f"--out {out}: {why}. Name a folder that can be written, or one that can be made.")
 
 
 def _sentence(what: str, place: Path, error: OSError) -> str:

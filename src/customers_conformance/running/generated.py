@@ -12,6 +12,7 @@ import contextlib
 import copy
 import json
 import tempfile
+import threading
 from collections import deque
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
@@ -107,7 +108,7 @@ class Generator:
         # characters are those of UTF-8 all the same, and Hypothesis does not try each of them, for a second.
         generation = GenerationConfig(codec=None)
         config = SchemathesisConfig(projects=ProjectsConfig(default=ProjectConfig(generation=generation)))
-        with _hypothesis_home():
+        with _HOME.lent():
             document = _without_security(self._contract.document)
             operation = schemathesis.openapi.from_dict(document, config=config)[ENDPOINT]["GET"]
             sources = []
@@ -125,7 +126,7 @@ class Generator:
         return sources
 
     def _generate(self, sources: Iterable[_Source], collector: Collector, bridge: _Bridge) -> None:
-        with _hypothesis_home(), contextlib.suppress(_OverError):
+        with _HOME.lent(), contextlib.suppress(_OverError):
             for source in sources:
                 before = collector.evidence
                 answers = self._answers(source, bridge)
@@ -281,17 +282,36 @@ def _explore(source: _Source, seed: int, take: Callable[[Asked], None], *, shrin
         hypothesis.seed(seed)(settings(given(taken)))()
 
 
-@contextlib.contextmanager
-def _hypothesis_home() -> Iterator[None]:
-    """Gives Hypothesis a folder of its own for so long: it would leave one where the user stands."""
-    from hypothesis.configuration import set_hypothesis_home_dir  # noqa: PLC0415 - as in ``_explore``
+class _Home:
+    """A folder for Hypothesis while runs generate: it would leave one where the user stands; one for all threads."""
 
-    with tempfile.TemporaryDirectory(prefix="customers-conformance-") as home:
-        set_hypothesis_home_dir(home)
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    @contextlib.contextmanager
+    def lent(self) -> Iterator[None]:
+        """Lend it for the block; the last to give it back takes it away."""
+        from hypothesis.configuration import set_hypothesis_home_dir  # noqa: PLC0415 - as in ``_explore``
+
+        with self._lock:
+            self._users += 1
+            if self._folder is None:
+                self._folder = tempfile.TemporaryDirectory(prefix="customers-conformance-")
+                set_hypothesis_home_dir(self._folder.name)
         try:
             yield
         finally:
-            set_hypothesis_home_dir(None)
+            with self._lock:
+                self._users -= 1
+                if not self._users and self._folder is not None:
+                    set_hypothesis_home_dir(None)
+                    self._folder.cleanup()
+                    self._folder = None
+
+
+_HOME = _Home()
 
 
 def pairs(query: Mapping[str, Any]) -> Pairs:

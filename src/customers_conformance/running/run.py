@@ -84,21 +84,40 @@ def _plan(settings: Settings) -> Plan:
 
 
 def conduct(
-    settings: Settings, progress: Tell | None = None, *, transport: httpx.AsyncBaseTransport | None = None
+    settings: Settings,
+    progress: Tell | None = None,
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    watch: Watch | None = None,
 ) -> Run:
-    """One run, live or recorded, without any file written; raises ``UsageError``."""
-    with room_for_depth():
-        return _prepare(settings, progress, transport).conduct(Watch(settings.deadline))
+    """One run, live or recorded, without any file written; raises ``UsageError``.
+
+    ``watch`` is one that somebody else may end; unless given, the run has its own.
+    """
+    watch = watch or Watch(settings.deadline)
+    work = _prepare(settings, progress, transport)
+    try:
+        with watch.watching(), room_for_depth():
+            return work.conduct(watch)
+    except CutShortError as problem:
+        return work.unfinished(str(problem))
 
 
 def execute(
-    settings: Settings, progress: Tell | None = None, *, transport: httpx.AsyncBaseTransport | None = None
+    settings: Settings,
+    progress: Tell | None = None,
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    watch: Watch | None = None,
 ) -> Run:
-    """One run with its files in ``settings.out``; raises ``UsageError`` before anything is sent or written."""
-    watch = Watch(settings.deadline)
+    """One run with its files in ``settings.out``; raises ``UsageError`` before anything is sent or written.
+
+    ``watch`` as in ``conduct``.
+    """
+    watch = watch or Watch(settings.deadline)
     work = _prepare(settings, progress, transport)
     work.keep = lambda pieces: folder.write(EVIDENCE, pieces)
-    folder = Folder(settings.out)
+    folder = Folder(settings.out, settings.named("out"))
     with folder.held():
         try:
             with watch.watching():

@@ -111,11 +111,11 @@ def selected(requirements: Sequence[Requirement], settings: Settings) -> tuple[R
         and requirement.id not in settings.skip
     )
     if not chosen:
-        asked = f"--profile {', '.join(settings.profiles)}"
+        asked = f"{settings.named('profile')} {', '.join(settings.profiles)}"
         if settings.only:
-            asked += f" and --only {', '.join(settings.only)}"
+            asked += f" and {settings.named('only')} {', '.join(settings.only)}"
         if settings.skip:
-            asked += f" and --skip {', '.join(settings.skip)}"
+            asked += f" and {settings.named('skip')} {', '.join(settings.skip)}"
         judged = sorted({requirement.profile for requirement in requirements if not requirement.pending})
         message = f"nothing is selected by {asked}; profiles with requirements that are judged: {', '.join(judged)}"
         raise UsageError(message)

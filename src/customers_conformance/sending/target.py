@@ -7,7 +7,6 @@ environment used, a ledger of what left. Answers become exchanges; whatever the 
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections import Counter
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ from customers_conformance.sending.reception import OverlongBodies, Reception
 from customers_conformance.sending.request import Composer
 from customers_conformance.sending.resolving import Addresses, look_up, resolve
 from customers_conformance.sending.retries import Tried, counted, distance, longest_wait, may_pass
+from customers_conformance.sending.silence import SILENCE
 from customers_conformance.sending.store import BodyStore
 from customers_conformance.sending.tape import NoAnswerError, Tape
 from customers_conformance.sending.transport import TapedTransport, check_method, read_surplus, untaped_head
@@ -41,9 +41,6 @@ if TYPE_CHECKING:
 
 #: How long is read on after a body, in seconds, to see surplus bytes.
 SURPLUS_WINDOW = 0.2
-
-#: Both log what a server says, and httpcore's debug level logs headers.
-_LOGGERS = ("httpx", "httpcore", *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
 
 
 class Target:
@@ -107,11 +104,18 @@ class Target:
 
     async def __aenter__(self) -> Self:
         """Start the run's clock and look the name up, once, within the time of a request."""
-        for name in _LOGGERS:
-            logging.getLogger(name).disabled = True
+        SILENCE.begin()
+        try:
+            await self._begin()
+        except BaseException:
+            SILENCE.end()
+            raise
+        return self
+
+    async def _begin(self) -> None:
         self._end = asyncio.get_running_loop().time() + self.limits.deadline
         if not isinstance(self._transport, TapedTransport):
-            return self
+            return
         host = self._near.ascii_host
         seconds = min(self.limits.timeout, self.limits.deadline)
         try:
@@ -120,14 +124,16 @@ class Target:
             self._unresolved = f"the name {host} did not resolve within {seconds:g} s"
         except OSError:
             self._unresolved = f"the name {host} does not resolve"
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close what the transport holds, and let go of the bodies."""
         self._store = BodyStore(self.limits.max_body)
-        await self._transport.aclose()
+        try:
+            await self._transport.aclose()
+        finally:
+            SILENCE.end()
 
     @property
     def ledger(self) -> Ledger:

@@ -33,7 +33,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def judge(recording: Path | str, *arguments: str) -> int:
     place = recording if isinstance(recording, Path) else folders.RECORDINGS / recording
-    return cli.answer(["judge", str(place), "--out", "out", "--profile", "all", *arguments])
+    out = () if "--out" in arguments else ("--out", "out")
+    return cli.answer(["judge", str(place), *out, "--profile", "all", *arguments])
 
 
 def against(recording: Path | str = folders.AUTH_ON, *arguments: str) -> int:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.selftest import runs
 
-from customers_conformance.command import cli, configuration, layers, options, toml_file
+from customers_conformance.command import cli, configuration, layers, options
+from customers_conformance.interface import toml_file
 from customers_conformance.model import UsageError
 
 if TYPE_CHECKING:

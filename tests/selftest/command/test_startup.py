@@ -44,6 +44,11 @@ def test_help_loads_no_library_but_the_one_that_reads_the_command_line(arguments
     assert loaded_with(*arguments) == set()
 
 
+def test_the_package_loads_no_library_before_something_of_it_is_used() -> None:
+    assert loaded_by("import customers_conformance") == set()
+    assert loaded_by("from customers_conformance import Run, UsageError, Verdict") == set()
+
+
 @pytest.mark.parametrize("form", ["table", "json", "markdown"])
 def test_the_catalogue_is_listed_without_a_network_a_report_or_a_generator(form: str) -> None:
     assert loaded_with("requirements", "--format", form) <= SCREEN | CONTRACT

@@ -12,8 +12,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from tests.selftest.proving import folders
 
-from customers_conformance.command import cli, waivers
+from customers_conformance.command import cli
 from customers_conformance.command.options import OPTIONS
+from customers_conformance.interface import waivers
 from customers_conformance.model import ExitCode, UsageError
 from customers_conformance.proving.verifying import verified
 from customers_conformance.running import run
@@ -370,7 +371,8 @@ def test_what_cannot_be_waived_is_told(
     arguments: tuple[str, ...], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = folders.recorded(tmp_path / "recorded")
-    said = ("--reason", "they know", "--owner", "us", "--expires", "2999-01-31")
+    defaults = {"--reason": "they know", "--owner": "us", "--expires": "2999-01-31"}
+    said = [word for pair in defaults.items() if pair[0] not in arguments for word in pair]
     assert cli.answer(["waive", str(folder), *said, *arguments]) == ExitCode.USAGE
     assert words in capsys.readouterr().err
 
@@ -397,7 +399,51 @@ def test_what_is_printed_groups_by_pattern_and_covers_all_that_is_not_accepted_y
     assert judge(folders.AUTH_ON, *only, text="\n".join(texts)) == ExitCode.DONE
     assert report()["counts"]["waived"] == len(texts)
     assert cli.answer(["waive", "out", "CUST-SCH-003", *said]) == ExitCode.USAGE
-    assert "the verdict on CUST-SCH-003 is waived" in capsys.readouterr().err
+    assert "CUST-SCH-003 is waived in this report already" in capsys.readouterr().err
+
+
+def test_what_is_waived_already_asks_for_a_report_without_waivers(capsys: pytest.CaptureFixture[str]) -> None:
+    assert judge(folders.AUTH_OFF, "--waivers", str(RECORDED[folders.AUTH_OFF])) == 3
+    name = next(one["id"] for one in report()["requirements"] if one["verdict"] == "waived")
+    capsys.readouterr()
+    given = ("--reason", "r", "--owner", "o", "--expires", "2999-01-31")
+    assert cli.answer(["waive", "out", name, *given]) == 2
+    assert capsys.readouterr().err == (
+        f"error: waive: {name} is waived in this report already, by bifrost-1.5.16.toml; give a report that was "
+        "judged without --waivers\n"
+    )
+
+
+def test_two_files_of_waivers_are_refused_with_how_to_join_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.answer(["judge", "x.har", "--waivers", "a.toml", "--waivers", "b.toml"]) == 2
+    assert capsys.readouterr().err == (
+        "error: --waivers is given twice ('a.toml', 'b.toml'); allowed is once; to accept what both list, put the "
+        "[[waiver]] tables of both into one file\n"
+    )
+
+
+def test_what_comes_after_a_waived_requirement_is_waived_by_what_is_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    only = ("CUST-AUTH-001", "CUST-AUTH-002", "CUST-AUTH-003")
+    har = folders.live(tmp_path / "live", "open-door", only=only) / "evidence.har"
+    asked = [text for name in only for text in ("--only", name)]
+
+    def printed(identifier: str) -> str:
+        capsys.readouterr()
+        said = ("--reason", "r", "--owner", "o", "--expires", "2999-01-31")
+        assert cli.answer(["waive", "out", identifier, *said]) == 0
+        return capsys.readouterr().out
+
+    assert judge(har, *asked) == 1
+    first = printed("CUST-AUTH-002")
+    assert first.count("[[waiver]]") > 1
+    assert judge(har, *asked, text=first) == 3
+    (after,) = (one for one in report()["requirements"] if one["id"] == "CUST-AUTH-003")
+    assert after["reason"] == "comes after CUST-AUTH-002, which is waived: look at that one first"
+    assert judge(har, *asked, text=first + printed("CUST-AUTH-003")) == 0
+    assert report()["outcome"] == "conformant_with_waivers"
+    assert verified(Path("out")).differences == ()
 
 
 def test_a_report_that_is_none_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -137,6 +137,27 @@ def test_a_status_is_accepted_of_the_probe_that_is_named() -> None:
     assert applied(found, replace(accepted, at="@no-credentials-memory"))[0].groups[0].waived == 0
 
 
+def after(identifier: str, before: str) -> Judgement:
+    reason = f"comes after {before}, which does not hold: look at that one first"
+    return Judgement(CONTRACT.by_id[identifier], Verdict.UNVERIFIED, reason, missing=(before,))
+
+
+def test_what_comes_after_a_waived_requirement_says_so_however_far_ahead_that_is() -> None:
+    root = replace(judged("CUST-AUTH-002", said("no-credentials", status=200, body=crowd("a"))), missing=())
+    accepted = waiver("CUST-AUTH-002", at="", actual="200")
+    first = CONTRACT.by_id["CUST-AUTH-003"].after[0]
+    assert first == "CUST-AUTH-002"
+    later = next(one for one in CONTRACT.requirements if "CUST-AUTH-003" in one.after)
+    given = [after("CUST-AUTH-003", first), after(later.id, "CUST-AUTH-003"), root]
+    ended = "which is waived: look at that one first"
+    found, _ = waived(given, Waivers("w.toml", "", (replace(accepted, at="@no-credentials"),)))
+    assert [one.requirement.id for one in found] == [one.requirement.id for one in given]
+    assert found[0].reason == f"comes after CUST-AUTH-002, {ended}"
+    assert found[1].reason == f"comes after CUST-AUTH-003, which comes after CUST-AUTH-002, {ended}"
+    unused, _ = waived(given, Waivers("w.toml", "", (replace(accepted, at="@other"),)))
+    assert [one.reason for one in unused] == [one.reason for one in given]
+
+
 def test_what_is_missing_beside_what_is_waived_is_no_pass_and_no_waiver() -> None:
     found = judged("CUST-AUTH-002", said("no-credentials", status=200, body=crowd("a")))
     accepted = waiver("CUST-AUTH-002", at="@no-credentials", actual="200")

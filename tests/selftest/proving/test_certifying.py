@@ -180,18 +180,19 @@ def test_what_is_no_whole_live_conformant_run_is_refused_with_every_reason(tmp_p
 
 
 def test_a_run_that_was_cut_short_mended_by_asking_again_or_waived_a_must_is_refused(tmp_path: Path) -> None:
-    found = verified(conformant(tmp_path / "run"))
+    found = verified(conformant(tmp_path / "run")).run
+    assert found is not None
     assert list(statements.hindrances(found)) == []
-    cut = replace(found, run=replace(found.run, complete=False))
+    cut = replace(found, complete=False)
     assert [each.partition(":")[0] for each in statements.hindrances(cut)] == ["The run was cut short"]
     flaky = Flaky("memory", 3, ("503",), mended=True)
-    again = replace(found.run, flaky=(flaky, replace(flaky, mended=False)))
-    assert list(statements.hindrances(replace(found, run=again))) == [
+    again = replace(found, flaky=(flaky, replace(flaky, mended=False)))
+    assert list(statements.hindrances(again)) == [
         "Asking again mended what was met first: memory. Certified is a run without that."
     ]
-    waived = replace(found.run.judgements[0], verdict=Verdict.WAIVED)
-    one = replace(found.run, judgements=(waived,), outcome=Outcome.CONFORMANT_WITH_WAIVERS)
-    reasons = list(statements.hindrances(replace(found, run=one)))
+    waived = replace(found.judgements[0], verdict=Verdict.WAIVED)
+    one = replace(found, judgements=(waived,), outcome=Outcome.CONFORMANT_WITH_WAIVERS)
+    reasons = list(statements.hindrances(one))
     assert reasons[0].startswith(f"A MUST is waived: {waived.requirement.id}.")
     assert reasons[1].startswith("The outcome is conformant_with_waivers")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.selftest.proving import folders
 from tests.selftest.proving.folders import cover, edit, live, recorded
+from tests.selftest.proving.schemas import enumerated, keeps
 
 from customers_conformance.command import cli
 from customers_conformance.contract import document
@@ -25,11 +26,18 @@ from customers_conformance.running.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+SCHEMA = "compare.schema.json"
 ASKED = ("CUST-REL-001", "CUST-SCH-003", "CUST-VAL-003", "CUST-HTTP-004", "CUST-HTTP-005", "CUST-HTTP-001")
 
 
 def change(old: Path, new: Path, identifier: str) -> Change:
     return next(each for each in compared(old, new).changes if each.requirement.id == identifier)
+
+
+def as_data(printed: str) -> Any:
+    data = json.loads(printed)
+    keeps(SCHEMA, data)
+    return data
 
 
 def run(place: Path, fault: str | None = None, customers: int = 2, **options: Any) -> Path:
@@ -317,7 +325,7 @@ def test_the_command_tells_it_in_text_json_and_markdown(tmp_path: Path, capsys: 
     assert "  +        /customers/*/teams/*/profile: null, expected an object\n" in text
     assert text.splitlines()[-1] == "worse: 1 requirement got worse; nothing else changed."
     assert cli.answer(["compare", old, new, "--format", "json"]) == 1
-    said = json.loads(capsys.readouterr().out)
+    said = as_data(capsys.readouterr().out)
     (only,) = said["changes"]
     assert (said["format"], said["worse"], only["cause"]) == ("customers-conformance/compare/1", 1, "target")
     assert len(only["come"][0]["fingerprint"]) == 64
@@ -327,6 +335,23 @@ def test_the_command_tells_it_in_text_json_and_markdown(tmp_path: Path, capsys: 
     assert cli.answer(["compare", new, new]) == 0
     assert capsys.readouterr().out.endswith("no worse: Nothing changed.\n")
     assert cli.answer(["compare", old, str(tmp_path / "nowhere")]) == 2
+
+
+def test_what_is_printed_of_any_two_runs_keeps_the_published_schema(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = [recorded(tmp_path / "one"), recorded(tmp_path / "other", folders.AUTH_OFF), live(tmp_path / "live")]
+    for old in given:
+        for new in given:
+            assert cli.answer(["compare", str(old), str(new), "--format", "json"]) in {0, 1}
+            as_data(capsys.readouterr().out)
+
+
+def test_the_published_schema_names_every_cause_and_verdict() -> None:
+    said = enumerated(SCHEMA)
+    assert said["cause"] == {cause.value for cause in Cause}
+    assert said["verdict"] == {None, *Verdict}
+    assert said["outcome"] == set(Outcome)
 
 
 def test_a_hostile_report_moves_no_terminal_and_marks_nothing_up(

@@ -12,10 +12,11 @@ from markdown_it import MarkdownIt
 from tests.selftest import runs
 from tests.selftest.proving import folders
 from tests.selftest.proving.folders import conformant, edit, live, recorded
+from tests.selftest.proving.schemas import enumerated, keeps, schema
 from tests.selftest.reports.test_page import CHROMIUM, CONTRAST
 
 from customers_conformance.command import cli
-from customers_conformance.model import UsageError, Verdict
+from customers_conformance.model import Outcome, UsageError, Verdict
 from customers_conformance.proving.matrix import joining
 from customers_conformance.proving.matrix.joining import as_json, joined
 from customers_conformance.proving.matrix.page import as_html, as_markdown
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from customers_conformance.model import Run
 
 RENDER = next(one for one in formats() if one.FILE == FIRST).render
+
+
+SCHEMA = "matrix.schema.json"
 
 
 def stored(place: Path, run: Run) -> Path:
@@ -136,6 +140,7 @@ def test_the_data_holds_all_and_the_command_writes_three_files(
     assert "bifrost-1.4.19: Not conformant, http://gateway.example" in shown
     assert sorted(path.name for path in out.iterdir()) == ["matrix.html", "matrix.json", "matrix.md"]
     value: Any = json.loads((out / "matrix.json").read_text("utf-8"))
+    keeps(SCHEMA, value)
     assert value["format"] == "customers-conformance/matrix/1"
     assert [each["outcome"] for each in value["targets"]] == ["nonconformant", "nonconformant", "conformant"]
     row = next(each for each in value["requirements"] if each["id"] == "CUST-AUTH-007")
@@ -144,7 +149,34 @@ def test_the_data_holds_all_and_the_command_writes_three_files(
     assert cli.answer(["matrix", str(three), "--out", str(out)]) == 2
     assert "--mix-contracts" in capsys.readouterr().err
     assert cli.answer(["matrix", str(three), "--out", str(out), "--mix-contracts"]) == 0
+    keeps(SCHEMA, json.loads((out / "matrix.json").read_text("utf-8")))
     assert cli.answer(["matrix", str(tmp_path / "nowhere")]) == 2
+
+
+def test_the_published_schema_names_every_verdict_and_takes_as_many_targets_as_a_matrix() -> None:
+    said = enumerated(SCHEMA)
+    assert said["verdicts"] == {None, *Verdict}
+    assert said["outcome"] == set(Outcome)
+    assert schema(SCHEMA)["properties"]["targets"]["maxItems"] == joining.MOST
+
+
+def test_one_target_is_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    live(tmp_path / "alone")
+    assert cli.answer(["matrix", str(tmp_path / "alone"), "--out", str(tmp_path / "out")]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].endswith(" requirements are kept by the target.")
+    written = "".join((tmp_path / "out" / name).read_text("utf-8") for name in ("matrix.md", "matrix.html"))
+    assert "# 1 target, " in written
+    assert "<title>1 target side by side" in written
+    assert "1 targets" not in written
+    assert "all of them" not in written
+
+
+def test_the_folder_of_a_run_stays_a_proof(three: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = next(path for path in sorted(three.iterdir()) if path.is_dir())
+    before = sorted(folder.iterdir())
+    assert cli.answer(["matrix", str(three), "--out", str(folder)]) == 2
+    assert f"--out {folder}: it holds a run's report.json, and `verify` accepts no other" in capsys.readouterr().err
+    assert sorted(folder.iterdir()) == before
 
 
 def test_hostile_text_marks_nothing_up(tmp_path: Path) -> None:

@@ -157,6 +157,71 @@ def test_a_report_that_was_edited_is_told_with_the_place_also_where_every_other_
     assert verified(folder).exit_code == ExitCode.NONCONFORMANT
 
 
+def _alone(value: Any) -> None:
+    entry(value, "CUST-REL-001").update(verdict="pass")
+
+
+def _unsaid(value: Any) -> None:
+    entry(value, "CUST-AUTH-001").update(verdict="unverified")
+
+
+def test_a_verdict_that_contradicts_its_own_findings_is_told_by_its_requirement(tmp_path: Path) -> None:
+    folder = live(tmp_path / "run", FAULT)
+    edit(folder, _alone)
+    told = differing(folder)
+    assert told[0] == (
+        "report.json /requirements/3/findings_total: CUST-REL-001: no run writes this beside its verdict: "
+        "0 was expected"
+    )
+    assert "report.json /requirements/3/verdict: CUST-REL-001: it says pass; the evidence gives fail" in told
+    edit(folder, _unsaid)
+    told = differing(folder)
+    assert "report.json /requirements/0/verdict: CUST-AUTH-001: it says unverified; the evidence gives pass" in told
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        (
+            lambda value: entry(value, "CUST-REL-001").update(verdict="ok"),
+            '/requirements/3/verdict: CUST-REL-001: no run writes this: "ok" is not one of',
+        ),
+        (
+            lambda value: entry(value, "CUST-REL-001").pop("verdict"),
+            '/requirements/3: CUST-REL-001: no run writes this: "verdict" is a required property',
+        ),
+        (lambda value: entry(value, "CUST-REL-001").update(id="<b>"), "/requirements/3/id: <b>: no run writes this: "),
+        (lambda value: value["requirements"].append(5), "/requirements/7: no run writes this: "),
+        (
+            lambda value: value["requirements"].append(entry(value, "CUST-REL-001")),
+            "/requirements/7/id: CUST-REL-001: no run writes this: CUST-REL-001 stands twice",
+        ),
+        (lambda value: value.update(outcome="fine"), '/outcome: no run writes this: "fine" is not one of'),
+        (lambda value: value.pop("run"), 'report.json: no run writes this: "run" is a required property'),
+    ],
+)
+def test_a_report_that_was_edited_beyond_reading_differs_and_is_no_mistake_of_the_users(
+    change: Callable[[Any], None], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = live(tmp_path / "run", FAULT)
+    edit(folder, change)
+    found = verified(folder)
+    assert found.run is None
+    assert words in str(found.differences[0])
+    assert cli.answer(["verify", str(folder)]) == 1
+    assert "DIFFERS" in capsys.readouterr().out
+    assert cli.answer(["certify", str(folder)]) == 1
+    assert "The folder does not agree with its evidence: report.json" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"format": "other"}', '{"format": "customers-conformance/report/1"}']
+)
+def test_what_is_no_report_is_a_mistake_of_the_users(text: str, tmp_path: Path) -> None:
+    (tmp_path / "report.json").write_text(text)
+    assert cli.answer(["verify", str(tmp_path)]) == 2
+
+
 def test_a_body_that_was_edited_is_told_by_the_digest_and_by_the_verdict_that_it_gives(tmp_path: Path) -> None:
     folder = live(tmp_path / "run", FAULT)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from customers_conformance.model import Run
     from customers_conformance.proving.folder import Stored
 
-#: Names the shape of ``matrix.json``.
+#: Names the shape of ``matrix.json``; ``reports/matrix.schema.json`` describes it.
 FORMAT = "customers-conformance/matrix/1"
 
 #: Reports that one matrix holds at the most.

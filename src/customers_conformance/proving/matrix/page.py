@@ -66,7 +66,8 @@ def as_markdown(matrix: Matrix) -> bytes:
 
 
 def _rows(matrix: Matrix) -> Iterator[str]:
-    yield f"# {len(matrix.targets)} targets, {len(matrix.rows)} requirements"
+    targets = "1 target" if len(matrix.targets) == 1 else f"{len(matrix.targets)} targets"
+    yield f"# {targets}, {len(matrix.rows)} requirements"
     yield ""
     if len(matrix.contracts) > 1:
         yield f"**Mind:** these runs were judged against {len(matrix.contracts)} contracts, and are not alike:"

@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from customers_conformance.command import toml_file
 from customers_conformance.contract import document
 from customers_conformance.harmless import one_line
+from customers_conformance.interface import toml_file
 from customers_conformance.model import UsageError, Verdict, Waiver, Waivers
 from customers_conformance.running.settings import NEAREST, unknown
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from customers_conformance.command.toml_file import TomlFile
+    from customers_conformance.interface.toml_file import TomlFile
 
 #: The name of the tables.
 TABLE = "waiver"

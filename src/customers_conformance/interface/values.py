@@ -6,11 +6,21 @@ import contextlib
 import math
 import os
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from customers_conformance.command.options import ALL_PROFILES, KEY_VARIABLE
-from customers_conformance.model import ABSENT_THINGS, DEFAULT_PROFILES, KIBI, MEBI, PROFILES, Mode, UsageError
+from customers_conformance.model import (
+    ABSENT_THINGS,
+    ALL_PROFILES,
+    DEFAULT_PROFILES,
+    KIBI,
+    MEBI,
+    PROFILES,
+    Mode,
+    UsageError,
+)
+from customers_conformance.placeholders import KEY_VARIABLE
 from customers_conformance.running.settings import Settings
 from customers_conformance.sending.credentials import Credentials
 from customers_conformance.sending.origin import parse_proxy, parse_url
@@ -34,6 +44,16 @@ _WHOLE = re.compile(r"[0-9]{1,18}")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The secrets of a caller who hands over their values, and names neither a variable nor a file."""
+
+    key: str | None = field(default=None, repr=False)
+    virtual_key: str | None = field(default=None, repr=False)
+    session: str | None = field(default=None, repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
 def settings(
     values: Mapping[str, object],
     *,
@@ -41,36 +61,44 @@ def settings(
     har: str | None = None,
     environment: Mapping[str, str] | None = None,
     origins: Mapping[str, str] | None = None,
+    secrets: Secrets | None = None,
+    files: bool = True,
 ) -> Settings:
     """Read and check what a front end collected: ``values`` by ``Option.member``, texts, lists of texts, booleans.
 
     What is missing, ``None``, ``False`` or empty was not given. ``origins`` says how a value was given, for what is
-    said of it: unless told by the option. Raises ``UsageError`` for the first value that is not
+    said of it: unless told by the option. Without ``secrets`` they are read where the values name. ``files`` says
+    whether the run writes any. Raises ``UsageError`` for the first value that is not
     allowed, a file that cannot be read, and a live run that has neither key nor ``--no-auth`` (a plan needs none).
     """
-    return _Reader(values, os.environ if environment is None else environment, origins or {}).settings(url, har)
+    reader = _Reader(values, os.environ if environment is None else environment, origins or {}, secrets, files=files)
+    return reader.settings(url, har)
 
 
 class _Reader:
     """Reads one set of given values."""
 
     def __init__(
-        self, values: Mapping[str, object], environment: Mapping[str, str], origins: Mapping[str, str]
+        self,
+        values: Mapping[str, object],
+        environment: Mapping[str, str],
+        origins: Mapping[str, str],
+        secrets: Secrets | None,
+        *,
+        files: bool,
     ) -> None:
         self._values = values
         self._environment = environment
         self._origins = origins
+        self._secrets = secrets
+        self._files = files
 
     def settings(self, url: str | None, har: str | None) -> Settings:
         credentials = self._credentials() if url is not None else Credentials(key=None, unknown="unknown")
         if url is not None:
             parse_url(url)
             if credentials.key is None and not (self._flag("no_auth") or self._flag("plan")):
-                message = (
-                    f"no key: set the environment variable {KEY_VARIABLE}, name another with --key-env or a file "
-                    "with --key-file, or say --no-auth where the target takes no credentials"
-                )
-                raise UsageError(message)
+                raise UsageError(f"no key: {self._how_to_give_a_key()} where the target takes no credentials")
         return Settings(
             url=url,
             har=None if har is None else Path(har),
@@ -105,6 +133,14 @@ class _Reader:
             key_placeholder=self._text("key_placeholder") or _DEFAULTS.key_placeholder,
             secrets_from=() if url is None else tuple(self._secrets_from()),
             origins=tuple(self._origins.items()),
+        )
+
+    def _how_to_give_a_key(self) -> str:
+        if self._secrets is not None:
+            return "give the server's as key, or say no_auth=True"
+        return (
+            f"set the environment variable {KEY_VARIABLE}, name another with --key-env or a file "
+            "with --key-file, or say --no-auth"
         )
 
     def _named(self, member: str) -> str:
@@ -221,9 +257,11 @@ class _Reader:
         text = self._text("waivers")
         if text is None:
             if self._flag("strict_waivers"):
-                raise self._mistake("strict_waivers", "there are no waivers; allowed is beside --waivers")
+                raise self._mistake(
+                    "strict_waivers", f"there are no waivers; allowed is beside {self._named('waivers')}"
+                )
             return None
-        from customers_conformance.command import waivers  # noqa: PLC0415 - who has none need not wait for the checks
+        from customers_conformance.interface import waivers  # noqa: PLC0415 - who has none need not wait for the checks
 
         with self._naming("waivers"):
             return waivers.read(Path(text))
@@ -239,18 +277,25 @@ class _Reader:
         with self._naming("baseline"):
             stored = opened(Path(text))
             out = Path(self._text("out") or _DEFAULTS.out)
-            if (stored.folder / stored.name).resolve() == (out / "report.json").resolve():
+            if self._files and (stored.folder / stored.name).resolve() == (out / "report.json").resolve():
+                replaces = f"replaces ({self._named('out')})"
                 raise UsageError(
-                    f"{text} is the report that this run replaces (--out): what is new would be known the next time; "
+                    f"{text} is the report that this run {replaces}: what is new would be known the next time; "
                     "allowed is one in another folder"
                 )
             return baseline_of(stored.run, Path(text).name or stored.name, digest.of(stored.data))
 
     def _credentials(self) -> Credentials:
         """What the run authenticates with; with ``--no-auth`` nothing but the added headers."""
-        headers = tuple(self._headers())
+        own = self._secrets
+        headers = tuple(self._headers()) if own is None else own.headers
         if self._flag("no_auth"):
             return Credentials(key=None, unknown="unknown", headers=headers)
+        if own is not None:
+            key = _without_scheme(own.key)
+            return Credentials(
+                key=key, unknown="unknown", virtual_key=own.virtual_key, session=own.session, headers=headers
+            )
         return Credentials(
             key=_without_scheme(self._key()),
             unknown="unknown",

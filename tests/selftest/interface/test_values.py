@@ -7,8 +7,8 @@ from pathlib import Path
 import certifi
 import pytest
 
-from customers_conformance.command import values as reading
 from customers_conformance.contract import document as contract
+from customers_conformance.interface import values as reading
 from customers_conformance.model import DEFAULT_PROFILES, MEBI, PROFILES, Level, Mode, Requirement, UsageError
 from customers_conformance.running.settings import Settings, selected
 
