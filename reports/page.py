@@ -10,13 +10,15 @@ import hashlib
 import importlib.resources
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import jinja2
 from markupsafe import Markup, escape
 
 from customers_conformance.harmless import one_line
-from customers_conformance.model import News, Outcome, Verdict
+from customers_conformance.model import DEFAULT_LIMITS, Mode, News, Outcome, Verdict
+from customers_conformance.placeholders import KEY
 from customers_conformance.reports import advice, wording
 from customers_conformance.reports.digest import report_digest
 from customers_conformance.reports.entries import entries
@@ -27,6 +29,8 @@ from customers_conformance.reports.requests import requests
 from customers_conformance.reports.unlocking import rows
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from customers_conformance.model import Judgement, Run
 
 FILE = "report.html"
@@ -37,6 +41,22 @@ NAME_LIMIT = 300
 
 #: How many warnings of the run are shown at the top.
 WARNINGS_SHOWN = 20
+
+
+#: What the options are unless the user says otherwise, where that is more than nothing.
+_USUAL: Mapping[str, object] = MappingProxyType(
+    {
+        "timeout": DEFAULT_LIMITS.timeout,
+        "deadline": DEFAULT_LIMITS.deadline,
+        "max_body": DEFAULT_LIMITS.max_body,
+        "concurrency": DEFAULT_LIMITS.concurrency,
+        "evidence": Mode.REDACTED.value,
+        "settle": 5.0,
+        "retries": 0,
+        "examples": 20,
+        "key_placeholder": KEY,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +95,7 @@ def render(run: Run) -> bytes:
             told=told,
             requests=requests(run) if told else (),
             lasted=_lasted(run),
-            options=" ".join(given(run.options)),
+            options=_options(run),
             repeat=repeat(run),
             warnings=run.warnings[:WARNINGS_SHOWN],
         )
@@ -144,6 +164,11 @@ def _prose(text: str) -> Markup:
     return Markup("").join(
         Markup("<code>{}</code>").format(part) if number % 2 else escape(part) for number, part in enumerate(parts)
     )
+
+
+def _options(run: Run) -> str:
+    """The options that bear on the run, as they are typed, but for what is usual."""
+    return " ".join(given({name: value for name, value in run.options.items() if _USUAL.get(name) != value}))
 
 
 def _is_judged(one: Judgement) -> bool:

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.selftest import runs
 
-from customers_conformance.model import MEBI, Baseline, Finding, Flaky, Run, Undocumented, Verdict
+from customers_conformance.model import MEBI, Baseline, Finding, Flaky, Ledger, Run, Undocumented, Verdict
 from customers_conformance.reports import page  # noqa: TID251 - it is what is tested
+from customers_conformance.running.settings import Settings
+from customers_conformance.running.statement import options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,6 +161,18 @@ def test_a_run_that_could_not_begin_shows_what_was_tried_and_what_to_try() -> No
         "Ask this again curl --",
     ):
         assert words in text, words
+
+
+def test_options_are_told_where_they_are_not_the_usual() -> None:
+    run = runs.plain()
+    usual = options(Settings(url=run.target_url))
+    assert "options" not in outline(replace(run, options=usual)).text.partition("8 requirements")[0]
+    told = outline(replace(run, options=options(Settings(url=run.target_url, strict=True, examples=0)))).text
+    assert "--strict --examples 0" in told.partition("8 requirements")[0]
+
+
+def test_a_run_that_reached_no_server_says_so() -> None:
+    assert "Not one reached a server." in outline(replace(runs.plain(), ledger=Ledger(0, {}, (), 0))).text
 
 
 def test_what_is_partial_cut_short_or_held_against_something_is_said_before_the_counts() -> None:
