@@ -59,6 +59,8 @@ class Excerpt:
 class Excerpts:
     """Makes excerpts, reading each distinct body once as long as memory allows."""
 
+    #: Members or items shown around the marked one, on either side.
+    lines_around: int = LINES_AROUND
     _parsed: dict[bytes, Any] = field(default_factory=dict)
     _values: int = 0
 
@@ -71,11 +73,11 @@ class Excerpts:
             return None
         value = self._value(body)
         if pointer.startswith("/") and value is not None:
-            excerpt = _located(value, pointer)
+            excerpt = _located(value, pointer, self.lines_around)
             if excerpt is not None:
                 return excerpt
         if isinstance(value, list):
-            return Excerpt("", tuple(_container(value, None)))
+            return Excerpt("", tuple(_container(value, None, self.lines_around)))
         return Excerpt("", _raw(body.content))
 
     def _value(self, body: Body) -> Any:
@@ -113,7 +115,7 @@ def _raw(content: bytes) -> tuple[Line, ...]:
     return tuple(rows)
 
 
-def _located(value: Any, pointer: str) -> Excerpt | None:
+def _located(value: Any, pointer: str, around: int) -> Excerpt | None:
     """The lines at a pointer: a container's own, or those of the object or list that holds a plain value."""
     parent: list[Any] = []
     mark = 0
@@ -124,9 +126,9 @@ def _located(value: Any, pointer: str) -> Excerpt | None:
         parent, mark = value, position
         value = parent[mark][1] if isinstance(parent, Members) else parent[mark]
     if isinstance(value, list):
-        first, *others = _container(value, None)
+        first, *others = _container(value, None, around)
         return Excerpt(one_line(pointer), (Line(first.text, marked=True), *others))
-    return Excerpt(one_line(pointer.rpartition("/")[0]), tuple(_container(parent, mark)))
+    return Excerpt(one_line(pointer.rpartition("/")[0]), tuple(_container(parent, mark, around)))
 
 
 def _position(parent: Any, token: str) -> int | None:
@@ -139,11 +141,11 @@ def _position(parent: Any, token: str) -> int | None:
     return None
 
 
-def _container(value: list[Any], mark: int | None) -> Iterator[Line]:
+def _container(value: list[Any], mark: int | None, around: int) -> Iterator[Line]:
     """The lines of an object or a list near the marked member or item, what those hold told by number only."""
     named = isinstance(value, Members)
     centre = mark or 0
-    start, end = max(0, centre - LINES_AROUND), min(len(value), centre + LINES_AROUND + 1)
+    start, end = max(0, centre - around), min(len(value), centre + around + 1)
     noun = "member" if named else "item"
     yield Line("{" if named else "[")
     if start:

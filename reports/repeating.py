@@ -22,7 +22,7 @@ LONGEST = 1500
 def repeat(run: Run) -> list[tuple[str, str]]:
     """What to run to see this again: a sentence and a command each."""
     profiles = [word for profile in run.profiles for word in ("--profile", profile)]
-    judging = _given({name: value for name, value in run.options.items() if name in JUDGING})
+    judging = given({name: value for name, value in run.options.items() if name in JUDGING})
     accepted = ["--waivers", run.waivers.file] if run.waivers else []
     accepted += ["--baseline", run.baseline.file] if run.baseline else []
     steps = [
@@ -33,12 +33,12 @@ def repeat(run: Run) -> list[tuple[str, str]]:
     ]
     if run.ledger is not None:
         seed = [] if run.seed is None else ["--seed", str(run.seed)]
-        asked = [run.target_url, *profiles, *seed, *_given(run.options), *accepted]
+        asked = [run.target_url, *profiles, *seed, *given(run.options), *accepted]
         steps.append(("Ask the server again.", ["customers-conformance", "run", *asked]))
     return [(says, one_line(shlex.join(words), LONGEST)) for says, words in steps]
 
 
-def _given(options: Mapping[str, Any]) -> Iterator[str]:
+def given(options: Mapping[str, Any]) -> Iterator[str]:
     """Options as they are typed; those that say nothing are left out."""
     for name, value in options.items():
         option = f"--{name.replace('_', '-')}"

@@ -91,6 +91,9 @@ _WORDS: Mapping[_Datum, tuple[str, str]] = {
     _Datum.BUDGET: ("a budget to a team or a virtual key", ", with "),
 }
 
+#: The area of what is given to the suite, and not held by the target.
+_CREDENTIALS = "AUTH"
+
 _LIVE = "Run the suite against the live server instead"
 _WIRE = "nothing is known of the bytes on the wire"
 _ECHO = "only a recording made by this suite shows what was echoed"
@@ -163,7 +166,7 @@ class _Sorter:
 
     def _need(self, one: Judgement, need: str) -> None:
         for pattern, datum, part in _DATA:
-            if not one.requirement.authentication and pattern.search(need):
+            if one.requirement.area != _CREDENTIALS and pattern.search(need):
                 self._data.setdefault(datum, []).append((one, part))
                 return
         if "401" in need or "error answer" in need:
@@ -176,7 +179,7 @@ class _Sorter:
             self._other(one, "Answer the plain request with status 200 and the list in JSON")
             return
         given = need.removesuffix(", given")
-        if one.requirement.authentication and ("virtual key" in need or "session" in need):
+        if one.requirement.area == _CREDENTIALS and ("virtual key" in need or "session" in need):
             option = "--virtual-key-env" if "virtual key" in need else "--session-env"
             self._other(
                 one, f"Give {given.partition(':')[0]}", f"With {option} NAME, the name of the variable that holds it."

@@ -174,6 +174,21 @@ def observed(judgement: Judgement) -> str:
     return ", ".join(f"{kind} {count:,}" for kind, count in judgement.observed.items())
 
 
+#: Kinds of evidence as a reader calls them, where that is another word or no plain plural: one, and many.
+_EVIDENCE: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"exchanges": ("answer", "answers"), "bodies": ("body", "bodies"), "copies": ("copy", "copies")}
+)
+
+
+def judged_on(judgement: Judgement) -> str:
+    """What a verdict stands on, as a reader says it: ``41 customers, 12 budgets``."""
+    parts = []
+    for kind, count in judgement.observed.items():
+        one, many = _EVIDENCE.get(kind, (kind.removesuffix("s"), kind))
+        parts.append(f"{count:,} {one if count == 1 else many}")
+    return ", ".join(parts)
+
+
 def with_verdict(run: Run, *verdicts: Verdict) -> list[Judgement]:
     """The judgements with one of these verdicts, those on a MUST first, else in catalogue order."""
     chosen = [judgement for judgement in run.judgements if judgement.verdict in verdicts]

@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from customers_conformance.fingerprints import Tally, defect
 from customers_conformance.model import (
     PLAIN,
     Body,
@@ -120,6 +121,24 @@ def exchange(index: int, probe: str = PLAIN.name, body: bytes | None = None, sta
     )
 
 
+def grouped(run: Run) -> Run:
+    """The run with its findings by what is wrong, and their fingerprints, as the judge gives them."""
+    return replace(run, judgements=tuple(map(_grouped, run.judgements)))
+
+
+def _grouped(judgement: Judgement) -> Judgement:
+    identifier, tally = judgement.requirement.id, Tally()
+    found = [replace(one, fingerprint=defect(identifier, one).fingerprint) for one in judgement.findings]
+    for one in found:
+        tally.note(one)
+    groups = [
+        replace(group, waived=sum(one.waiver is not None for one in found if one.fingerprint == group.fingerprint))
+        for group in tally.groups(identifier)
+    ]
+    further = judgement.findings_total - sum(group.count for group in groups)
+    return replace(judgement, findings=tuple(found), groups=tuple(groups), further=further)
+
+
 def plain() -> Run:
     """A run with every verdict, whose target is harmless."""
     unanswered = replace(exchange(2, "head"), response=None, error="The connection was refused.")
@@ -139,7 +158,7 @@ def plain() -> Run:
         outcome=Outcome.NONCONFORMANT,
         exit_code=1,
         summary="The server breaks 2 of the 6 requirements that it must keep.",
-        judgements=_judgements(),
+        judgements=tuple(map(_grouped, _judgements())),
         not_judged=("CUST-ROB-003",),
         undocumented=(Undocumented("Customer.rate_limit", "/customers/0/rate_limit", 2),),
         coverage={"Customer.budget": 1, "Customer.teams": 1, "Team.claims": 0},
@@ -245,7 +264,9 @@ def conformant() -> Run:
         exit_code=0,
         summary="The server keeps every requirement that was judged.",
         judgements=tuple(
-            replace(one, verdict=Verdict.PASS, reason=None, findings=(), findings_total=0, faults=None)
+            replace(
+                one, verdict=Verdict.PASS, reason=None, findings=(), findings_total=0, groups=(), further=0, faults=None
+            )
             for one in run.judgements
         ),
         not_judged=(),
@@ -273,7 +294,7 @@ def invalid() -> Run:
         complete=False,
         summary=reason,
         judgements=tuple(
-            replace(one, verdict=Verdict.UNVERIFIED, reason=reason, findings=(), findings_total=0)
+            replace(one, verdict=Verdict.UNVERIFIED, reason=reason, findings=(), findings_total=0, groups=(), further=0)
             for one in run.judgements
         ),
     )
@@ -293,12 +314,16 @@ def hostile(text: str = EVERYTHING) -> Run:
         source=RecordedTraffic(text, text, run.started, run.finished),
         summary=text,
         judgements=tuple(
-            replace(
-                one,
-                reason=None if one.verdict is Verdict.PASS else text,
-                findings=(said, replace(said, pointer=""), replace(said, exchange=1, waiver=0)) if one.findings else (),
-                findings_total=3 if one.findings else 0,
-                location=Location(text, 1),
+            _grouped(
+                replace(
+                    one,
+                    reason=None if one.verdict is Verdict.PASS else text,
+                    findings=(said, replace(said, pointer=""), replace(said, exchange=1, waiver=0))
+                    if one.findings
+                    else (),
+                    findings_total=3 if one.findings else 0,
+                    location=Location(text, 1),
+                )
             )
             for one in run.judgements
         ),

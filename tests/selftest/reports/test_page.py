@@ -10,18 +10,18 @@ from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.selftest import runs
 
-from customers_conformance.model import MEBI, Finding, Run, Undocumented, Verdict
+from customers_conformance.model import MEBI, Baseline, Finding, Flaky, Run, Undocumented, Verdict
 from customers_conformance.reports import page  # noqa: TID251 - it is what is tested
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
 ALL = [runs.plain(), runs.conformant(), runs.invalid(), runs.hostile(), *map(runs.hostile, runs.HOSTILE)]
@@ -52,7 +52,8 @@ class Outline(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        if self.open[-1:] not in (["script"], ["style"]):
+            self.text += data
 
 
 def outline(run: Run) -> Outline:
@@ -60,10 +61,11 @@ def outline(run: Run) -> Outline:
 
 
 @pytest.mark.parametrize("run", ALL, ids=range(len(ALL)))
-def test_the_page_holds_no_script_and_nothing_that_is_fetched(run: Run) -> None:
+def test_the_page_holds_one_script_of_ours_and_nothing_that_is_fetched(run: Run) -> None:
     found = outline(run)
     assert not found.open
-    assert not {"script", "img", "iframe", "link", "object", "base", "form", "embed"} & set(found.tags)
+    assert found.tags["script"] == 1
+    assert not {"img", "iframe", "link", "object", "base", "form", "embed"} & set(found.tags)
     for _, name, value in found.attributes:
         assert not name.startswith("on")
         assert name not in {"style", "src", "srcset", "action", "data"}
@@ -84,11 +86,14 @@ def test_the_outline_of_the_page_is_sound(run: Run) -> None:
     assert links <= set(ids)
 
 
-def test_the_policy_allows_the_style_of_the_page_and_nothing_else() -> None:
+def test_the_policy_allows_the_style_and_the_script_of_the_page_and_nothing_else() -> None:
     html = page.render(runs.plain()).decode()
-    (style,) = re.findall("<style>(.*?)</style>", html, re.DOTALL)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    style, script = (
+        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+        for tag in ("style", "script")
+        for text in re.findall(f"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
+    )
+    policy = f"default-src 'none'; style-src {style}; script-src {script}; base-uri 'none'; form-action 'none'"
     assert f'<meta http-equiv="Content-Security-Policy" content="{policy}">' in html
     assert html.index("Content-Security-Policy") < html.index("<title>") < html.index("<style>")
 
@@ -97,36 +102,90 @@ def test_the_page_tells_all_of_a_run() -> None:
     text = " ".join(outline(runs.plain()).text.split())
     for words in (
         "Not conformant The server breaks 2 of the 6 requirements",
+        "What to do first Mend CUST-SCH-003: Sends teams as their schema says",
         "https://staging.example",
+        "Took 2.2 s",
+        "Waivers. waivers.toml: 1 used.",
         "A conforming server reports count as the number of items in customers.",
-        "/customers/0/teams/0/profile in answer 0, probe default A null where an object is due.",
-        "Expected an object Actual null",
+        "null, expected an object",
+        "/customers/*/teams/*/profile first at /customers/0/teams/0/profile",
+        "A null where an object is due.",
         '▶ "profile": null',
         "5 more are not shown here.",
         "GET /api/governance/customers HTTP/1.1 Host: staging.example",
         "HTTP/1.1 200 OK Content-Type: application/json",
         "curl --include",
         "The connection was refused.",
-        "The target shows no duration: add a budget to a customer.",
-        "2 faulty servers prove this check",
-        "1 faulty server proves this check",
+        "The target shows no duration: add a budget to a customer",
+        "waived until 2027-01-01 by the platform team: the vendor knows",
+        "judged on 1 team · 1 faulty server proves this check",
+        "6 answers, 1 customer · 3 faulty servers prove this check",
         "unproven: no faulty server shows that this check can fail",
-        "Customer.rate_limit /customers/0/rate_limit 2",
-        "Team.claims never",
+        "profile object required 1 7",
+        "Team 1 seen",
+        "Budget never seen",
+        "rate_limit undocumented, first at /customers/0/rate_limit 2",
         "The suite cannot judge these yet: CUST-ROB-003.",
-        "6: 5 GET, 1 HEAD",
-        "12,345 bytes",
+        "5 GET, 1 HEAD to staging.example; 12,345 bytes came back.",
+        "1 from-memory GET ?from_memory=true 200",
+        "2 head GET no answer",
         "customers-conformance run https://staging.example --profile core --profile integrity --seed 1",
         "customers-conformance judge evidence.har --profile core",
     ):
-        assert words in text
+        assert words in text, words
+
+
+def test_a_count_of_nothing_is_not_shown() -> None:
+    counts = outline(runs.conformant()).text
+    assert "✓ pass" in counts
+    assert "✕ fail" not in counts
+
+
+def test_every_requirement_stands_on_the_page_once_by_its_id() -> None:
+    for run in ALL:
+        found = outline(run)
+        ids = [value for _, name, value in found.attributes if name == "id"]
+        assert all(ids.count(one.requirement.id) == 1 for one in run.judgements)
+
+
+def test_a_run_that_could_not_begin_shows_what_was_tried_and_what_to_try() -> None:
+    run = replace(runs.invalid(), complete=True, exchanges=(runs.plain().exchanges[2],))
+    text = " ".join(outline(run).text.split())
+    for words in (
+        "Invalid run The plain request got no answer",
+        "What to try Check that the server runs, and that host and port are right",
+        "None of them could be judged.",
+        "What was tried The plain request with the key decides",
+        "Ask this again curl --",
+    ):
+        assert words in text, words
+
+
+def test_what_is_partial_cut_short_or_held_against_something_is_said_before_the_counts() -> None:
+    run = replace(
+        runs.plain(),
+        complete=False,
+        partial="only CUST-AUTH-001 (--only)",
+        flaky=(Flaky("memory", 1, ("503",), mended=True),),
+        baseline=Baseline("old.json", runs.DIGEST, "1", "2026-11-01T00:00:00Z", "0.1.0", ("core",), (), (), {}),
+    )
+    text = outline(run).text
+    before = " ".join(text[: text.index("8 requirements")].split())
+    for words in (
+        "Cut short. What is missing",
+        "Partial. Judged was only CUST-AUTH-001 (--only).",
+        "Baseline. Held against old.json, the run of 2026-11-01 00:00:00 UTC.",
+        "Flaky. Asked again: memory (503).",
+        "Mind: The key crosses the network in the clear",
+    ):
+        assert words in before, words
 
 
 def test_the_page_of_recorded_traffic_does_not_offer_to_ask_again() -> None:
     text = outline(runs.conformant()).text
     assert "Nothing was sent: recorded traffic was judged." in text
     assert "customers-conformance run" not in text
-    assert "3 entries for other paths left out" in text
+    assert "3 entries for other paths were left out" in text
 
 
 def test_the_page_of_a_live_run_without_a_seed_repeats_it_without_one() -> None:
@@ -145,9 +204,9 @@ def test_a_finding_in_no_answer_is_shown_without_one() -> None:
     run = runs.plain()
     found = (Finding("Seen nowhere."), Finding("", "x", exchange=77))
     failed = replace(run.judgements[1], findings=found, findings_total=2)
-    text = outline(replace(run, judgements=(failed,))).text
-    assert "Seen nowhere." in text
-    assert "What was said" not in text
+    text = outline(runs.grouped(replace(run, judgements=(failed,)))).text
+    assert "Seen nowhere" in text
+    assert "Exchange" not in text
 
 
 def test_the_page_stays_small_however_much_there_is_to_tell() -> None:
@@ -177,17 +236,32 @@ def test_the_page_stays_small_however_much_there_is_to_tell() -> None:
         for exchange in run.exchanges
     )
     undocumented = (Undocumented(vast, vast, 1),) * 1000
-    html = page.render(replace(run, judgements=judgements, exchanges=exchanges, undocumented=undocumented))
-    assert len(html) < 6 * MEBI
+    odd = replace(run, judgements=judgements, exchanges=exchanges, undocumented=undocumented)
+    html = page.render(runs.grouped(odd))
+    assert len(html) < 3 * MEBI
     assert "800 more stand in" in html.decode()
 
 
-def test_places_beyond_the_second_are_folded_away() -> None:
+def test_a_thousand_defects_make_a_page_that_opens_at_once() -> None:
     run = runs.plain()
-    one = run.judgements[1].findings[0]
-    for count, words in ((3, "1 more place\n"), (8, "6 more places\n")):
-        failed = replace(run.judgements[1], findings=(one,) * count, findings_total=count)
-        assert words in outline(replace(run, judgements=(failed,))).text.replace("</summary>", "\n")
+    judgements = tuple(
+        replace(
+            run.judgements[1],
+            requirement=runs.requirement(f"SCH-{number:03}", "sends what its schema says"),
+            findings=tuple(Finding.of("an object", "null", 0, f"/customers/0/member_{one}") for one in range(20)),
+            findings_total=20,
+        )
+        for number in range(50)
+    )
+    assert len(page.render(runs.grouped(replace(run, judgements=judgements)))) < 1_500_000
+
+
+def test_defects_beyond_the_eighth_are_folded_away() -> None:
+    run = runs.plain()
+    for count, words in ((9, "1 more\n"), (12, "4 more\n")):
+        found = tuple(Finding.of("an object", "null", 0, f"/member_{one}") for one in range(count))
+        failed = replace(run.judgements[1], findings=found, findings_total=count)
+        assert words in outline(runs.grouped(replace(run, judgements=(failed,)))).text
 
 
 @pytest.fixture(scope="module")
@@ -247,7 +321,7 @@ def test_a_browser_runs_nothing_fetches_nothing_and_shows_all_within_its_width(
     assert requests == [address]
     assert complaints == []
     assert view.title().startswith("Not conformant: https://staging.example")
-    assert view.evaluate("document.scripts.length + document.images.length") == 0
+    assert view.evaluate("document.scripts.length + document.images.length") == 1
     assert view.evaluate("document.documentElement.scrollWidth") <= 400
     assert view.evaluate("document.querySelectorAll('main, header, footer, nav').length") == 4
     assert view.evaluate("[...document.querySelectorAll('nav')].every(one => one.ariaLabel)")
@@ -271,6 +345,68 @@ def test_a_keyboard_reaches_the_findings_first(browser: Browser, tmp_path: Path)
     view.goto((tmp_path / "report.html").as_uri())
     view.keyboard.press("Tab")
     assert view.evaluate("document.activeElement.textContent") == "Skip to the findings"
+    view.close()
+
+
+def opened(browser: Browser, tmp_path: Path, run: Run, address: str = "", **options: Any) -> Page:
+    (tmp_path / "report.html").write_bytes(page.render(run))
+    view = browser.new_page(**options)
+    view.goto((tmp_path / "report.html").as_uri() + address)
+    return view
+
+
+def shown(view: Page) -> list[str]:
+    """The requirements that a reader sees, folded ones included."""
+    found: list[str] = view.evaluate(
+        "[...document.querySelectorAll('[data-verdict]')].filter(one => !one.closest('[hidden]')).map(one => one.id)"
+    )
+    return found
+
+
+def test_a_reader_filters_and_the_address_keeps_it(browser: Browser, tmp_path: Path) -> None:
+    view = opened(browser, tmp_path, runs.plain())
+    view.select_option("[data-filter=verdict]", "fail")
+    assert shown(view) == ["CUST-SCH-003", "CUST-REL-001"]
+    assert view.url.endswith("#verdict=fail")
+    assert view.locator("#shown").text_content() == "2 of 8 shown"
+    view.select_option("[data-filter=level]", "SHOULD")
+    assert shown(view) == []
+    view.click("#all")
+    assert len(shown(view)) == 8
+    assert "#" not in view.url
+    view.close()
+
+
+def test_an_address_with_a_filter_shows_only_that(browser: Browser, tmp_path: Path) -> None:
+    view = opened(browser, tmp_path, runs.plain(), "#profile=security&level=MUST")
+    assert shown(view) == ["CUST-SEC-002", "CUST-HTTP-009"]
+    assert view.locator("#inapplicable .lines").is_visible()
+    assert not view.locator("#failures").is_visible()
+    view.close()
+
+
+@pytest.mark.parametrize("one", [one.requirement.id for one in runs.plain().judgements])
+def test_a_link_to_a_requirement_unfolds_it(browser: Browser, tmp_path: Path, one: str) -> None:
+    view = opened(browser, tmp_path, runs.plain(), f"#{one}")
+    assert view.locator(f"#{one}").is_visible()
+    assert view.locator(f"#{one}").get_by_text("A conforming server").first.is_visible()
+    view.close()
+
+
+def test_without_a_script_nothing_is_missing(browser: Browser, tmp_path: Path) -> None:
+    view = opened(browser, tmp_path, runs.plain(), java_script_enabled=False)
+    assert not view.locator("#filter").is_visible()
+    view.click("#kept .fold > summary")
+    view.click("#CUST-AUTH-001 summary")
+    assert view.get_by_text("answers 200 to a request with a valid").is_visible()
+    view.close()
+
+
+@pytest.mark.parametrize("name, most", [("conformant", 3), ("plain", 4)])
+def test_a_page_is_printed_on_few_sheets(browser: Browser, tmp_path: Path, name: str, most: int) -> None:
+    view = opened(browser, tmp_path, {"conformant": runs.conformant, "plain": runs.plain}[name]())
+    sheets = view.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page[^s]", sheets)) <= most
     view.close()
 
 
