@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from customers_conformance.interface.calls import judge, run, verify
+    from customers_conformance.interface.calls import JudgeOptions, RunOptions, judge, run, verify
     from customers_conformance.model import Finding, Judgement, Outcome, Run, UsageError, Verdict
     from customers_conformance.proving.differences import Difference
     from customers_conformance.proving.verifying import Verification
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 __all__ = [
     "Difference",
     "Finding",
+    "JudgeOptions",
     "Judgement",
     "Outcome",
     "Run",
+    "RunOptions",
     "UsageError",
     "Verdict",
     "Verification",
@@ -30,7 +32,7 @@ __all__ = [
 ]
 
 _PLACES = {
-    **dict.fromkeys(("run", "judge", "verify"), "interface.calls"),
+    **dict.fromkeys(("run", "judge", "verify", "RunOptions", "JudgeOptions"), "interface.calls"),
     **dict.fromkeys(("Finding", "Judgement", "Outcome", "Run", "UsageError", "Verdict"), "model"),
     "Difference": "proving.differences",
     "Verification": "proving.verifying",

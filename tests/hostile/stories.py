@@ -24,7 +24,7 @@ from tests.hostile.scripts import (
     sound,
 )
 from tests.hostile.sizes import SIZES
-from tests.hostile.story import ALL, ANY, FAILS, HEADED, NONE, Story
+from tests.hostile.story import ALL, ANY, FAILS, GIVEN, HEADED, NONE, Story
 
 STORIES = (
     *SIZES,
@@ -185,7 +185,7 @@ STORIES = (
         "echoes all in errors",
         echoing(echo_rubble, status=b"500 No", everyone=True),
         ANY,
-        options=(*HEADED[:-2], "--examples", "6", "--header-env", "X-Extra=EXTRA"),
+        options=(*GIVEN, "--settle", "0", "--examples", "6", "--header-env", "X-Extra=EXTRA"),
     ),
     Story("echo-status-line", "the key in the place of a status line", KEY.encode() + b"\r\n\r\n", NONE),
     Story("echo-version", "the key in a broken header", b"HTTP/1.1 200 OK\r\n" + KEY.encode() + b"\r\n\r\n", ANY),

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 BROKEN, INVALID, INCOMPLETE = 1, 4, 3
 
 QUICKLY = ("--settle", "0", "--examples", "0")
-ALL = (*QUICKLY, "--profile", "all", "--virtual-key-env", "VIRTUAL_KEY", "--session-env", "SESSION")
+GIVEN = ("--profile", "all", "--virtual-key-env", "VIRTUAL_KEY", "--session-env", "SESSION")
+ALL = (*QUICKLY, *GIVEN)
 #: For bodies so large that sending them for every probe would be what takes the time.
 FEW = (*QUICKLY, "--only", "CUST-RSP-002", "--only", "CUST-REL-001", "--only", "CUST-SEC-006")
 HEADED = (*ALL, "--header-env", "X-Extra=EXTRA")

@@ -101,9 +101,10 @@ def run(
     """The run that judges the live server at a URL, its base: ``/api/governance/customers`` is added.
 
     ``key`` is the server's; without one ``no_auth=True`` says that it takes none. ``progress`` is called, in another
-    thread, with what the run is at, a sentence each time. A server that cannot be asked, and one that breaks the
-    contract, are no errors: ``outcome`` tells. Takes up to ``deadline`` seconds. Raises ``UsageError`` before anything
-    is sent for an option that is not allowed, and for a file that cannot be read or written.
+    thread, with what the run is at, a sentence each time; ``options`` are those of ``RunOptions``. A server that cannot
+    be asked, and one that breaks the contract, are no errors: ``outcome`` tells. Takes up to ``deadline`` seconds.
+    Raises ``UsageError`` before anything is sent for an option that is not allowed, and for a file that cannot be read
+    or written.
     """
     given = dict(options)
     secrets = _secrets(key, given)
@@ -120,7 +121,8 @@ def judge(
 ) -> Run:
     """The run that judges recorded traffic, the file of a HAR, offline.
 
-    ``key_placeholder`` is what stands for the key there, ``<key>`` unless told. Otherwise as ``run``.
+    ``key_placeholder`` is what stands for the key there, ``<key>`` unless told; ``options`` are those of
+    ``JudgeOptions``. Otherwise as ``run``.
     """
     given = {**options, "key_placeholder": key_placeholder}
     settings = _settings(given, JudgeOptions, har=_path("har", har))

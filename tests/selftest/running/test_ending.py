@@ -12,6 +12,7 @@ import signal
 import subprocess
 import threading
 from hashlib import sha256
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -74,13 +75,18 @@ def heeded(*numbers: signal.Signals) -> Iterator[None]:
 
 @contextlib.contextmanager
 def run(
-    script: Callable[[Peer], Any] | bytes, out: Path, *options: str, stdout: int = subprocess.PIPE, stderr: int = -1
+    script: Callable[[Peer], Any] | bytes,
+    out: Path,
+    *further: str,
+    options: tuple[str, ...] = OPTIONS,
+    stdout: int = subprocess.PIPE,
+    stderr: int = -1,
 ) -> Iterator[subprocess.Popen[str]]:
     """The command against a server; ended, with all that it started, when the test is over."""
     with conduct.hosted(script) as server:
         with heeded(signal.SIGINT, signal.SIGTERM):
             process = subprocess.Popen(
-                conduct.command(server.url(), out, (*OPTIONS, *options)),
+                conduct.command(server.url(), out, (*options, *further)),
                 stdout=stdout,
                 stderr=stderr,
                 env=conduct.environment(),
@@ -211,7 +217,8 @@ def test_a_signal_while_judging_leaves_a_report_that_is_not_complete(
 def test_a_signal_amid_generated_requests_ends_the_run(tmp_path: Path, number: signal.Signals, code: int) -> None:
     stop = Stop(answered=45)
     out = tmp_path / "out"
-    with run(guarded(stop), out, "--only", "CUST-ROB-003", "--examples", "400", "--seed", "1") as process:
+    generating = {"--settle": "0", "--only": "CUST-ROB-003", "--examples": "400", "--seed": "1"}
+    with run(guarded(stop), out, options=tuple(chain(*generating.items()))) as process:
         assert stop.reached.wait(HANGS)
         process.send_signal(number)
         # Sooner than the request that is under way would time out.
@@ -311,8 +318,8 @@ def test_a_closed_pipe_changes_neither_files_nor_exit_code(tmp_path: Path, strea
     reading, writing = os.pipe()
     os.close(reading)
     out = tmp_path / "out"
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | dict.fromkeys(streams, writing)
-    with run(guarded(WHOLE), out, "--only", "CUST-REL-001", **options) as process:
+    stdout, stderr = (writing if name in streams else subprocess.PIPE for name in ("stdout", "stderr"))
+    with run(guarded(WHOLE), out, "--only", "CUST-REL-001", stdout=stdout, stderr=stderr) as process:
         os.close(writing)
         assert ended(process)[0] == 0
     seen = report(out)
