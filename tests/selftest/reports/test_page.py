@@ -137,6 +137,22 @@ def test_the_page_tells_all_of_a_run() -> None:
         assert words in text, words
 
 
+def test_a_defect_of_an_answer_shows_its_head_with_what_it_is_about_marked() -> None:
+    run = runs.plain()
+    for finding, words in (
+        (Finding.of("201", "200 OK", 0), "▶HTTP/1.1 200 OK"),
+        (
+            Finding.of("Content-Type: text/plain", "Content-Type: application/json", 0),
+            "▶Content-Type: application/json",
+        ),
+        (Finding.of("Cache-Control with no-store", "none", 0), "▶(no Cache-Control)"),
+    ):
+        failed = replace(run.judgements[1], findings=(finding,), findings_total=1)
+        text = outline(runs.grouped(replace(run, judgements=(failed,)))).text
+        assert "The answer's head" in text
+        assert words in text
+
+
 def test_a_count_of_nothing_is_not_shown() -> None:
     counts = outline(runs.conformant()).text
     assert "✓ pass" in counts
