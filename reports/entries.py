@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from customers_conformance.harmless import one_line
 from customers_conformance.model import MEBI, Verdict
 from customers_conformance.reports import wording
 from customers_conformance.reports.defects import Defect, defects
-from customers_conformance.reports.excerpt import Excerpt, Excerpts
+from customers_conformance.reports.excerpt import Excerpt, Excerpts, Line
 from customers_conformance.reports.messages import Conversation, conversation
 
 if TYPE_CHECKING:
@@ -35,6 +36,13 @@ PLACE_LIMIT = 160
 TEXT_LIMIT = 1000
 
 
+#: How many fields of an answer's head are shown.
+FIELDS_SHOWN = 5
+
+_STATUS = re.compile("[1-5][0-9]{2}(?![0-9])")
+_FIELD = re.compile("[A-Z][A-Za-z-]+")
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A defect with each text on one line, ready to be shown."""
@@ -51,6 +59,7 @@ class Told:
     #: In full, where the heading has no room for it; empty where it has.
     expected: str
     actual: str
+    #: The lines around the first place in a body, or the head of the answer.
     excerpt: Excerpt | None
 
 
@@ -88,11 +97,31 @@ def _entry(run: Run, judgement: Judgement, exchanges: dict[int, Exchange], excer
         first = first or exchange
         excerpt = None
         if not brief and number < EXCERPTS_SHOWN and exchange is not None and exchange.response is not None:
-            excerpt = excerpts.around(exchange.response.body, one.group.first.pointer) if one.in_body else None
+            body = exchange.response.body
+            excerpt = excerpts.around(body, one.group.first.pointer) if one.in_body else _head(exchange, one)
         told.append(_told(one, excerpt, BRIEF_LIMIT if brief else TEXT_LIMIT))
         shown += one.group.count
     talk = None if brief or first is None else conversation(first)
     return Entry(judgement, tuple(told), talk, max(0, judgement.findings_total - shown))
+
+
+def _head(exchange: Exchange, one: Defect) -> Excerpt | None:
+    """The first lines of an answer's head; marked are the status and the fields that the defect is about."""
+    answer = conversation(exchange).answer
+    if answer is None:
+        return None
+    first = one.group.first
+    about = f"{first.expected} {first.actual}".lower()
+    lines = [Line(answer.start, marked=_STATUS.match(first.actual) is not None)]
+    named = [(name, value, name.lower() in about) for name, value in answer.fields]
+    shown = sorted(named, key=lambda field: not field[2])[:FIELDS_SHOWN]
+    lines += [
+        Line(f"{name}: {value}", marked=marked) for name, value, marked in named if (name, value, marked) in shown
+    ]
+    wanted = _FIELD.match(first.expected)
+    if first.actual == "none" and wanted and not any(line.marked for line in lines):
+        lines.append(Line(f"(no {wanted[0]})", marked=True))
+    return Excerpt("", tuple(lines))
 
 
 def _told(one: Defect, excerpt: Excerpt | None, limit: int) -> Told:

@@ -17,6 +17,7 @@ from tests.selftest import runs
 
 from customers_conformance.model import MEBI, Baseline, Finding, Flaky, Ledger, Run, Undocumented, Verdict
 from customers_conformance.reports import page  # noqa: TID251 - it is what is tested
+from customers_conformance.running.run import execute
 from customers_conformance.running.settings import Settings
 from customers_conformance.running.statement import options
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 CHROMIUM = Path("/usr/bin/chromium")
 ALL = [runs.plain(), runs.conformant(), runs.invalid(), runs.hostile(), *map(runs.hostile, runs.HOSTILE)]
+RECORDING = Path(__file__).parents[1] / "recordings" / "bifrost-1.4.19-auth-on.har"
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
 
@@ -135,6 +137,22 @@ def test_the_page_tells_all_of_a_run() -> None:
         "customers-conformance judge evidence.har --profile core",
     ):
         assert words in text, words
+
+
+def test_a_defect_of_an_answer_shows_its_head_with_what_it_is_about_marked() -> None:
+    run = runs.plain()
+    for finding, words in (
+        (Finding.of("201", "200 OK", 0), "▶HTTP/1.1 200 OK"),
+        (
+            Finding.of("Content-Type: text/plain", "Content-Type: application/json", 0),
+            "▶Content-Type: application/json",
+        ),
+        (Finding.of("Cache-Control with no-store", "none", 0), "▶(no Cache-Control)"),
+    ):
+        failed = replace(run.judgements[1], findings=(finding,), findings_total=1)
+        text = outline(runs.grouped(replace(run, judgements=(failed,)))).text
+        assert "The answer's head" in text
+        assert words in text
 
 
 def test_a_count_of_nothing_is_not_shown() -> None:
@@ -421,6 +439,20 @@ def test_a_page_is_printed_on_few_sheets(browser: Browser, tmp_path: Path, name:
     view = opened(browser, tmp_path, {"conformant": runs.conformant, "plain": runs.plain}[name]())
     sheets = view.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page[^s]", sheets)) <= most
+    view.close()
+
+
+def test_a_real_gateway_fits_a_few_screens_and_sheets_with_every_failure_in_sight(
+    browser: Browser, tmp_path: Path
+) -> None:
+    execute(Settings(har=RECORDING, out=tmp_path))
+    view = browser.new_page(viewport={"width": 1200, "height": 900})
+    view.goto((tmp_path / "report.html").as_uri())
+    assert view.evaluate("document.documentElement.scrollHeight") < 6000
+    assert len(re.findall(rb"/Type\s*/Page[^s]", view.pdf(prefer_css_page_size=True))) <= 8
+    titles = view.locator("#failures h3")
+    assert titles.count() == 4
+    assert all(one.is_visible() for one in titles.all())
     view.close()
 
 
