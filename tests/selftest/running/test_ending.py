@@ -241,12 +241,12 @@ def test_a_run_that_is_killed_leaves_a_report_that_is_not_complete(tmp_path: Pat
 
 def test_a_deadline_leaves_a_report_that_is_not_complete(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    with run(guarded(Stop()), out, "--deadline", "1") as process:
+    with run(guarded(Stop()), out, "--deadline", "3") as process:
         assert ended(process)[0] == 4
     seen = report(out)
     assert (seen["run"]["complete"], seen["outcome"]) == (False, "invalid")
-    assert "deadline of 1 s" in seen["summary"]
-    stays_invalid(out, "deadline of 1 s")
+    assert "deadline of 3 s" in seen["summary"]
+    stays_invalid(out, "deadline of 3 s")
 
 
 def test_judging_in_place_that_is_cut_short_leaves_the_recording_as_it_is(tmp_path: Path) -> None:

@@ -545,7 +545,7 @@ def test_the_commands_shown_repeat_the_options_and_no_secret(tmp_path: Path) -> 
     taken = cli.command.commands["judge"].make_context("judge", ["some.har", *typed])
     assert taken.params["only"] == ("CUST-REL-001",)
     taken = cli.command.commands["run"].make_context("run", [URL, *shlex.split(asking)[2:]])
-    assert taken.params["examples"] == "3"
+    assert taken.params["examples"] == ("3",)
 
 
 def test_skip_is_the_counterpart_of_only() -> None:
