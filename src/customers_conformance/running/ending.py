@@ -157,7 +157,7 @@ class Watch:
         if cancel is None:
             self._cut = CutShortError(why)
             if self._alarm is not None:
-                self._alarm.set(0)
+                self._alarm.ring()
         else:
             # The loop may be over by now.
             with contextlib.suppress(RuntimeError):

@@ -52,6 +52,14 @@ def faulty() -> Iterator[str]:
         yield found
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Takes Ctrl-C where it is ignored, too, as in what a shell runs in the background."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
 def test_a_live_server_is_judged(url: str) -> None:
     found = run(url, key=DEFAULT_KEY, only=FEW)
     assert isinstance(found, Run)
@@ -299,6 +307,7 @@ def test_what_is_raised_in_the_thread_of_a_run_is_raised_where_it_was_called(url
         run(url, key=DEFAULT_KEY, only=FEW, progress=fail)
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_ends_the_work_and_is_raised() -> None:
     ended: list[str] = []
 
@@ -317,6 +326,7 @@ def test_ctrl_c_ends_the_work_and_is_raised() -> None:
     assert ended == [BY_CTRL_C]
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_amid_the_requests_leaves_a_report_of_what_came(tmp_path: Path, url: str) -> None:
     interrupted: list[str] = []
 
