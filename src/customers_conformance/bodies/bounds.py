@@ -36,7 +36,6 @@ _KEPT_OF_AN_OBJECT, _KEPT_OF_AN_ITEM = 200, 40
 #: Members of an object, and lists among them, as many as most have.
 _MEMBERS, _LISTS = 12, 8
 _OK = 200
-_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _FOUR_BYTES = re.compile(rb"[\xf0-\xff]|\\u[dD][89abAB]")
 
 #: Bytes that are looked through for brackets at one time.
@@ -90,7 +89,7 @@ def weight(content: bytes, start: int = 0, end: int | None = None) -> int:
     """
     end = len(content) if end is None else end
     objects, lists, commas, colons = (content.count(mark, start, end) for mark in (b"{", b"[", b",", b":"))
-    is_ascii = content.isascii() or not _NOT_ASCII.search(content, start, end)
+    is_ascii = content[start:end].isascii()
     members = min(colons, commas + objects)
     return (
         _OBJECT * objects

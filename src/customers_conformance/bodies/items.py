@@ -99,6 +99,8 @@ class _Window:
         self.had_lone = self.has_lone = False
         self.text = ""
         self.place = 0
+        #: Whether it was weighed since it begins where it does.
+        self.is_weighed = False
         self._counted = (0, 0)
         self._load(_WINDOW)
 
@@ -157,6 +159,7 @@ class _Window:
         self._end = self._byte + used
         self._is_ascii = len(self.text) == used
         self.place = 0
+        self.is_weighed = False
         self._counted = (0, 0)
         self.has_lone = self._whole.find(b"\\u", self._byte, self._end) >= 0 and bool(_LONE.search(piece))
         self.had_lone = self.had_lone or self.has_lone
@@ -255,8 +258,11 @@ class Stream:
 
     def _member(self, window: _Window) -> Any:
         """The value of a member of the top, which is held to the end."""
-        if self._held + window.weight() > heaviest():
-            raise _BeyondError(TOO_HEAVY)
+        if not window.is_weighed:
+            # Once for all members that lie in it: a body may have 100,000 of them.
+            if self._held + window.weight() > heaviest():
+                raise _BeyondError(TOO_HEAVY)
+            window.is_weighed = True
         value, start, end = self._value(window)
         self._held += weight(self._content, start, end)
         self._is_noted = self._is_noted or self._decoding.is_noted
