@@ -13,7 +13,7 @@ from tests.selftest import runs
 from tests.selftest.proving import folders
 from tests.selftest.proving.folders import conformant, edit, live, recorded
 from tests.selftest.proving.schemas import enumerated, keeps, schema
-from tests.selftest.reports.test_page import CHROMIUM, CONTRAST
+from tests.selftest.reports.test_page import CONTRAST
 
 from customers_conformance.command import cli
 from customers_conformance.model import Outcome, UsageError, Verdict
@@ -24,7 +24,6 @@ from customers_conformance.running.folder import FIRST, formats
 from customers_conformance.running.judged import cleaned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser
@@ -215,19 +214,6 @@ def test_reports_beyond_what_a_matrix_holds_are_refused(three: Path, monkeypatch
     monkeypatch.setattr(joining, "MOST", 2)
     with pytest.raises(UsageError, match="3 reports were named; allowed are 2"):
         joined([str(three)])
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    api = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.exists():
-        pytest.skip("there is no Chromium here")
-    with api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

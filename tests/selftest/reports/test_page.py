@@ -22,11 +22,8 @@ from customers_conformance.running.settings import Settings
 from customers_conformance.running.statement import options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = Path("/usr/bin/chromium")
 ALL = [runs.plain(), runs.conformant(), runs.invalid(), runs.hostile(), *map(runs.hostile, runs.HOSTILE)]
 RECORDING = Path(__file__).parents[1] / "recordings" / "bifrost-1.4.19-auth-on.har"
 VOID = {"meta", "br", "hr", "img", "link", "input"}
@@ -294,19 +291,6 @@ def test_defects_beyond_the_eighth_are_folded_away() -> None:
         found = tuple(Finding.of("an object", "null", 0, f"/member_{one}") for one in range(count))
         failed = replace(run.judgements[1], findings=found, findings_total=count)
         assert words in outline(runs.grouped(replace(run, judgements=(failed,)))).text
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    api = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.exists():
-        pytest.skip("there is no Chromium here")
-    with api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        yield chromium
-        chromium.close()
 
 
 #: The least contrast of text against what it stands on, over every element that holds text itself.
