@@ -87,8 +87,8 @@ class Shape:
         self.relations, self.related = _relations(contract, schema, value)
         #: Whether its values have to be read, for what they count or mean.
         self.is_read = bool(self.counted or self.dated)
-        #: Whether nothing stands beneath it, and nothing has to be read in it.
-        self.is_plain = not (self.held or self.integers or self.is_read or self.relations or self.related)
+        #: Whether nothing stands beneath it, and it tells no more than cases that are counted.
+        self.is_plain = not (self.held or self.integers or self.dated or self.relations or self.related)
         #: What copies of an object are compared by, whether this one has it or not.
         self.compared = _compared(contract, schema)
         plain = [name for name in value if table[name].is_leaf and name not in CHANGING]
@@ -175,12 +175,12 @@ class Shapes:
         """Knows none yet."""
         self._contract = contract
         #: By schema, names and types of the members.
-        self.known: dict[tuple[str, tuple[str, ...], tuple[type, ...]], tuple[Shape, tuple[str, ...]]] = {}
+        self.known: dict[tuple[object, ...], tuple[Shape, tuple[str, ...]]] = {}
 
     def of(self, schema: str, value: Mapping[str, Any]) -> tuple[Shape, tuple[str, ...]]:
         """The shape of an object, and the names of its members that the contract does not document."""
-        key = (schema, tuple(value), tuple(map(type, value.values())))
-        shape, strays = found = self.known.get(key) or self._found(key, value)
+        key = (schema, *value, *map(type, value.values()))
+        shape, strays = found = self.known.get(key) or self._found(key, schema, value)
         if shape.truth is None:
             return found
         truths = shape.truth(value)
@@ -189,10 +189,7 @@ class Shapes:
             shape.variants[truths] = Shape(self._contract, schema, documented, is_variant=True)
         return shape.variants[truths], strays
 
-    def _found(
-        self, key: tuple[str, tuple[str, ...], tuple[type, ...]], value: Mapping[str, Any]
-    ) -> tuple[Shape, tuple[str, ...]]:
-        schema = key[0]
+    def _found(self, key: tuple[object, ...], schema: str, value: Mapping[str, Any]) -> tuple[Shape, tuple[str, ...]]:
         table: Mapping[str, Property] = self._contract.properties[schema]
         strays = tuple(name for name in value if name not in table)
         if strays:

@@ -36,6 +36,9 @@ _REMEMBERED = 4096
 #: Stands in the place of the id of an item that is no object.
 NO_OBJECT = object()
 
+#: Stands for what a date-time means that is not remembered.
+_UNREAD: Any = object()
+
 
 class _Part:
     """What was seen of the top of a body, or of all its items."""
@@ -69,12 +72,22 @@ class _Part:
         moments = self._moments
         for name in shape.dated:
             text = value[name]
-            if text not in moments:
-                self._read(text)
-            if moments[text] is None:
+            moment = moments.get(text, _UNREAD)
+            if moment is _UNREAD:
+                moment = self._read(text)
+            if moment is None:
                 self.seen.times -= 1
                 breaks = True
         return breaks
+
+    def counts(self, shape: Shape, value: Any) -> bool:
+        """Count likewise an object that holds no other, unless one of its cases breaks something."""
+        found = [(identifier, count(value)) for identifier, count in shape.counted]
+        if any(cases >= BREACH for _, cases in found):
+            return False
+        for identifier, cases in found:
+            self.seen.cases[identifier] += cases
+        return True
 
     def relate(self, node: Node, related: tuple[Related, ...]) -> None:
         """Judge by keywords that relate members an object that breaks nothing else."""
@@ -98,13 +111,14 @@ class _Part:
             # From here on what is related is counted no more.
             self.add_up(related=True)
 
-    def _read(self, text: str) -> None:
+    def _read(self, text: str) -> Instant | None:
         moments = self._moments
         if len(moments) == _REMEMBERED:
             moments.clear()
         moment = moments[text] = read_time(text)
         if moment is not None and (self.seen.latest is None or moment.second > self.seen.latest.second):
             self.seen.latest = moment
+        return moment
 
     def settle(self, wide: Mapping[str, str], excused: Collection[str]) -> None:
         """Take over what was found in an item, or in the top, but for what breaks another requirement."""
@@ -256,7 +270,7 @@ class Survey:
         if type(value) is not dict:
             return False
         shape, strays = self._shapes.of(schema, value)
-        if strays or not shape.is_plain:
+        if strays or not shape.is_plain or not part.counts(shape, value):
             return False
         part.count(shape)
         told.append(shape.digest(value))

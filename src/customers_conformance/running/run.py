@@ -37,7 +37,6 @@ from customers_conformance.running.ending import BY_CTRL_C, CutShortError, Overd
 from customers_conformance.running.folder import EVIDENCE, Folder, WriteFailed
 from customers_conformance.running.generated import requests_at_most
 from customers_conformance.running.judged import cleaned, judged, known_probes
-from customers_conformance.running.live import Live
 from customers_conformance.running.plan import Plan
 from customers_conformance.running.progress import HowFar
 from customers_conformance.running.recorded import Recorded
@@ -53,6 +52,7 @@ if TYPE_CHECKING:
     from customers_conformance.contract.document import Contract
     from customers_conformance.model import Exchange, Probe, Requirement
     from customers_conformance.running.collected import Collected
+    from customers_conformance.running.live import Live
     from customers_conformance.running.progress import Tell
 
 
@@ -181,9 +181,11 @@ def _prepare(settings: Settings, progress: Tell | None, transport: httpx.AsyncBa
     reserve = Reserve(settings.deadline)
     if settings.har is not None:
         return _Work(settings, contract, requirements, Recorded(settings), tell=tell, reserve=reserve)
+    from customers_conformance.running import live  # noqa: PLC0415 - recorded traffic needs no network
+
     drawn = Plan(contract, requirements, _rules(settings))
-    live = Live(settings, contract, drawn, tell=tell, transport=transport, reserve=reserve)
-    return _Work(settings, contract, requirements, live, tell=tell, reserve=reserve)
+    source = live.Live(settings, contract, drawn, tell=tell, transport=transport, reserve=reserve)
+    return _Work(settings, contract, requirements, source, tell=tell, reserve=reserve)
 
 
 class _Work:

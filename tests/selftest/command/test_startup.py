@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+RECORDING = Path(__file__).parents[1] / "recordings" / "bifrost-1.4.19-auth-on.har"
 
 #: Libraries by what they are for.
 SCREEN = {"rich"}
@@ -52,6 +55,12 @@ def test_the_package_loads_no_library_before_something_of_it_is_used() -> None:
 @pytest.mark.parametrize("form", ["table", "json", "markdown"])
 def test_the_catalogue_is_listed_without_a_network_a_report_or_a_generator(form: str) -> None:
     assert loaded_with("requirements", "--format", form) <= SCREEN | CONTRACT
+
+
+def test_recorded_traffic_is_judged_without_a_client() -> None:
+    code = "from pathlib import Path\nfrom customers_conformance.running import run\n"
+    code += "from customers_conformance.running.settings import Settings\n"
+    assert not loaded_by(f"{code}run.conduct(Settings(har=Path({str(RECORDING)!r})))") & {"httpx", "httpcore", "h11"}
 
 
 def test_a_run_loads_what_generates_only_once_the_plain_request_was_answered() -> None:
