@@ -15,11 +15,9 @@ from markdown_it import MarkdownIt
 from tests.selftest import runs
 
 from customers_conformance.command import terminal
-from customers_conformance.fingerprints import defect
 from customers_conformance.harmless import is_harmless
-from customers_conformance.model import Finding, Flaky, Judgement, Outcome, RecordedTraffic, Run, Verdict
+from customers_conformance.model import Finding, Flaky, Outcome, RecordedTraffic, Run, Verdict
 from customers_conformance.reports import (
-    code_quality,  # noqa: TID251 - each of these is what is tested
     data,  # noqa: TID251
     junit,  # noqa: TID251
     markdown,
@@ -353,34 +351,6 @@ def test_prose_keeps_words_and_fences_the_rest(text: str, shown: str) -> None:
     assert markdown.prose(text) == shown
 
 
-def test_the_sarif_log_has_a_rule_for_each_requirement_and_a_result_for_each_finding() -> None:
-    run = runs.plain()
-    (log,) = json.loads(sarif.render(run))["runs"]
-    assert [rule["id"] for rule in log["tool"]["driver"]["rules"]] == [one.requirement.id for one in run.judgements]
-    assert [(result["ruleId"], result["level"]) for result in log["results"]] == [
-        ("CUST-SCH-003", "error"),
-        ("CUST-SCH-003", "error"),
-        ("CUST-REL-001", "error"),
-        ("CUST-HTTP-002", "warning"),
-        ("CUST-SEC-002", "error"),
-    ]
-    first, *_, unanswered, waived = log["results"]
-    assert first["message"]["text"] == (
-        "At /customers/0/teams/0/profile: A null where an object is due.; Expected: an object; Actual: null"
-    )
-    assert first["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == "/customers/0/teams/0/profile"
-    assert first["webRequest"]["headers"]["Authorization"] == "Bearer <key>"
-    assert first["webResponse"]["statusCode"] == 200
-    assert unanswered["webResponse"] == {"noResponseReceived": True}
-    assert waived["suppressions"][0]["kind"] == "external"
-    assert {note["level"] for note in log["invocations"][0]["toolExecutionNotifications"]} == {
-        "note",
-        "error",
-        "warning",
-    }
-    assert log["invocations"][0]["startTimeUtc"] == "2026-11-23T10:00:00.000Z"
-
-
 def test_every_format_shows_the_title_beside_the_id() -> None:
     run = runs.plain()
     for judgement in run.judgements:
@@ -394,16 +364,6 @@ def test_every_format_shows_the_title_beside_the_id() -> None:
     for judgement in page.wording.with_verdict(run, Verdict.FAIL, Verdict.WARN, Verdict.ERROR, Verdict.WAIVED):
         title = markdown.prose(judgement.requirement.title)
         assert f"- **{judgement.requirement.id}** {title} (" in summary.render(run).decode()
-
-
-def test_a_sarif_rule_tells_the_sentence_how_it_is_judged_and_its_sources() -> None:
-    rule = sarif.log(runs.plain())["runs"][0]["tool"]["driver"]["rules"][1]
-    assert rule["fullDescription"]["text"] == "A conforming server sends objects that match their schema: Team."
-    assert rule["help"]["text"] == (
-        "How it is judged: at the nearest `schema`. MUST, profile core. "
-        "Source: page, the published reference page of the endpoint, the authority. "
-        "Source: http, the standards of HTTP, JSON and bearer tokens."
-    )
 
 
 def test_the_page_tells_how_a_requirement_is_judged_and_quotes_its_source() -> None:
@@ -423,30 +383,6 @@ def test_a_source_of_another_version_is_shown_by_its_name() -> None:
     assert "<p>Source: hearsay</p>\n<p>Source: ours, a decision of this contract</p>" in text
 
 
-def test_a_sarif_fingerprint_does_not_change_with_the_place_in_a_list() -> None:
-    run = runs.plain()
-
-    def fingerprint(pointer: str) -> str:
-        found = (Finding("m", pointer=pointer),)
-        changed = replace(run, judgements=(replace(run.judgements[1], findings=found),))
-        return str(sarif.log(changed)["runs"][0]["results"][0]["partialFingerprints"])
-
-    assert fingerprint("/customers/0/name") == fingerprint("/customers/17/name")
-    assert fingerprint("/customers/0/name") != fingerprint("/customers/0/id")
-
-
-def test_a_sarif_message_holds_no_link_and_no_placeholder_of_the_target() -> None:
-    for result in sarif.log(runs.hostile("[x](https://evil.example) {0}"))["runs"][0]["results"]:
-        text = result["message"]["text"]
-        assert not re.search(r"(?<!\\)\[", text)
-        assert "{0}" not in text.replace("{{0}}", "")
-
-
-def test_a_sarif_log_leaves_out_times_that_are_none() -> None:
-    log = sarif.log(replace(runs.plain(), started="soon", finished="2026-11-23T10:00:00"))
-    assert not {"startTimeUtc", "endTimeUtc"} & set(log["runs"][0]["invocations"][0])
-
-
 def test_every_report_for_people_and_programs_names_the_probes_that_were_asked_again() -> None:
     again = (Flaky("memory", 3, ("503", "no answer: a reset"), mended=True), Flaky("head", 4, ("502",), mended=False))
     run = replace(runs.plain(), flaky=again)
@@ -464,71 +400,6 @@ def test_every_report_for_people_and_programs_names_the_probes_that_were_asked_a
     assert "(502, in vain); and 4 more" in summary.render(many).decode()
     for one in formats():
         assert b"sked again" not in one.render(runs.plain())
-
-
-def known(run: Run) -> Run:
-    """The run with the fingerprints of its findings, as the judge gives them."""
-
-    def marked(judgement: Judgement) -> Judgement:
-        named = [(one, defect(judgement.requirement.id, one).fingerprint) for one in judgement.findings]
-        return replace(judgement, findings=tuple(replace(one, fingerprint=mark) for one, mark in named))
-
-    return replace(run, judgements=tuple(map(marked, run.judgements)))
-
-
-def test_the_code_quality_report_has_an_issue_for_each_place_that_is_broken() -> None:
-    issues = json.loads(code_quality.render(known(runs.plain())))
-    assert [(issue["check_name"], issue["severity"]) for issue in issues] == [
-        ("outcome", "blocker"),
-        ("CUST-SCH-003", "critical"),
-        ("CUST-SCH-003", "critical"),
-        ("CUST-REL-001", "critical"),
-        ("CUST-HTTP-002", "minor"),
-        ("CUST-SEC-002", "info"),
-    ]
-    assert issues[0]["description"].startswith("outcome: nonconformant: The server breaks 2")
-    assert issues[1]["description"].endswith(" (MUST), at /customers/0/teams/0/profile: expected an object, got null")
-    assert len({issue["fingerprint"] for issue in issues}) == len(issues)
-    for issue in issues:
-        assert re.fullmatch("[0-9a-f]{64}", issue["fingerprint"])
-        assert issue["location"] == {"path": "openapi/requirements.yaml", "lines": {"begin": 1}}
-
-
-def test_a_code_quality_issue_stays_the_same_while_lists_grow_and_values_change() -> None:
-    run = runs.plain()
-
-    def fingerprints(*found: Finding) -> set[str]:
-        changed = known(replace(run, judgements=(replace(run.judgements[1], findings=found),)))
-        return {issue["fingerprint"] for issue in code_quality.issues(changed)[1:]}
-
-    first = Finding("m", pointer="/customers/0/name", actual="1", exchange=3)
-    both = code_quality.issues(replace(run, judgements=(replace(run.judgements[1], findings=(first, first)),)))
-    assert both[1]["description"].endswith(", at /customers/0/name: expected nothing, got 1 (and 1 more)")
-    assert fingerprints(first) == fingerprints(
-        Finding("n", pointer="/customers/17/name", actual="2", exchange=9), replace(first, pointer="/customers/5/name")
-    )
-    assert fingerprints(first).isdisjoint(fingerprints(replace(first, pointer="/customers/0/id")))
-    assert fingerprints(first).isdisjoint(fingerprints(replace(first, actual="null")))
-    accepted = replace(first, pointer="/customers/1/name", waiver=0)
-    assert len(fingerprints(first, accepted)) == 2
-    assert fingerprints(first) < fingerprints(first, accepted)
-
-
-@pytest.mark.parametrize(
-    "outcome, exit_code, severity",
-    [
-        (Outcome.CONFORMANT, 0, "info"),
-        (Outcome.INCOMPLETE, 0, "info"),
-        (Outcome.INCOMPLETE, 3, "blocker"),
-        (Outcome.INVALID, 4, "blocker"),
-    ],
-)
-def test_the_outcome_is_an_issue_as_grave_as_the_exit_code(outcome: Outcome, exit_code: int, severity: str) -> None:
-    run = replace(runs.conformant(), outcome=outcome, exit_code=exit_code)
-    (issue,) = code_quality.issues(run)
-    assert (issue["check_name"], issue["severity"]) == ("outcome", severity)
-    (before,) = code_quality.issues(runs.conformant())
-    assert (issue["fingerprint"] == before["fingerprint"]) is (outcome is Outcome.CONFORMANT)
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))
