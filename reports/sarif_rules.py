@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from customers_conformance.harmless import one_line
@@ -14,9 +13,6 @@ if TYPE_CHECKING:
 
 #: How many characters of one text stand in the file.
 TEXT_LIMIT = 2000
-
-#: A section of a standard, as the catalogue names it: ``RFC 9110, 15.5.2``.
-_SECTION = re.compile(r"RFC (\d{3,5})(?:, (\d+(?:\.\d+)*))?")
 
 
 def rule(judgement: Judgement) -> dict[str, Any]:
@@ -36,7 +32,7 @@ def rule(judgement: Judgement) -> dict[str, Any]:
             "source": _text(requirement.source),
         },
     }
-    if link := _link(requirement):
+    if link := wording.standard_link(requirement):
         made["helpUri"] = link
     if judgement.faults is not None:
         made["properties"]["faults"] = judgement.faults
@@ -55,15 +51,6 @@ def _help(requirement: Requirement) -> list[str]:
 def _markdown(requirement: Requirement) -> str:
     says = markdown.prose(f"A conforming server {requirement.says}.", TEXT_LIMIT)
     return "\n\n".join([says, *(markdown.prose(part, TEXT_LIMIT) for part in _help(requirement))])
-
-
-def _link(requirement: Requirement) -> str:
-    """The section of the standard that it comes from; empty where it comes from none: the page has no address."""
-    found = _SECTION.search(requirement.section)
-    if found is None:
-        return ""
-    section = f"#section-{found[2]}" if found[2] else ""
-    return f"https://www.rfc-editor.org/rfc/rfc{found[1]}{section}"
 
 
 def _text(text: str) -> str:
