@@ -25,7 +25,12 @@ ROOT = Path(__file__).parent
 PYPROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 
 #: The options of ``customers-conformance run`` that take no value.
-FLAGS = frozenset({"plan", "strict", "allow-unverified", "no-auth", "show-config", "strict-waivers"})
+FLAGS = frozenset(
+    {"plan", "strict", "allow-unverified", "no-auth", "show-config", "strict-waivers", "quiet", "verbose"}
+)
+
+#: Options of pytest that its own front end needs no other name for.
+OF_PYTEST = frozenset({"help", "quiet", "verbose"})
 
 #: The self-tests, a file at a time, by as many workers as there are processors.
 WORKERS = ("-n", "auto", "--dist", "loadfile")
@@ -96,7 +101,7 @@ def front_end_options(arguments: list[str]) -> list[str]:
         if argument.startswith("--") and argument != "--":
             name, _, _ = argument.removeprefix("--").removeprefix("cc-").partition("=")
             waits = "=" not in argument and name not in FLAGS
-            foreign = argument.startswith("--cc-") or name == "help"
+            foreign = argument.startswith("--cc-") or name in OF_PYTEST
             options.append(argument if foreign else f"--cc-{argument[2:]}")
         elif waits or argument.startswith("-"):
             # The value of the option before it, or an option of pytest's own, whose value is no URL.

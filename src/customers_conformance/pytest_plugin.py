@@ -104,7 +104,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         pluginmanager.set_blocked(name)
     group = parser.getgroup("customers-conformance", "judging GET /api/governance/customers")
     group.addoption(f"{_PREFIX}url", metavar="URL", help="the server's base (default: an embedded reference server)")
-    for option in options.options_of(options.RUN):
+    for option in _options():
         name, member = f"{_PREFIX}{option.name}", f"{_MEMBER}{option.member}"
         says = option.help.replace("%", "%%")
         if option.metavar is None:
@@ -135,12 +135,15 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     return None
 
 
+def _options() -> list[options.Option]:
+    """Those of the command, but for what it prints: pytest has ``--quiet`` and ``--verbose`` of its own."""
+    return [option for option in options.options_of(options.RUN) if not option.printing]
+
+
 def _asked(config: pytest.Config) -> Asked:
     """What the options of this session ask for; raises ``UsageError``."""
     _refuse_workers(config)
-    given = {
-        option.member: getattr(config.option, f"{_MEMBER}{option.member}") for option in options.options_of(options.RUN)
-    }
+    given = {option.member: getattr(config.option, f"{_MEMBER}{option.member}") for option in _options()}
     return layers.asked(options.RUN, given, url=config.getoption(f"{_PREFIX}url"))
 
 

@@ -87,7 +87,7 @@ def run_command(url: str | None, **given: object) -> int:
     settings = values.settings(asked.values, url=str(asked.url.value), origins=asked.origins)
     if asked.wants("show_config"):
         return 0
-    return planned(settings) if settings.plan else _judged(settings)
+    return planned(settings) if settings.plan else _judged(settings, asked)
 
 
 @command.command(options.JUDGE)
@@ -102,7 +102,7 @@ def judge_command(har: str, **given: object) -> int:
     if asked.wants("show_config"):
         _shown(asked, options.JUDGE)
     settings = values.settings(asked.values, har=har, origins=asked.origins)
-    return 0 if asked.wants("show_config") else _judged(settings)
+    return 0 if asked.wants("show_config") else _judged(settings, asked)
 
 
 def _shown(asked: Asked, name: str) -> None:
@@ -111,17 +111,10 @@ def _shown(asked: Asked, name: str) -> None:
     showing.shown(asked, name)
 
 
-def _judged(settings: Settings) -> int:
-    from customers_conformance.command import terminal
-    from customers_conformance.running import run
-    from customers_conformance.running.folder import Folder
+def _judged(settings: Settings, asked: Asked) -> int:
+    from customers_conformance.command import printing
 
-    with terminal.Progress() as progress:
-        result = run.execute(settings, progress)
-    screen = terminal.Screen()
-    for line in terminal.summary(result, str(settings.out), Folder(settings.out).names, screen.columns):
-        screen.say(line)
-    return result.exit_code
+    return printing.judged(settings, printing.printing(asked))
 
 
 def planned(settings: Settings) -> int:

@@ -26,7 +26,7 @@ _TRUTHS = {
 }
 
 #: Options of which one is given: what is nearer to the user sets the other aside.
-_ONE_OF = (("key_env", "key_file"),)
+_ONE_OF = (("key_env", "key_file"), ("quiet", "verbose"))
 
 #: How the command line's own values are told.
 ARGUMENT = "the command line"

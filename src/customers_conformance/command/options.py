@@ -21,6 +21,9 @@ _JUDGE = frozenset({JUDGE})
 
 _DEFAULTS = Settings()
 
+#: What a run may print: lines for people, or its report for programs.
+TEXT, JSON = FORMATS = ("text", "json")
+
 #: What stands for a number in the help, and what for a path.
 _NUMBERS = frozenset({"S", "N", "BYTES"})
 _PATHS = frozenset({"DIR", "FILE", "REPORT"})
@@ -42,6 +45,8 @@ class Option:
     stored: bool = True
     #: Whether one of many values may hold blanks and commas.
     free: bool = False
+    #: Whether it says what the command prints, which pytest and a program print themselves.
+    printing: bool = False
 
     @property
     def member(self) -> str:
@@ -165,6 +170,15 @@ OPTIONS: tuple[Option, ...] = (
         "TEXT",
         _DEFAULTS.key_placeholder,
         commands=_JUDGE,
+    ),
+    Option("quiet", "print the outcome alone, on one line, and mistakes", printing=True),
+    Option("verbose", "print a line for each exchange as well, to standard error", printing=True),
+    Option(
+        "format",
+        f"what is printed to standard output: {', '.join(FORMATS)} (the report, as in report.json)",
+        "FORM",
+        FORMATS[0],
+        printing=True,
     ),
     Option("target", "judge this target of the configuration, by its URL and its options", "NAME"),
     CONFIG,

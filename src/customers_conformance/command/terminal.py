@@ -14,8 +14,9 @@ from rich.text import Text
 
 from customers_conformance.harmless import LIMIT, one_line
 from customers_conformance.model import News, Outcome, Verdict
-from customers_conformance.reports import wording
-from customers_conformance.running.progress import Notice, Thinned
+from customers_conformance.reports import advice, unlocking, wording
+from customers_conformance.reports.defects import defects
+from customers_conformance.running.progress import Answered, Notice, Thinned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -134,15 +135,16 @@ class Progress:
     Elsewhere there is a line for each step, and every ten seconds one that says how far it is.
     """
 
-    def __init__(self) -> None:
-        """Nothing is shown before the first step."""
+    def __init__(self, *, quiet: bool = False, verbose: bool = False) -> None:
+        """Nothing is shown before the first step, and never where it is quiet; ``verbose`` shows each answer."""
+        self._quiet, self._verbose = quiet, verbose
         self._screen = Screen(stderr=True)
         self._status: Status | None = None
         self._line = Thinned(lambda text: self._screen.say(self._shown(text)))
 
     def __enter__(self) -> Self:
         """Begin to show."""
-        if self._screen.is_interactive:
+        if self._screen.is_interactive and not self._quiet:
             self._status = self._screen.status(Text("starting"))
             self._status.start()
         return self
@@ -158,14 +160,21 @@ class Progress:
             self._status.stop()
 
     def __call__(self, step: str) -> None:
-        """Show a step, or how far it is."""
+        """Show a step, or how far it is, or what came of one request."""
+        if self._quiet:
+            return
+        if isinstance(step, Answered):
+            if self._verbose:
+                self._screen.say(self._shown(step))
+            return
         if self._status is None or isinstance(step, Notice):
             self._line(step)
         else:
             self._status.update(self._shown(step))
 
     def _shown(self, step: str) -> Text:
-        return Text(one_line(step, UNBOUNDED if isinstance(step, Notice) else self._screen.columns - 4))
+        is_kept = isinstance(step, Notice | Answered)
+        return Text(one_line(step, UNBOUNDED if is_kept else self._screen.columns - 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +186,12 @@ class _Item:
 
 
 def summary(run: Run, folder: str, files: Sequence[str], columns: int = UNBOUNDED) -> list[Text]:
-    """The summary of a run as lines of ``columns`` characters at the most.
+    """The summary of a run as lines of ``columns`` characters at the most; the outcome comes last.
 
     ``SCREEN`` of them or fewer, unless so many requirements fail: each has a line of its own at least.
     """
     top = list(_top(run, columns))
-    bottom = list(labelled("report", f"{folder}: {', '.join(files)}", columns))
+    bottom = [*_first(run, columns), *labelled("report", f"{folder}: {', '.join(files)}", columns), headline(run)]
     room = SCREEN - len(top) - len(bottom) - 3
     body = list(_failures(run, columns, room))
     left: list[str] = []
@@ -233,8 +242,14 @@ def headline(run: Run) -> Text:
     return Text.assemble((said, "bold yellow" if part else _STYLES[run.outcome]), f": {one_line(run.summary)}")
 
 
+def _first(run: Run, columns: int) -> Iterator[Text]:
+    """What to do first, where anything has to be done."""
+    for step in advice.steps(run)[:1]:
+        detail = f" ({step.detail})" if step.detail else ""
+        yield from _headed("first", "bold", f"{step.todo}{detail}", columns, lines=2)
+
+
 def _top(run: Run, columns: int) -> Iterator[Text]:
-    yield headline(run)
     server = f" ({run.target_server})" if run.target_server else ""
     yield from labelled("target", f"{run.target_url}{server}", columns)
     if run.source is not None:
@@ -252,19 +267,30 @@ def _top(run: Run, columns: int) -> Iterator[Text]:
 
 
 def _failures(run: Run, columns: int, room: int) -> Iterator[Text]:
-    """Each failed requirement, with its first place as long as there is room for that beside the others' lines."""
-    failed = [judgement for judgement in run.judgements if judgement.verdict is Verdict.FAIL]
+    """Each failed requirement, new ones first, with its first defect as long as there is room for that beside."""
+    failed = sorted(_with(run, Verdict.FAIL), key=lambda judgement: judgement.news is News.KNOWN)
     spare = room - len(failed)
     for judgement in failed:
         known = judgement.news is News.KNOWN
         head = ("KNOWN" if known else "FAIL", "yellow" if known else "bold red", judgement.requirement.heading)
         lines = list(_headed(*head, columns))
-        lines += [Text("  " + line) for line in _places(judgement, 1, columns - 2)]
+        lines += [Text("  " + line) for line in _defects(run, judgement, columns - 2)]
         if len(lines) - 1 <= spare:
             spare -= len(lines) - 1
             yield from lines
         else:
             yield from _headed(*head, columns, lines=1)
+
+
+def _defects(run: Run, judgement: Judgement, columns: int) -> Iterator[str]:
+    """The first thing that is wrong: what stands there and how often, where; and how many others there are."""
+    found = defects(run, judgement)
+    if not found:
+        yield from _places(judgement, 1, columns)
+        return
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    yield from _wrapped(f"{'found':<{_LABEL}}", f"{found[0].heading}{more}", columns)
+    yield from _wrapped(f"{'at' if found[0].in_body else 'in':<{_LABEL}}", found[0].where, columns)
 
 
 def _items(run: Run, columns: int) -> Iterator[_Item]:
@@ -278,10 +304,14 @@ def _items(run: Run, columns: int) -> Iterator[_Item]:
     for warning in run.warnings[len(wording.unused(run)) :]:
         yield _Item("note", tuple(_headed("NOTE", "yellow", warning, columns)))
     if run.outcome is not Outcome.INVALID:
-        for text in _by_reason(run, Verdict.UNVERIFIED):
-            yield _Item(UNSEEN, tuple(_headed(_ASIDE[Verdict.UNVERIFIED], "yellow", text, columns)))
+        for row in unlocking.rows(run):
+            named = ", ".join(row.ids[:_IDS_NAMED])
+            more = f" and {row.count - _IDS_NAMED} more" if row.count > _IDS_NAMED else ""
+            text = f"{row.todo.rstrip('.')}: settles {named}{more}"
+            yield _Item(UNSEEN, tuple(_headed(_ASIDE[Verdict.UNVERIFIED], "yellow", text, columns, lines=2)))
     for judgement in _with(run, Verdict.WARN):
-        text = f"{judgement.requirement.heading}: {reason(judgement)}"
+        found = defects(run, judgement)
+        text = f"{judgement.requirement.heading}: {found[0].heading if found else reason(judgement)}"
         yield _Item("warning", tuple(_headed("WARN", "yellow", text, columns)))
 
 
@@ -314,10 +344,11 @@ def _place(finding: Finding) -> str:
 def _wrapped(head: str, text: str, columns: int, lines: int | None = None) -> list[str]:
     """A head and a text, made harmless, on as many lines as it takes, or on so many at the most, cut."""
     width = max(columns - len(head), 2 * _LABEL)
-    if lines is not None:
-        return [head + one_line(text, lines * width)]
-    # Nothing is dropped: a pointer may hold blanks, and may be one long word.
-    parts = textwrap.wrap(one_line(text), width, break_on_hyphens=False) or [""]
+    if lines == 1:
+        return [head + one_line(text, width)]
+    # Nothing is dropped unless asked for: a pointer may hold blanks, and may be one long word.
+    shown = one_line(text) if lines is None else one_line(text, lines * width - width // 3)
+    parts = textwrap.wrap(shown, width, break_on_hyphens=False)[:lines] or [""]
     return [head + parts[0], *(" " * len(head) + part for part in parts[1:])]
 
 

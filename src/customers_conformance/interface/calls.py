@@ -158,7 +158,14 @@ def _made(settings: Settings, progress: Callable[[str], None] | None, *, files: 
     from customers_conformance.running.run import conduct, execute  # noqa: PLC0415 - as above
 
     make = execute if files else conduct
-    return apart(lambda watch: make(settings, progress, watch=watch), settings.deadline)
+    return apart(lambda watch: make(settings, progress and _steps(progress), watch=watch), settings.deadline)
+
+
+def _steps(progress: Callable[[str], None]) -> Callable[[str], None]:
+    """Tells steps, and how far each is, but no single answer."""
+    from customers_conformance.running.progress import Answered  # noqa: PLC0415 - as above
+
+    return lambda text: None if isinstance(text, Answered) else progress(text)
 
 
 def _settings(

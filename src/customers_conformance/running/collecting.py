@@ -169,7 +169,7 @@ class Collector:
         """Keeps what came of a request; that the run's own deadline ended one says nothing of the target."""
         if exchange.error != self._target.overdue:
             self._exchanges[exchange.index] = exchange = self._scale.weighed(exchange)
-            self._progress.made()
+            self._progress.made(exchange)
         return exchange
 
     async def _repeat(self, times: int) -> None:

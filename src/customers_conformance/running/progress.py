@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from customers_conformance.model import Exchange
 
 #: Takes what the run is at, for whoever watches it: a step as a sentence, or how far the step is.
 Tell = Callable[[str], None]
@@ -20,6 +24,22 @@ class HowFar(str):
     __slots__ = ()
 
 
+class Answered(str):
+    """What came of one request, of interest to who wants to see each."""
+
+    __slots__ = ()
+
+
+def answered(exchange: Exchange) -> Answered:
+    """An exchange on one line: the probe, what came, how much of it, and in what time."""
+    name, response = exchange.probe or f"entry {exchange.index}", exchange.response
+    asked = f"{exchange.index:>3} {name}: {exchange.request.method}"
+    if response is None:
+        return Answered(f"{asked}, no answer: {exchange.error or 'none was recorded'}")
+    length = response.body.length if response.body.length is not None else len(response.body.content)
+    return Answered(f"{asked} {response.status}, {amount(length)}, {exchange.duration * 1000:,.0f} ms")
+
+
 class Notice(str):
     """What whoever watches should see for longer than the step lasts."""
 
@@ -27,7 +47,7 @@ class Notice(str):
 
 
 class Thinned:
-    """Lets every step through, and of the texts that say how far it is one in so many seconds."""
+    """Lets every step through, of the texts that say how far it is one in so many seconds, and no single answer."""
 
     def __init__(self, tell: Tell, apart: float = APART, clock: Callable[[], float] = time.monotonic) -> None:
         """``clock`` gives seconds; the first text is due ``apart`` after the step."""
@@ -38,6 +58,8 @@ class Thinned:
 
     def __call__(self, text: str) -> None:
         """Take a text, and tell it where it is due."""
+        if isinstance(text, Answered):
+            return
         now = self._clock()
         if isinstance(text, HowFar) and now - self._last < self._apart:
             return
@@ -61,9 +83,10 @@ class Requests:
         self._step = step
         self._tell(step)
 
-    def made(self) -> None:
+    def made(self, exchange: Exchange) -> None:
         """One more request was answered, or was not."""
         self._made += 1
+        self._tell(answered(exchange))
         self._show()
 
     def arrived(self, size: int) -> None:

@@ -10,10 +10,12 @@ from customers_conformance.bodies.bounds import Scale
 from customers_conformance.evidence import har
 from customers_conformance.model import ENDPOINT, RecordedTraffic, UsageError
 from customers_conformance.running.collected import Collected
+from customers_conformance.running.progress import answered
 from customers_conformance.sending.credentials import Credentials
 
 if TYPE_CHECKING:
     from customers_conformance.running.ending import Watch
+    from customers_conformance.running.progress import Tell
     from customers_conformance.running.settings import Settings
 
 _EMPTY = har.Recording((), 0, authenticated=False, own=False, warnings=())
@@ -25,9 +27,10 @@ class Recorded:
     seed: int | None = None
     warnings: tuple[str, ...] = ()
 
-    def __init__(self, settings: Settings) -> None:
-        """Reads the file."""
+    def __init__(self, settings: Settings, tell: Tell) -> None:
+        """Reads the file; ``tell`` is told of each exchange."""
         self.url = ""
+        self._tell = tell
         path = settings.har
         if path is None:
             raise UsageError("no recording was named; give the file of a HAR")
@@ -55,6 +58,8 @@ class Recorded:
             warnings.append(f"{recording.left_out} entries of the recording are for other requests and were left out")
         scale = Scale(redacted=recording.own)
         exchanges = tuple(scale.weighed(exchange) for exchange in recording.exchanges)
+        for exchange in exchanges:
+            self._tell(answered(exchange))
         provenance = recording.provenance
         pairs = zip(recording.exchanges, exchanges, strict=True)
         return Collected(

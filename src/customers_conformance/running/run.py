@@ -180,7 +180,7 @@ def _prepare(settings: Settings, progress: Tell | None, transport: httpx.AsyncBa
     requirements = selected(contract.requirements, settings)
     reserve = Reserve(settings.deadline)
     if settings.har is not None:
-        return _Work(settings, contract, requirements, Recorded(settings), tell=tell, reserve=reserve)
+        return _Work(settings, contract, requirements, Recorded(settings, tell), tell=tell, reserve=reserve)
     from customers_conformance.running import live  # noqa: PLC0415 - recorded traffic needs no network
 
     drawn = Plan(contract, requirements, _rules(settings))

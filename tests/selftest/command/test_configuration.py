@@ -380,7 +380,7 @@ def conducted(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     """Make no run, and keep what one was asked for."""
     kept: list[Settings] = []
 
-    def judged(settings: Settings) -> int:
+    def judged(settings: Settings, _: object) -> int:
         kept.append(settings)
         return runs.conformant().exit_code
 

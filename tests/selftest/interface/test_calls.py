@@ -265,7 +265,7 @@ def test_a_keyword_is_an_option_of_the_command_and_every_option_is_one() -> None
     elsewhere |= {"key_env", "key_file", "key_placeholder"}
     renamed = {"profile": "profiles", "header": "headers"}
     for command, known in ((options.RUN, calls.RunOptions), (options.JUDGE, calls.JudgeOptions)):
-        names = {option.member for option in options.options_of(command)} - elsewhere
+        names = {option.member for option in options.options_of(command) if not option.printing} - elsewhere
         secrets = {"virtual_key", "session"} if command == options.RUN else set()
         assert {renamed.get(name, name) for name in names} | secrets == known.__optional_keys__
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from customers_conformance.running.progress import HowFar, Notice, Requests, Thinned, amount
+from tests.selftest import made
+
+from customers_conformance.running.progress import Answered, HowFar, Notice, Requests, Thinned, amount
 
 
 class Clock:
@@ -43,20 +45,24 @@ def test_requests_are_told_by_number_and_bytes() -> None:
     requests = Requests(told.append, 2)
     requests.step("asking the plain request")
     requests.arrived(1_500_000)
-    requests.made()
+    requests.made(made.said())
     requests.step("asking again")
     for _ in range(2):
-        requests.made()
+        requests.made(made.silent())
     assert told == [
         "asking the plain request",
         "asking the plain request: 0 of 2 requests, 1.5 MB received",
+        "  0 default: GET 200, 0 bytes, 0 ms",
         "asking the plain request: 1 of 2 requests, 1.5 MB received",
         "asking again",
+        "  0 default: GET, no answer: The connection was refused.",
         "asking again: 2 of 2 requests, 1.5 MB received",
         # More than were planned: comparisons are made again, and requests generated.
+        "  0 default: GET, no answer: The connection was refused.",
         "asking again: 3 of 3 requests, 1.5 MB received",
     ]
-    assert [isinstance(text, HowFar) for text in told] == [False, True, True, False, True, True]
+    steps = [text for text in told if not isinstance(text, Answered)]
+    assert [isinstance(text, HowFar) for text in steps] == [False, True, True, False, True, True]
 
 
 def test_bytes_are_written_as_people_read_them() -> None:
