@@ -27,6 +27,9 @@ PYPROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 #: The options of ``customers-conformance run`` that take no value.
 FLAGS = frozenset({"plan", "strict", "allow-unverified", "no-auth", "show-config", "strict-waivers"})
 
+#: The self-tests, a file at a time, by as many workers as there are processors.
+WORKERS = ("-n", "auto", "--dist", "loadfile")
+
 #: What the conformance session answers with where pytest was ended by a signal, as a shell does.
 SIGNALLED = 128
 
@@ -45,7 +48,7 @@ def tests(session: nox.Session) -> None:
         session.run("python", *pytest, *session.posargs)
         return
     session.run("coverage", "erase")
-    session.run("coverage", "run", *pytest)
+    session.run("coverage", "run", *pytest, *WORKERS)
     session.run("coverage", "combine", "-q")
     session.run("coverage", "report")
 
@@ -68,8 +71,7 @@ def starts(program: str) -> bool:
 def supported(session: nox.Session) -> None:
     """Test the suite on each supported version of Python that is installed."""
     set_up(session, "tests")
-    workers = ("-n", "auto", "--dist", "loadfile")
-    session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *workers, *session.posargs)
+    session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *WORKERS, *session.posargs)
 
 
 @nox.session

@@ -10,18 +10,20 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from customers_conformance.harmless import one_line
-from customers_conformance.model import Verdict
+from customers_conformance.model import Location, Verdict
 from customers_conformance.reports import wording
+from customers_conformance.reports.defects import defects
 from customers_conformance.reports.digest import report_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from customers_conformance.model import Finding, Judgement, Run
+    from customers_conformance.model import Judgement, Run
+    from customers_conformance.reports.defects import Defect
 
 FILE = "gl-code-quality.json"
 
-#: Where the requirements stand in this project: an issue has to have a place in a file.
+#: Where the requirements stand in this project, for what is about none: an issue has to have a place in a file.
 CATALOGUE = "openapi/requirements.yaml"
 
 #: How many characters of one text of a finding stand in a description.
@@ -36,11 +38,14 @@ def render(run: Run) -> bytes:
 
 
 def issues(run: Run) -> list[dict[str, Any]]:
-    """An issue for the outcome, for each waiver that nothing needs, and for each defect, in however many places."""
+    """An issue for the outcome, for each waiver that nothing needs, and for each defect, in however many places.
+
+    One stands at the line of the contract that its requirement is about.
+    """
     return [
         _outcome(run),
         *(_issue("waivers", "minor", says, _digest(says)) for says in wording.unused(run)),
-        *(issue for judgement in run.judgements for issue in _issues(judgement)),
+        *(issue for judgement in run.judgements for issue in _issues(run, judgement)),
     ]
 
 
@@ -51,37 +56,33 @@ def _outcome(run: Run) -> dict[str, Any]:
     return issue | {"content": {"body": f"made of report.json, {report_digest(run)}"}}
 
 
-def _issues(judgement: Judgement) -> Iterator[dict[str, Any]]:
+def _issues(run: Run, judgement: Judgement) -> Iterator[dict[str, Any]]:
     if judgement.verdict not in _BROKEN:
         return
     requirement = judgement.requirement
-    # A place in each customer of a long list is one defect, and stays it when the list grows.
-    defects: dict[tuple[str, bool], list[Finding]] = {}
-    for finding in judgement.findings:
-        calm = finding.waiver is not None or wording.is_known(judgement, finding)
-        defects.setdefault((finding.fingerprint, calm), []).append(finding)
-    for (fingerprint, calm), findings in defects.items():
-        severity = _BROKEN[Verdict.WAIVED if calm else judgement.verdict]
-        more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-        says = f"{requirement.title} ({requirement.level}), {_found(findings[0])}{more}"
-        # Of one defect some places may be accepted, and no two issues may have one fingerprint.
-        yield _issue(requirement.id, severity, says, _digest(f"{fingerprint} accepted") if calm else fingerprint)
+    for defect in defects(run, judgement):
+        group = defect.group
+        is_calm = group.waived >= group.count or group.known
+        severity = _BROKEN[Verdict.WAIVED if is_calm else judgement.verdict]
+        says = f"{requirement.title} ({requirement.level}), {_found(defect)}"
+        yield _issue(requirement.id, severity, says, group.fingerprint, judgement.location)
 
 
-def _found(finding: Finding) -> str:
-    says = finding.message or "broken"
-    if finding.expected or finding.actual:
-        says = f"expected {_text(finding.expected or 'nothing')}, got {_text(finding.actual or 'nothing')}"
-    return f"at {_text(wording.place(finding))}: {_text(says, 2 * TEXT_LIMIT)}"
+def _found(defect: Defect) -> str:
+    at = "at" if defect.in_body else "in"
+    parts = [f"{_text(defect.heading)}, {at} {_text(defect.where)}"]
+    parts += [f"first {at} {_text(defect.places_line)}"] if defect.places else []
+    return "; ".join([*parts, *map(_text, defect.remarks)])
 
 
-def _issue(name: str, severity: str, says: str, fingerprint: str) -> dict[str, Any]:
+def _issue(name: str, severity: str, says: str, fingerprint: str, location: Location | None = None) -> dict[str, Any]:
+    place = location or Location(CATALOGUE, 1)
     return {
         "description": _text(f"{name}: {says}", 4 * TEXT_LIMIT),
         "check_name": name,
         "fingerprint": fingerprint,
         "severity": severity,
-        "location": {"path": CATALOGUE, "lines": {"begin": 1}},
+        "location": {"path": _text(place.file), "lines": {"begin": place.line}},
     }
 
 

@@ -1,5 +1,9 @@
 """``junit.xml``: a test case for each requirement and one for the outcome, as Jenkins' schema (junit-10.xsd) has it.
 
+Beyond that schema a test case says where it stands, ``file`` and ``line``, which GitLab shows, and has ``properties``,
+which Jenkins' step ``junit`` reads. The requests of a run serve all requirements: their time is that of the outcome,
+and the others take none, so that the sum is the run's.
+
 Written with the standard library: of the libraries for the format, junitparser puts ``skipped`` and junit-xml
 ``disabled`` on the root, both of which that schema refuses.
 """
@@ -13,10 +17,14 @@ from xml.etree import ElementTree as ET
 from customers_conformance.harmless import one_line
 from customers_conformance.model import Judgement, News, Outcome, Verdict
 from customers_conformance.reports import wording
+from customers_conformance.reports.defects import defects
 from customers_conformance.reports.digest import report_digest
 
 if TYPE_CHECKING:
-    from customers_conformance.model import Finding, Run
+    from collections.abc import Iterable
+
+    from customers_conformance.model import Run
+    from customers_conformance.reports.defects import Defect
 
 FILE = "junit.xml"
 
@@ -33,9 +41,7 @@ def render(run: Run) -> bytes:
     """The run as JUnit's XML in UTF-8; a character that XML forbids or that hides is written as an escape."""
     root = ET.Element("testsuites")
     suite = ET.SubElement(root, "testsuite")
-    properties = ET.SubElement(suite, "properties")
-    for name, value in _properties(run):
-        ET.SubElement(properties, "property", name=name, value=one_line(value, TEXT_LIMIT))
+    _add_properties(suite, _properties(run))
     kinds = [_add_outcome(suite, run), *(_add_case(suite, run, judgement) for judgement in run.judgements)]
     totals = {
         "name": "customers-conformance",
@@ -66,6 +72,7 @@ def _properties(run: Run) -> list[tuple[str, str]]:
         ("profiles", " ".join(run.profiles)),
         ("partial", run.partial or "no"),
         *((("flaky", wording.flaky(run)),) if run.flaky else ()),
+        *(("warning", text) for text in run.warnings),
         ("waivers", wording.waivers(run) or "none"),
         ("suite", run.suite_version),
         ("contract", run.contract_digest),
@@ -75,9 +82,17 @@ def _properties(run: Run) -> list[tuple[str, str]]:
     ]
 
 
+def _add_properties(parent: ET.Element, pairs: Iterable[tuple[str, str]]) -> None:
+    properties = ET.SubElement(parent, "properties")
+    for name, value in pairs:
+        ET.SubElement(properties, "property", name=name, value=one_line(value, TEXT_LIMIT))
+
+
 def _add_outcome(suite: ET.Element, run: Run) -> str:
     """Add the test case of the run, which fails where its exit code is not 0; returns as ``_add_case``."""
     case = ET.SubElement(suite, "testcase", name=OUTCOME, classname="run")
+    if (seconds := _seconds(run)) is not None:
+        case.set("time", f"{seconds:.3f}")
     unused = [f"warning: {one_line(text, TEXT_LIMIT)}" for text in wording.unused(run)]
     if not run.exit_code:
         if unused:
@@ -98,10 +113,24 @@ def _add_case(suite: ET.Element, run: Run, judgement: Judgement) -> str:
         "testcase",
         name=one_line(requirement.heading),
         classname=f"{requirement.profile}.{requirement.area}",
+        time="0",
     )
+    if judgement.location:
+        case.attrib |= {"file": one_line(judgement.location.file), "line": str(judgement.location.line)}
+    warns = judgement.verdict is Verdict.WARN
+    properties = [
+        ("id", requirement.id),
+        ("title", requirement.title),
+        ("level", requirement.level),
+        ("profile", requirement.profile),
+        ("source", requirement.source),
+        ("verdict", judgement.verdict),
+        *((("warning", _message(run, judgement)),) if warns else ()),
+    ]
+    _add_properties(case, properties)
     kind = _kind(run, judgement)
     if kind:
-        element = ET.SubElement(case, kind, type=judgement.verdict.value, message=_message(judgement))
+        element = ET.SubElement(case, kind, type=judgement.verdict.value, message=_message(run, judgement))
         element.text = _text(run, judgement)
     elif judgement.verdict in {Verdict.WARN, Verdict.FAIL}:
         ET.SubElement(case, "system-out").text = f"warning: {_text(run, judgement)}"
@@ -117,45 +146,43 @@ def _kind(run: Run, judgement: Judgement) -> str:
     return "skipped" if verdict in _SKIPPED else ""
 
 
-def _message(judgement: Judgement) -> str:
+def _message(run: Run, judgement: Judgement) -> str:
     if judgement.reason:
         return one_line(judgement.reason, TEXT_LIMIT)
+    found = defects(run, judgement)
+    if not found:
+        return judgement.verdict.value.replace("_", " ")
     known = f"{wording.NEWS[News.KNOWN]}: " if judgement.news is News.KNOWN else ""
-    if judgement.findings:
-        first = next((one for one in judgement.findings if one.waiver is None), judgement.findings[0])
-        more = f" (and {judgement.findings_total - 1} more)" if judgement.findings_total > 1 else ""
-        return f"{known}{one_line(wording.place(first))}: {one_line(first.message, TEXT_LIMIT)}{more}"
-    return judgement.verdict.value.replace("_", " ")
+    at = "at" if found[0].in_body else "in"
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    return one_line(f"{known}{found[0].heading}, {at} {found[0].where}", TEXT_LIMIT) + more
 
 
 def _text(run: Run, judgement: Judgement) -> str:
     requirement = judgement.requirement
-    parts = [f"{requirement.level} ({requirement.source}): {one_line(requirement.says, TEXT_LIMIT)}"]
+    says = one_line(requirement.says, TEXT_LIMIT)
+    parts = [f"{requirement.level} ({requirement.source}): A conforming server {says}."]
     if judgement.news:
         parts.append(f"{wording.NEWS[judgement.news]}")
     if judgement.reason:
         parts.append(f"reason: {one_line(judgement.reason, TEXT_LIMIT)}")
-    parts.extend(_finding(run, judgement, finding) for finding in judgement.findings)
-    unseen = judgement.findings_total - len(judgement.findings)
-    if unseen > 0:
-        parts.append(f"and {unseen} more like these")
+    parts.extend(_defect(defect) for defect in defects(run, judgement))
+    if judgement.further:
+        parts.append(f"and {judgement.further:,} more of other kinds")
     return "\n".join(parts)
 
 
-def _finding(run: Run, judgement: Judgement, finding: Finding) -> str:
-    rows = [f"at {one_line(wording.place(finding))}: {one_line(finding.message, TEXT_LIMIT)}"]
-    where = wording.answer(finding)
-    if where:
-        rows.append(f"  in       {one_line(where)}")
-    if finding.expected:
-        rows.append(f"  expected {one_line(finding.expected, TEXT_LIMIT)}")
-    if finding.actual:
-        rows.append(f"  actual   {one_line(finding.actual, TEXT_LIMIT)}")
-    if accepted := wording.waived(run, finding):
-        rows.append(f"  {one_line(accepted, TEXT_LIMIT)}")
-    if wording.is_known(judgement, finding):
-        rows.append(f"  {wording.NEWS[News.KNOWN]}")
-    return "\n".join(rows)
+def _defect(defect: Defect) -> str:
+    """A thing that is wrong, told once: what stands there and how often, where, and in which answer."""
+    first = defect.group.first
+    rows = [("at" if defect.in_body else "in", defect.where)]
+    rows += [("says", words)] if (words := wording.message(first)) else []
+    rows += [("first", defect.places_line)] if defect.places else []
+    rows += [("there", ", ".join(defect.stood))] if defect.stood else []
+    rows += [("seen in", words)] if (words := wording.answer(first)) else []
+    rows += [("mark", remark) for remark in defect.remarks]
+    lines = [f"  {name:<8} {one_line(text, TEXT_LIMIT)}" for name, text in rows]
+    return "\n".join([one_line(defect.heading, TEXT_LIMIT), *lines])
 
 
 def _seconds(run: Run) -> float | None:

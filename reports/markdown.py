@@ -47,12 +47,26 @@ def prose(text: str, limit: int = LIMIT) -> str:
     return _joined(pieces)
 
 
+def code_cell(text: str, limit: int = LIMIT) -> str:
+    """A text as a code span in a table: the mark that parts cells is written as an escape."""
+    return code(_unparted(text), limit)
+
+
+def cell(text: str, limit: int = LIMIT) -> str:
+    """A sentence in a table: likewise."""
+    return prose(_unparted(text), limit)
+
+
+def _unparted(text: str) -> str:
+    return text.replace("|", "\\u007c")
+
+
 def _pieces(word: str) -> list[tuple[str, str]]:
     """A word as it is where it is plain; else as code, less the punctuation that ends it."""
     if word.isspace() or _WORD.fullmatch(word):
         return [(_TEXT, word)]
     opened = "(" if word.startswith("(") else ""
-    odd = word.removeprefix(opened).rstrip(").,;")
+    odd = word.removeprefix(opened).rstrip(").,;:")
     closed = word[len(opened) + len(odd) :]
     return [(kind, piece) for kind, piece in ((_TEXT, opened), (_ODD, odd), (_TEXT, closed)) if piece]
 

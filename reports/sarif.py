@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from datetime import UTC, datetime
@@ -12,18 +11,28 @@ from urllib.parse import quote
 from customers_conformance.harmless import one_line
 from customers_conformance.model import Level, Outcome, Verdict
 from customers_conformance.reports import wording
+from customers_conformance.reports.defects import defects
 from customers_conformance.reports.digest import report_digest
+from customers_conformance.reports.sarif_rules import TEXT_LIMIT, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from customers_conformance.model import Exchange, Finding, Judgement, Requirement, Run
+    from customers_conformance.model import Exchange, Judgement, Requirement, Run
+    from customers_conformance.reports.defects import Defect
 
 FILE = "report.sarif"
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-#: How many characters of one text of a finding stand in the file, and how many header fields of one message.
-TEXT_LIMIT = 2000
+#: What the files of the contract are relative to: a repository that uploads the log may hold others of these names.
+BASE = "CUSTOMERS_CONFORMANCE"
+#: Where a requirement stands of which no line is known.
+CATALOGUE = "openapi/requirements.yaml"
+
+#: How often a probe is meant, behind its name.
+_TIMES = re.compile(r" \([0-9,]+\)$")
+
+#: How many header fields of one message stand in the file.
 FIELDS_SHOWN = 40
 
 _BROKEN = {Verdict.FAIL: "error", Verdict.WARN: "warning", Verdict.WAIVED: "error", Verdict.UNVERIFIED: "note"}
@@ -36,14 +45,7 @@ def render(run: Run) -> bytes:
 
 
 def log(run: Run) -> dict[str, Any]:
-    """The run as a SARIF log: a rule for each requirement, a result for each finding."""
-    exchanges = {exchange.index: exchange for exchange in run.exchanges}
-    results = [
-        _result(run, number, judgement, finding, exchanges)
-        for number, judgement in enumerate(run.judgements)
-        if judgement.verdict in _BROKEN
-        for finding in judgement.findings
-    ]
+    """The run as a SARIF log: a rule for each requirement, a result for each thing that is wrong."""
     return {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -53,16 +55,21 @@ def log(run: Run) -> dict[str, Any]:
                     "driver": {
                         "name": "customers-conformance",
                         "version": _text(run.suite_version),
-                        "rules": [_rule(judgement) for judgement in run.judgements],
+                        "rules": [rule(judgement) for judgement in run.judgements],
                     }
                 },
+                "originalUriBaseIds": {BASE: {"description": {"text": _base(run)}}},
                 "automationDetails": {"id": f"customers-conformance/{_text(run.id)}"},
                 "invocations": [_invocation(run)],
                 "artifacts": [
-                    {"location": {"uri": _uri(run)}, "mimeType": "application/json", "roles": ["attachment"]}
+                    {
+                        "location": {"uri": _uri(run.evidence.file)},
+                        "mimeType": "application/json",
+                        "roles": ["attachment"],
+                    }
                 ],
                 "columnKind": "unicodeCodePoints",
-                "results": results,
+                "results": list(_results(run)),
                 "properties": {
                     "outcome": run.outcome.value,
                     "partial": run.partial and _text(run.partial),
@@ -77,66 +84,81 @@ def log(run: Run) -> dict[str, Any]:
     }
 
 
-def _rule(judgement: Judgement) -> dict[str, Any]:
-    requirement = judgement.requirement
-    rule: dict[str, Any] = {
-        "id": requirement.id,
-        "name": requirement.id.replace("-", ""),
-        "shortDescription": {"text": _text(requirement.title)},
-        "fullDescription": {"text": f"A conforming server {_text(requirement.says)}."},
-        "help": {"text": _help(requirement)},
-        "defaultConfiguration": {"level": "error" if requirement.level is Level.MUST else "warning"},
-        "properties": {"tags": [requirement.profile, wording.AREAS.get(requirement.area, requirement.area)]},
-    }
-    if judgement.faults is not None:
-        rule["properties"]["faults"] = judgement.faults
-    return rule
-
-
-def _help(requirement: Requirement) -> str:
-    """How a requirement is judged, how binding it is and where it comes from."""
-    parts = [f"How it is judged: {_text(requirement.judged)}."] if requirement.judged else []
-    parts.append(f"{requirement.level}, profile {requirement.profile}.")
-    parts += [f"Source: {_text(what)}." for what, _ in wording.sources(requirement)]
-    return " ".join(parts)
+def _results(run: Run) -> Iterator[dict[str, Any]]:
+    """A result for each thing that is wrong, wherever it stands; those that nothing accepts come first."""
+    exchanges = {exchange.index: exchange for exchange in run.exchanges}
+    for number, judgement in enumerate(run.judgements):
+        if judgement.verdict in _BROKEN:
+            for defect in defects(run, judgement):
+                yield _result(run, number, judgement, defect, exchanges)
 
 
 def _result(
-    run: Run, rule: int, judgement: Judgement, finding: Finding, exchanges: Mapping[int, Exchange]
+    run: Run, rule: int, judgement: Judgement, defect: Defect, exchanges: Mapping[int, Exchange]
 ) -> dict[str, Any]:
-    requirement = judgement.requirement
-    texts = [finding.message or "broken"]
-    texts += [f"{name}: {text}" for name, text in (("Expected", finding.expected), ("Actual", finding.actual)) if text]
-    identity = "\n".join((requirement.id, finding.probe, re.sub(r"/\d+(?=/|$)", "/*", finding.pointer)))
-    location: dict[str, Any] = {
-        "physicalLocation": {"artifactLocation": {"uri": _uri(run), "index": 0}, "region": {"startLine": 1}},
-        "logicalLocations": [{"fullyQualifiedName": _text(finding.pointer or "/"), "kind": "value"}],
-    }
-    where = wording.answer(finding)
-    if where:
-        location["message"] = {"text": f"In {_text(where)}."}
+    requirement, group = judgement.requirement, defect.group
     result: dict[str, Any] = {
         "ruleId": requirement.id,
         "ruleIndex": rule,
         "kind": "fail",
         "level": "warning" if requirement.level is Level.SHOULD else _BROKEN[judgement.verdict],
-        "message": {"text": _unlinked(f"At {_text(wording.place(finding))}: {'; '.join(map(_text, texts))}")},
-        "locations": [location],
+        "message": {"text": _unlinked(_says(requirement, defect))},
+        "locations": [_located(judgement, defect)],
+        "relatedLocations": [_seen(run, defect)],
+        "occurrenceCount": max(1, group.count),
         "partialFingerprints": {
-            "place/v1": hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest(),
-            **({"defect/v1": finding.fingerprint} if finding.fingerprint else {}),
+            # Of GitHub, which keeps an alert by it: a digest, and how many before it are the same.
+            "primaryLocationLineHash": f"{group.fingerprint[:16]}:1",
+            "defect/v1": group.fingerprint,
         },
     }
-    accepted = wording.waived(run, finding)
-    if accepted or judgement.verdict is Verdict.WAIVED:
-        why = accepted or judgement.reason or "waived"
+    if group.waived >= group.count or judgement.verdict is Verdict.WAIVED:
+        why = defect.remarks[0] if group.waived and defect.remarks else judgement.reason or "waived"
         result["suppressions"] = [{"kind": "external", "justification": _text(why)}]
     if run.baseline is not None:
-        result["baselineState"] = "unchanged" if wording.is_known(judgement, finding) else "new"
-    exchange = None if finding.exchange is None else exchanges.get(finding.exchange)
+        result["baselineState"] = "unchanged" if group.known else "new"
+    exchange = None if group.first.exchange is None else exchanges.get(group.first.exchange)
     if exchange is not None:
         result.update(_messages(exchange))
     return result
+
+
+def _says(requirement: Requirement, defect: Defect) -> str:
+    """What is wrong on one line: the title, what stood where and how often, and the first places."""
+    at = "at" if defect.in_body else "in"
+    parts = [f"{_text(requirement.title)} (broken): {_text(defect.heading)}, {at} {_text(defect.where)}."]
+    if more := wording.message(defect.group.first):
+        parts.append(_text(more))
+    if defect.places:
+        parts.append(f"First {at} {_text(defect.places_line)}.")
+    if defect.stood:
+        parts.append(f"There stood {_text(', '.join(defect.stood))}.")
+    parts += [f"{_text(remark)}." for remark in defect.remarks]
+    return " ".join(parts)
+
+
+def _located(judgement: Judgement, defect: Defect) -> dict[str, Any]:
+    """The line of the contract that is broken, and the place in the answer that breaks it."""
+    file, line = (judgement.location.file, judgement.location.line) if judgement.location else (CATALOGUE, 1)
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": _uri(file), "uriBaseId": BASE},
+            "region": {"startLine": max(1, line)},
+        },
+        "logicalLocations": [{"fullyQualifiedName": _text(defect.where), "kind": "value"}],
+    }
+
+
+def _seen(run: Run, defect: Defect) -> dict[str, Any]:
+    """Where it was seen: the evidence, the answer, and the first places in it."""
+    where = wording.answer(defect.group.first)
+    places = defect.places if defect.in_body else [_TIMES.sub("", place) for place in defect.places]
+    return {
+        "id": 1,
+        "physicalLocation": {"artifactLocation": {"uri": _uri(run.evidence.file), "index": 0}},
+        "logicalLocations": [{"fullyQualifiedName": _text(place), "kind": "value"} for place in places],
+        "message": {"text": _unlinked(f"The evidence, {_text(where)}." if where else "The evidence.")},
+    }
 
 
 def _messages(exchange: Exchange) -> dict[str, Any]:
@@ -197,8 +219,13 @@ def _time(text: str) -> str:
     return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if time.tzinfo else ""
 
 
-def _uri(run: Run) -> str:
-    return quote(run.evidence.file.encode("utf-8", "replace"), safe="/")
+def _base(run: Run) -> str:
+    version = _text(run.suite_version)
+    return f"The repository of customers-conformance {version}, whose contract is judged by; its files are not yours."
+
+
+def _uri(file: str) -> str:
+    return quote(file.encode("utf-8", "replace"), safe="/")
 
 
 def _version(text: str) -> str:

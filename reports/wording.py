@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -80,6 +81,19 @@ def sources(requirement: Requirement) -> list[tuple[str, str]]:
     return [
         (f"{name}, {SOURCES[name]}" if name in SOURCES else name, details.get(name, "")) for name in requirement.sources
     ]
+
+
+#: A section of a standard, as the catalogue names it: ``RFC 9110, 15.5.2``.
+_SECTION = re.compile(r"RFC (\d{3,5})(?:, (\d+(?:\.\d+)*))?")
+
+
+def standard_link(requirement: Requirement) -> str:
+    """The address of the section of a standard that it comes from; empty where it comes from none."""
+    found = _SECTION.search(requirement.section)
+    if found is None:
+        return ""
+    section = f"#section-{found[2]}" if found[2] else ""
+    return f"https://www.rfc-editor.org/rfc/rfc{found[1]}{section}"
 
 
 def flaky(run: Run) -> str:

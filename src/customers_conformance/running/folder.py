@@ -39,6 +39,8 @@ class Format(Protocol):
     """A module of the package ``reports`` that writes a file."""
 
     FILE: str
+    #: Whether the file says by a digest which ``report.json`` it was made of; else it is known by its bytes alone.
+    CARRIES_DIGEST: bool
 
     def render(self, run: Run) -> bytes:
         """The whole file."""

@@ -167,7 +167,7 @@ def test_a_requirement_that_the_older_suite_did_not_have_warns_and_does_not_fail
     assert [text.split()[0] for text in told] == ["CUST-QRY-003", "CUST-SCH-003"]
     cases = ET.parse(Path("out/junit.xml")).getroot()[0].findall("testcase")  # noqa: S314 - our own
     (case,) = [case for case in cases if "CUST-SCH-003" in case.get("name", "")]
-    assert [child.tag for child in case] == ["system-out"]
+    assert [child.tag for child in case] == ["properties", "system-out"]
 
 
 def test_a_requirement_that_the_baseline_left_out_is_new() -> None:

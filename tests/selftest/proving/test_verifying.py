@@ -322,6 +322,14 @@ def test_a_file_whose_text_was_edited_is_told_with_the_line(name: str, tmp_path:
     assert differing(folder) == [f"{name}: it is missing; `render` makes it again"]
 
 
+def test_a_badge_that_says_more_than_the_run_is_told(tmp_path: Path) -> None:
+    folder = live(tmp_path / "run", FAULT)
+    badge = (folder / "badge.json").read_text("utf-8")
+    (folder / "badge.json").write_text(badge.replace("not conformant", "conformant"), "utf-8")
+    (told,) = differing(folder)
+    assert told.startswith("badge.json: it is not what this report gives: line 4 differs")
+
+
 def test_what_is_no_file_of_a_run_is_told_and_a_certificate_is_let_be(tmp_path: Path) -> None:
     folder = live(tmp_path / "run", FAULT)
     (folder / CERTIFICATE).write_text("{}")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-FILES = {"gl-code-quality.json", "junit.xml", "report.html", "report.json", "report.sarif", "summary.md"}
+FILES = {"badge.json", "gl-code-quality.json", "junit.xml", "report.html", "report.json", "report.sarif", "summary.md"}
 
 
 def names(folder: Path) -> set[str]:
