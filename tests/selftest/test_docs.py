@@ -13,8 +13,9 @@ from customers_conformance.command import cli
 from customers_conformance.command.options import OPTIONS
 from customers_conformance.contract import document
 from customers_conformance.judging import proofs
-from customers_conformance.model import ExitCode
+from customers_conformance.model import ExitCode, Verdict
 from customers_conformance.reference.faults import FAULTS
+from customers_conformance.running.folder import formats
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,6 +112,30 @@ def test_a_link_that_leads_nowhere_is_told(
     page.write_text(text)
     found = list(links.broken(page))
     assert [told] == [one.removeprefix("page.md: ")[: len(told)] for one in found] if told else found == []
+
+
+def test_the_pictures_are_small_and_of_a_kind() -> None:
+    pictures = list((links.ROOT / "docs" / "pictures").iterdir())
+    assert pictures
+    for picture in pictures:
+        begins = picture.read_bytes()[:26]
+        assert begins.startswith(b"\x89PNG\r\n\x1a\n"), picture
+        assert picture.stat().st_size <= 150 * 1024, picture
+        # Twice as many pixels as the pages give it, and a palette.
+        assert int.from_bytes(begins[16:20], "big") >= 1600, picture
+        assert begins[25] == 3, picture
+
+
+def test_the_readme_is_short_and_counts_the_requirements() -> None:
+    readme = (links.ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(readme.splitlines()) < 120
+    assert f"[{len(document.load().requirements)} requirements]" in readme
+
+
+def test_reading_a_report_tells_every_file_and_every_verdict() -> None:
+    text = (links.ROOT / "docs" / "reading-a-report.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE))
+    assert told == {*(one.FILE for one in formats()), "evidence.har", *map(str, Verdict)}
 
 
 def test_every_page_is_reached_from_the_index_and_nothing_lies_there_unlinked() -> None:
