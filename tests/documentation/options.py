@@ -63,12 +63,10 @@ _MORE = {
     "without": "should it show up, it is judged all the same",
     "deadline": "judging and writing included ([long lists](large-lists.md))",
     "retries": "each time twice as far apart: 0.5 s, 1 s, 2 s … ([flaky servers](ci.md#flaky-servers))",
-    "rate": "until the server asks for less with a 429",
+    "rate": "slower where the server asks for it with a 429",
     "evidence": "`shape` keeps no text at all, `full` keeps secrets of the target, and no mode the key",
     "waivers": "[waivers](waivers.md)",
     "baseline": "[a baseline](waivers.md#a-baseline)",
-    "virtual-key-env": "needed by some requirements alone",
-    "session-env": "needed by some requirements alone",
     "target": "[configuration](configuration.md)",
 }
 

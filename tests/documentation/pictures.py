@@ -38,7 +38,7 @@ _COLUMNS = 100
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A part of a page, by a selector, with a margin in CSS pixels around it; the first screen without one."""
+    """A part of a page, by a selector, with a margin in CSS pixels but above it; the first screen without one."""
 
     name: str
     selector: str = ""
@@ -95,9 +95,9 @@ def _taken(browser: Browser, file: Path, shot: Shot) -> bytes:
             raise RuntimeError(f"{shot.name}: the page has no {shot.selector}")
         clip = FloatRect(
             x=box["x"] - shot.margin,
-            y=box["y"] - shot.margin,
+            y=box["y"],
             width=box["width"] + 2 * shot.margin,
-            height=box["height"] + 2 * shot.margin,
+            height=box["height"] + shot.margin,
         )
     png = page.screenshot(clip=clip, full_page=clip is not None)
     context.close()
