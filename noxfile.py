@@ -263,6 +263,13 @@ def strangers(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Write the generated pages of ``docs``; ``-- pictures`` makes its pictures again, with a browser."""
+    set_up(session, "docs")
+    session.run("python", "-m", "tests.documentation", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Compare the suite with its peers, in turns, and write ``docs/benchmark.md``; arguments name rows."""
     session.install("-q", *nox.project.dependency_groups(PYPROJECT, "bench", "build"))

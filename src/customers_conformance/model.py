@@ -115,7 +115,7 @@ class Outcome(StrEnum):
 
 
 class ExitCode(IntEnum):
-    """What the process ends with, whichever front end it has (README: exit codes)."""
+    """What the process ends with, whichever front end it has (docs/options.md: exit codes)."""
 
     #: The target conforms, or what could not be judged was accepted.
     DONE = 0

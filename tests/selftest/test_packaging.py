@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from customers_conformance.command import cli, options
-from customers_conformance.judging.judge import EXIT_CODES
-from customers_conformance.model import ExitCode
 from customers_conformance.reference.app import DEFAULT_KEY
 
 if TYPE_CHECKING:
@@ -103,33 +101,6 @@ def test_the_session_knows_which_options_of_the_command_take_no_value(noxfile: M
             *given[1:],
             "--cc-url=http://host",
         ]
-
-
-def test_the_readme_tells_every_option_and_no_other() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    table = readme.partition("## Options")[2].partition("\n## ")[0]
-    told = set(re.findall(r"^\| `--([a-z-]+)", table, re.MULTILINE))
-    assert told == {option.name for option in options.OPTIONS}
-
-
-def _table(title: str) -> list[list[str]]:
-    """The rows of a section's table, a text for each cell, without marks."""
-    section = (ROOT / "README.md").read_text(encoding="utf-8").partition(f"## {title}")[2].partition("\n## ")[0]
-    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in section.splitlines() if line.startswith("|")]
-    return [[cell.replace("`", "") for cell in row] for row in rows[2:]]
-
-
-def test_the_readme_tells_every_exit_code_with_its_outcome() -> None:
-    told = {int(code): outcome for code, outcome, _ in _table("Exit codes")}
-    assert set(told) == set(ExitCode)
-    assert {told[code] for code in EXIT_CODES.values()} == set(map(str, EXIT_CODES)) - {"conformant_with_waivers"}
-    assert all(told[code] == outcome for outcome, code in EXIT_CODES.items() if outcome != "conformant_with_waivers")
-
-
-def test_the_readme_tells_the_defaults_of_the_options() -> None:
-    told = {row[0].split()[0].removeprefix("--"): row[3] for row in _table("Options")}
-    said = {option.name: option.default for option in options.OPTIONS if option.default}
-    assert {name: told[name] for name in said} == {**said, "profile": "all but intrusive"}
 
 
 def test_the_help_of_serve_tells_the_key_that_it_takes() -> None:

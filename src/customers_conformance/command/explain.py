@@ -18,7 +18,7 @@ from customers_conformance.reports import wording
 from customers_conformance.running.settings import unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from rich.table import Table
 
@@ -55,6 +55,8 @@ class Explanation:
     notes: tuple[str, ...]
     right: tuple[Example, ...]
     wrong: tuple[Example, ...]
+    #: How many faulty servers prove that the check can fail it; ``None`` where that was not measured.
+    faults: int | None
 
 
 def told(ids: tuple[str, ...], form: str) -> int:
@@ -71,7 +73,7 @@ def told(ids: tuple[str, ...], form: str) -> int:
     for number, each in enumerate(explanations):
         if number:
             screen.say("")
-        for part in _lines(each, screen.columns) if form == "text" else _markdown(each):
+        for part in _lines(each, screen.columns) if form == "text" else markdown(each):
             if isinstance(part, (str, Text)):
                 screen.say(part)
             else:
@@ -81,7 +83,8 @@ def told(ids: tuple[str, ...], form: str) -> int:
 
 def explanation(contract: Contract, requirement: Requirement) -> Explanation:
     """What the catalogue, the checks and the reference server know of a requirement."""
-    from customers_conformance.judging.registry import checks  # noqa: PLC0415 - the other commands need not wait for it
+    from customers_conformance.judging.proofs import proofs  # noqa: PLC0415 - the other commands need not wait for it
+    from customers_conformance.judging.registry import checks  # noqa: PLC0415 - as above
 
     check = checks(contract).get(requirement.id)
     notes = [requirement.judged] if requirement.judged else []
@@ -107,6 +110,7 @@ def explanation(contract: Contract, requirement: Requirement) -> Explanation:
         tuple(notes),
         right,
         wrong,
+        proofs().get(requirement.id),
     )
 
 
@@ -143,6 +147,7 @@ def _as_data(explained: Explanation) -> dict[str, Any]:
         "needs": requirement.needs,
         "after": [each.id for each in explained.after],
         "before": [each.id for each in explained.before],
+        "faults": explained.faults,
         "pending": requirement.pending,
         "probes": [
             {
@@ -176,6 +181,8 @@ def _facts(explained: Explanation) -> Iterator[tuple[str, str]]:
         yield "after", each.heading
     for each in explained.before:
         yield "before", each.heading
+    if explained.faults:
+        yield "proven", f"by {explained.faults} faulty server{'s' * (explained.faults > 1)} that the check catches"
 
 
 def _lines(explained: Explanation, columns: int) -> Iterator[str | Text | Table]:
@@ -199,36 +206,61 @@ def _lines(explained: Explanation, columns: int) -> Iterator[str | Text | Table]
             yield table
 
 
-def _markdown(explained: Explanation) -> Iterator[str]:
+def markdown(
+    explained: Explanation, place: Callable[[Location], str] | None = None, *, folded: bool = False
+) -> Iterator[str]:
+    """The lines of a section of Markdown.
+
+    ``place`` is Markdown that shows where the requirement stands, such as a link. ``folded`` hides right and wrong
+    answers behind a summary, as HTML that forges let through.
+    """
     requirement = explained.requirement
     yield f"## {requirement.heading}"
     yield ""
     yield f"A conforming server {requirement.says}."
     yield ""
     for label, text in _facts(explained):
-        what, parted, detail = text.partition(": ") if label == "source" else ("", "", text)
-        yield f"- {label}: {what}{parted}{_code(detail) if label in {'source', 'place'} else detail}"
+        if label == "place":
+            yield f"- place: {place(explained.location) if place else code(text)}"
+        elif label == "source":
+            what, parted, detail = text.partition(": ")
+            yield f"- source: {what}{parted}{code(detail)}"
+        else:
+            yield f"- {label}: {text}"
     if explained.probes:
         yield ""
         yield f"| {' | '.join(terminal.PROBE_COLUMNS)} |"
         yield f"| {' | '.join('---' for _ in terminal.PROBE_COLUMNS)} |"
         for probe in explained.probes:
             *cells, says = (one_line(text, terminal.PROBE_CELL) for text in terminal.probe_row(probe))
-            yield f"| {' | '.join([*map(_code, cells), says])} |"
-    for title, examples in (("Right", explained.right), ("Wrong", explained.wrong)):
-        if examples:
-            yield ""
-            yield f"{title}: the server …"
-            yield ""
-            for example in examples:
-                yield f"- {_plain(example.says)} ({_code(f'serve {example.option} {example.name}')})"
+            yield f"| {' | '.join([*map(code, cells), says])} |"
+    yield from _answers("Right", explained.right, folded=folded)
+    yield from _answers("Wrong", explained.wrong, folded=folded)
 
 
-def _code(text: str) -> str:
+def _answers(title: str, examples: tuple[Example, ...], *, folded: bool) -> Iterator[str]:
+    if not examples:
+        return
+    yield ""
+    if folded:
+        yield f"<details><summary>{title} answers: {len(examples)}</summary>"
+        yield ""
+        yield "The server …"
+    else:
+        yield f"{title}: the server …"
+    yield ""
+    for example in examples:
+        yield f"- {plain(example.says)} ({code(f'serve {example.option} {example.name}')})"
+    if folded:
+        yield ""
+        yield "</details>"
+
+
+def code(text: str) -> str:
     """A text of ours, which holds no backtick, as a code span that may stand in a table."""
     return f"`{text}`".replace("|", "\\|") if text else ""
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A text with what Markdown would read as its own escaped."""
     return re.sub(r"([\\`*_\[\]<>])", r"\\\1", text)
