@@ -22,7 +22,8 @@ PAGE = "options.md"
 _HEAD = """# Options, variables, exit codes
 
 `customers-conformance COMMAND --help` tells the same on the terminal. In pytest every option of `run` has the prefix
-`--cc-`; `nox -s conformance -- URL --profile core` takes them as they are.
+`--cc-`, but for {printing}, which say what the command prints.
+`nox -s conformance -- URL --profile core` takes them without the prefix.
 """
 
 _CODES_HEAD = """## Exit codes
@@ -94,7 +95,8 @@ _COMMANDS_HEAD = """## The other commands
 
 def pages() -> dict[str, str]:
     """The page by its path in ``docs``."""
-    parts = [_HEAD, *_exit_codes(), *_of_runs(), *_layers(), *_others()]
+    printing = ", ".join(f"`--{option.name}`" for option in options.OPTIONS if option.printing)
+    parts = [_HEAD.format(printing=printing), *_exit_codes(), *_of_runs(), *_layers(), *_others()]
     return {PAGE: "\n".join(parts)}
 
 
