@@ -107,7 +107,8 @@ def _taken(browser: Browser, file: Path, shot: Shot) -> bytes:
 def _terminal(browser: Browser, shown: str, folder: Path) -> bytes:
     """What a terminal shows, drawn by rich; its web font is left out, since nothing is fetched."""
     console = Console(record=True, width=_COLUMNS, file=io.StringIO(), force_terminal=True, color_system="truecolor")
-    console.print(Text.from_ansi(f"$ customers-conformance judge {RECORDING.name}\n" + shown.rstrip()))
+    # The empty line keeps the last one whole: rich cuts below its baseline.
+    console.print(Text.from_ansi(f"$ customers-conformance judge {RECORDING.name}\n" + shown.rstrip() + "\n"))
     svg = "\n".join(_without_fonts(console.export_svg(title="customers-conformance")))
     file = folder / "terminal.html"
     file.write_text(f"<!doctype html><meta charset=utf-8><style>body{{margin:0}}</style>{svg}", encoding="utf-8")
