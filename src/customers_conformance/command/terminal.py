@@ -179,10 +179,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """Lines that are shown together or not at all; ``what`` is counted where they are not."""
+    """Lines that are shown together or not at all; ``what`` is counted where they are not, ``times`` times."""
 
     what: str
     lines: tuple[Text, ...]
+    times: int = 1
 
 
 def summary(run: Run, folder: str, files: Sequence[str], columns: int = UNBOUNDED) -> list[Text]:
@@ -197,7 +198,7 @@ def summary(run: Run, folder: str, files: Sequence[str], columns: int = UNBOUNDE
     left: list[str] = []
     for item in _items(run, columns):
         if left or len(body) + len(item.lines) > room:
-            left.append(item.what)
+            left += [item.what] * item.times
         else:
             body += item.lines
     if left:
@@ -308,7 +309,7 @@ def _items(run: Run, columns: int) -> Iterator[_Item]:
             named = ", ".join(row.ids[:_IDS_NAMED])
             more = f" and {row.count - _IDS_NAMED} more" if row.count > _IDS_NAMED else ""
             text = f"{row.todo.rstrip('.')}: settles {named}{more}"
-            yield _Item(UNSEEN, tuple(_headed(_ASIDE[Verdict.UNVERIFIED], "yellow", text, columns, lines=2)))
+            yield _Item(UNSEEN, tuple(_headed(_ASIDE[Verdict.UNVERIFIED], "yellow", text, columns, lines=2)), row.count)
     for judgement in _with(run, Verdict.WARN):
         found = defects(run, judgement)
         text = f"{judgement.requirement.heading}: {found[0].heading if found else reason(judgement)}"

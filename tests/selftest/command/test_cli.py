@@ -208,6 +208,16 @@ def test_what_was_not_seen_is_told_once_for_each_reason() -> None:
     assert line.endswith(" and 2 more")
 
 
+def test_what_does_not_fit_is_counted_by_requirement(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert cli.answer(["judge", str(RECORDING), "--out", str(tmp_path)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    total = int(re.search(r"(\d+) unverified", next(line for line in lines if line.startswith("verdicts")))[1])  # type: ignore[index]
+    shown = [line for line in lines if line.startswith("UNSEEN")]
+    settled = sum(line.count("CUST-") + sum(map(int, re.findall(r"and (\d+) more$", line))) for line in shown)
+    left = next(int(found[1]) for line in lines if (found := re.match(r"and (\d+) unverified", line)))
+    assert settled + left == total
+
+
 def test_a_finding_without_values_shows_its_message() -> None:
     run = runs.plain()
     failure = next(each for each in run.judgements if each.verdict is model.Verdict.FAIL)
