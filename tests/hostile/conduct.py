@@ -48,6 +48,7 @@ MOST_MEMORY = 1024
 GRACE = 5.0
 
 FILES = {
+    "badge.json",
     "evidence.har",
     "gl-code-quality.json",
     "junit.xml",
