@@ -241,12 +241,13 @@ def test_a_run_that_is_killed_leaves_a_report_that_is_not_complete(tmp_path: Pat
 
 def test_a_deadline_leaves_a_report_that_is_not_complete(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    with run(guarded(Stop()), out, "--deadline", "3") as process:
+    # On a busy machine less would leave no time to judge all that came.
+    with run(guarded(Stop()), out, "--deadline", "10") as process:
         assert ended(process)[0] == 4
     seen = report(out)
     assert (seen["run"]["complete"], seen["outcome"]) == (False, "invalid")
-    assert "deadline of 3 s" in seen["summary"]
-    stays_invalid(out, "deadline of 3 s")
+    assert "deadline of 10 s" in seen["summary"]
+    stays_invalid(out, "deadline of 10 s")
 
 
 def test_judging_in_place_that_is_cut_short_leaves_the_recording_as_it_is(tmp_path: Path) -> None:
@@ -255,8 +256,9 @@ def test_judging_in_place_that_is_cut_short_leaves_the_recording_as_it_is(tmp_pa
     execute(live, transport=transport)
     recorded = har.read((tmp_path / "evidence.har").read_bytes())
 
-    def interrupted(_: str) -> None:
-        raise KeyboardInterrupt
+    def interrupted(step: str) -> None:
+        if step == "judging":
+            raise KeyboardInterrupt
 
     found = execute(Settings(har=tmp_path / "evidence.har", out=tmp_path), interrupted)
     assert (found.exit_code, found.complete) == (130, False)
