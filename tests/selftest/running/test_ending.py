@@ -241,13 +241,13 @@ def test_a_run_that_is_killed_leaves_a_report_that_is_not_complete(tmp_path: Pat
 
 def test_a_deadline_leaves_a_report_that_is_not_complete(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    # On a busy machine less would leave no time to judge all that came.
-    with run(guarded(Stop()), out, "--deadline", "10") as process:
+    with run(guarded(Stop()), out, "--deadline", "5") as process:
         assert ended(process)[0] == 4
     seen = report(out)
     assert (seen["run"]["complete"], seen["outcome"]) == (False, "invalid")
-    assert "deadline of 10 s" in seen["summary"]
-    stays_invalid(out, "deadline of 10 s")
+    assert "deadline of 5 s" in seen["summary"]
+    # On a busy machine no time may be left to judge anything.
+    stays_invalid(out, "deadline of 5 s", judged=set(verdicts(out).values()) != {"unverified"})
 
 
 def test_judging_in_place_that_is_cut_short_leaves_the_recording_as_it_is(tmp_path: Path) -> None:
