@@ -186,7 +186,9 @@ def test_a_junit_warning_is_a_property_and_is_printed() -> None:
     (told,) = [each.attrib["value"] for each in case.iter("property") if each.attrib["name"] == "warning"]
     assert told == "405, expected 200, in the answer to head"
     assert "405, expected 200" in str(case.findtext("system-out"))
-    of_the_run = [one for one in parsed(runs.plain())[0].find("properties") or () if one.get("name") == "warning"]
+    of_the_run = [
+        one for one in parsed(runs.plain())[0].iterfind("properties/property") if one.get("name") == "warning"
+    ]
     assert [one.get("value") for one in of_the_run] == list(runs.plain().warnings)
 
 
