@@ -153,13 +153,13 @@ class _Again(Listener):
 def _number(node: Node) -> int | None:
     """A number that is the same wherever one object stands; ``None`` where nothing tells it from others."""
     schema, value = node.schema, node.value
-    if schema in _UNIDENTIFIED or not isinstance(value, dict):
+    if schema in _UNIDENTIFIED or "." in schema or not isinstance(value, dict):
         return None
     identity = value.get(_IDENTIFIED_BY.get(schema, "id"))
-    if identity is None or not identifies(identity) or "." in schema:
+    if identity is None or not identifies(identity):
         return None
     if schema not in _LOCAL:
-        return hash((schema, _spelled(identity)))
+        return hash((schema, identity if type(identity) is str else _spelled(identity)))
     key = node.nearest("VirtualKey")
     owner = key.value.get("id") if key else None
     return hash((schema, _spelled(identity), _spelled(owner) if identifies(owner) else key and key.path))
