@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from customers_conformance.bodies.comparison import differences
 from customers_conformance.bodies.violations import Looked, violations
 from customers_conformance.contract.document import ERROR_SCHEMA
-from customers_conformance.contract.keywords import is_integer, shown
+from customers_conformance.contract.vocabulary.keywords import is_integer, shown
 from customers_conformance.evidence.evidence import OK, REDIRECTS, SERVER_ERROR
 from customers_conformance.evidence.fields import leads_within, media_type
 from customers_conformance.evidence.negotiation import admits_json
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from customers_conformance.bodies.comparison import Difference
     from customers_conformance.bodies.listing import Listing
-    from customers_conformance.bodies.reading import Reading
+    from customers_conformance.bodies.parsing.reading import Reading
     from customers_conformance.evidence.evidence import Evidence
     from customers_conformance.evidence.rounds import Round
     from customers_conformance.model import Exchange, Response

@@ -40,7 +40,7 @@ from customers_conformance.model import DATABASE, PLAIN, Credential, Observed, P
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from customers_conformance.bodies.reading import Reading
+    from customers_conformance.bodies.parsing.reading import Reading
     from customers_conformance.bodies.walk import Node
     from customers_conformance.evidence.evidence import Evidence
     from customers_conformance.model import Exchange, Response

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from customers_conformance.bodies.comparison import agree, canonical, meaning
 from customers_conformance.bodies.listeners import Listener, Noted
 from customers_conformance.bodies.walk import Node
-from customers_conformance.contract.keywords import identifies, names, shown
 from customers_conformance.contract.pointers import pointer
+from customers_conformance.contract.vocabulary.keywords import identifies, names, shown
 from customers_conformance.judging.registry import check_listing, finding
 from customers_conformance.model import GROUPS_KEPT, Further, Observed, Seen
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.comparison import shared_differences
 from customers_conformance.checks.answers import differing, not_comparable
-from customers_conformance.contract.keywords import identifies, shown
+from customers_conformance.contract.vocabulary.keywords import identifies, shown
 from customers_conformance.evidence.rounds import UNCONTROLLED, Round, compared
 from customers_conformance.judging.registry import VIEW, check, finding, shortened
 from customers_conformance.model import DATABASE, MEMORY, PLAIN, Exchange, Observed, Seen

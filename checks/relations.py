@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.listeners import Listener, Noted
-from customers_conformance.contract.keywords import identifies, names, shown
 from customers_conformance.contract.pointers import pointer
+from customers_conformance.contract.vocabulary.keywords import identifies, names, shown
 from customers_conformance.judging.registry import check_listing, check_objects, finding
 from customers_conformance.model import Observed, Seen
 

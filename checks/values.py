@@ -8,9 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from customers_conformance.bodies.listeners import Listener
-from customers_conformance.bodies.numbers import INT64
-from customers_conformance.contract.formats import read_time
-from customers_conformance.contract.keywords import shown
+from customers_conformance.bodies.parsing.numbers import INT64
+from customers_conformance.contract.vocabulary.formats import read_time
+from customers_conformance.contract.vocabulary.keywords import shown
 from customers_conformance.judging.registry import VIEWS, check, finding, in_exchange
 from customers_conformance.model import Observed, Seen, Unseen
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from customers_conformance.model import Outcome, Verdict
-from customers_conformance.reports import wording
+from customers_conformance.reports.telling import wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from customers_conformance.harmless import one_line
 from customers_conformance.model import Location, Verdict
-from customers_conformance.reports import wording
-from customers_conformance.reports.defects import defects
-from customers_conformance.reports.digest import report_digest
+from customers_conformance.reports.telling import wording
+from customers_conformance.reports.telling.defects import defects
+from customers_conformance.reports.telling.digest import report_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from customers_conformance.model import Judgement, Run
-    from customers_conformance.reports.defects import Defect
+    from customers_conformance.reports.telling.defects import Defect
 
 FILE = "gl-code-quality.json"
 

@@ -16,15 +16,15 @@ from xml.etree import ElementTree as ET
 
 from customers_conformance.harmless import one_line
 from customers_conformance.model import Judgement, News, Outcome, Verdict
-from customers_conformance.reports import wording
-from customers_conformance.reports.defects import defects
-from customers_conformance.reports.digest import report_digest
+from customers_conformance.reports.telling import wording
+from customers_conformance.reports.telling.defects import defects
+from customers_conformance.reports.telling.digest import report_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from customers_conformance.model import Run
-    from customers_conformance.reports.defects import Defect
+    from customers_conformance.reports.telling.defects import Defect
 
 FILE = "junit.xml"
 

@@ -19,14 +19,14 @@ from markupsafe import Markup, escape
 from customers_conformance.harmless import one_line
 from customers_conformance.model import DEFAULT_LIMITS, Mode, News, Outcome, Verdict
 from customers_conformance.placeholders import KEY
-from customers_conformance.reports import advice, wording
-from customers_conformance.reports.digest import report_digest
-from customers_conformance.reports.entries import entries
-from customers_conformance.reports.messages import conversation
-from customers_conformance.reports.portrait import kinds
-from customers_conformance.reports.repeating import given, repeat
-from customers_conformance.reports.requests import requests
-from customers_conformance.reports.unlocking import rows
+from customers_conformance.reports.html.entries import entries
+from customers_conformance.reports.html.portrait import kinds
+from customers_conformance.reports.html.repeating import given, repeat
+from customers_conformance.reports.html.requests import requests
+from customers_conformance.reports.telling import advice, wording
+from customers_conformance.reports.telling.digest import report_digest
+from customers_conformance.reports.telling.messages import conversation
+from customers_conformance.reports.telling.unlocking import rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

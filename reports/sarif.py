@@ -10,16 +10,16 @@ from urllib.parse import quote
 
 from customers_conformance.harmless import one_line
 from customers_conformance.model import Level, Outcome, Verdict
-from customers_conformance.reports import wording
-from customers_conformance.reports.defects import defects
-from customers_conformance.reports.digest import report_digest
 from customers_conformance.reports.sarif_rules import TEXT_LIMIT, rule
+from customers_conformance.reports.telling import wording
+from customers_conformance.reports.telling.defects import defects
+from customers_conformance.reports.telling.digest import report_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from customers_conformance.model import Exchange, Judgement, Requirement, Run
-    from customers_conformance.reports.defects import Defect
+    from customers_conformance.reports.telling.defects import Defect
 
 FILE = "report.sarif"
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

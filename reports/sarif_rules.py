@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from customers_conformance.harmless import one_line
 from customers_conformance.model import Level
-from customers_conformance.reports import markdown, wording
+from customers_conformance.reports.telling import markdown, wording
 
 if TYPE_CHECKING:
     from customers_conformance.model import Judgement, Requirement

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from customers_conformance.model import Level, Verdict
-from customers_conformance.reports import advice, unlocking, wording
-from customers_conformance.reports.defects import defects
-from customers_conformance.reports.digest import report_digest
-from customers_conformance.reports.markdown import cell, code, code_cell, prose
+from customers_conformance.reports.telling import advice, unlocking, wording
+from customers_conformance.reports.telling.defects import defects
+from customers_conformance.reports.telling.digest import report_digest
+from customers_conformance.reports.telling.markdown import cell, code, code_cell, prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from customers_conformance.model import Judgement, Run
-    from customers_conformance.reports.defects import Defect
-    from customers_conformance.reports.unlocking import Row
+    from customers_conformance.reports.telling.defects import Defect
+    from customers_conformance.reports.telling.unlocking import Row
 
 FILE = "summary.md"
 

@@ -10,7 +10,7 @@ from customers_conformance.command.explain import plain
 from customers_conformance.judging import proofs
 from customers_conformance.reference.faults import FAULTS
 from customers_conformance.reference.variants import VARIANTS
-from customers_conformance.reports import wording
+from customers_conformance.reports.telling import wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from customers_conformance.command import explain
 from customers_conformance.contract import document
 from customers_conformance.judging.proofs import proofs
 from customers_conformance.model import Level
-from customers_conformance.reports import wording
+from customers_conformance.reports.telling import wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

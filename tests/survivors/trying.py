@@ -42,9 +42,9 @@ TESTS = tuple(
 #: Slow ones among them.
 SLOW = (
     "tests/selftest/bodies/test_second_opinion.py::test_both_validators_see_every_text_that_is_another",
-    "tests/selftest/running/test_ending.py",
-    "tests/selftest/running/test_generated.py",
-    "tests/selftest/running/test_slowing.py",
+    "tests/selftest/running/deadline/test_ending.py",
+    "tests/selftest/running/asking/test_generated.py",
+    "tests/selftest/running/asking/test_slowing.py",
     "tests/selftest/reports/test_page.py",
 )
 

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from customers_conformance.contract.document import ROOT
-from customers_conformance.contract.formats import Instant, read_time
-from customers_conformance.contract.keywords import identifies, shown
 from customers_conformance.contract.pointers import pointer
 from customers_conformance.contract.properties import CHANGING
+from customers_conformance.contract.vocabulary.formats import Instant, read_time
+from customers_conformance.contract.vocabulary.keywords import identifies, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -7,11 +7,11 @@ from array import array
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from customers_conformance.bodies.bounds import room_for_depth, too_heavy
-from customers_conformance.bodies.items import Stream, value_of
 from customers_conformance.bodies.listeners import Kind, Listener, Noted, known
 from customers_conformance.bodies.observations import MOST_WIDE
-from customers_conformance.bodies.reading import Reading
+from customers_conformance.bodies.parsing.bounds import room_for_depth, too_heavy
+from customers_conformance.bodies.parsing.items import Stream, value_of
+from customers_conformance.bodies.parsing.reading import Reading
 from customers_conformance.bodies.survey import LISTED, Items, Survey
 from customers_conformance.bodies.violations import MOST, Broken, Looked
 from customers_conformance.bodies.walk import Node, walk

@@ -11,7 +11,7 @@ from customers_conformance.model import UNDOCUMENTED_KEPT
 if TYPE_CHECKING:
     from customers_conformance.bodies.shapes import Shape
     from customers_conformance.bodies.walk import Node
-    from customers_conformance.contract.formats import Instant
+    from customers_conformance.contract.vocabulary.formats import Instant
 
 #: Integers of the contract that no int64 holds, of which the places are kept.
 MOST_WIDE = 10_000

@@ -10,18 +10,18 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance.contract.applicators import is_told_by_types
-from customers_conformance.contract.glances import GLANCES, UNCLEAR
 from customers_conformance.contract.properties import CHANGING
+from customers_conformance.contract.vocabulary.applicators import is_told_by_types
+from customers_conformance.contract.vocabulary.glances import GLANCES, UNCLEAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from customers_conformance.contract.assertions import Cases
     from customers_conformance.contract.document import Contract
-    from customers_conformance.contract.glances import Glance
-    from customers_conformance.contract.keywords import Keyword
     from customers_conformance.contract.properties import Property
+    from customers_conformance.contract.vocabulary.assertions import Cases
+    from customers_conformance.contract.vocabulary.glances import Glance
+    from customers_conformance.contract.vocabulary.keywords import Keyword
 
 #: Shapes that are remembered; a hostile body may have no two objects of one shape.
 _REMEMBERED = 4096

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from customers_conformance.bodies import reading
 from customers_conformance.bodies.listing import Listing
+from customers_conformance.bodies.parsing import reading
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from customers_conformance.bodies.reading import Reading
+    from customers_conformance.bodies.parsing.reading import Reading
     from customers_conformance.contract.document import Contract
 
 

@@ -5,24 +5,24 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance.bodies import numbers
 from customers_conformance.bodies.listeners import Listener, Noted
 from customers_conformance.bodies.observations import MOST_WIDE, Observations
+from customers_conformance.bodies.parsing import numbers
 from customers_conformance.bodies.shapes import shapes_of
 from customers_conformance.bodies.violations import Judging
 from customers_conformance.bodies.walk import Node
-from customers_conformance.contract.applicators import BREACH
 from customers_conformance.contract.document import ROOT
-from customers_conformance.contract.formats import read_time
-from customers_conformance.contract.glances import UNCLEAR
-from customers_conformance.contract.keywords import identifies, is_integer, shown
+from customers_conformance.contract.vocabulary.applicators import BREACH
+from customers_conformance.contract.vocabulary.formats import read_time
+from customers_conformance.contract.vocabulary.glances import UNCLEAR
+from customers_conformance.contract.vocabulary.keywords import identifies, is_integer, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from customers_conformance.bodies.shapes import Related, Shape
     from customers_conformance.contract.document import Contract
-    from customers_conformance.contract.formats import Instant
+    from customers_conformance.contract.vocabulary.formats import Instant
     from customers_conformance.model import Observed
 
 

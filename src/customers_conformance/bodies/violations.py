@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from customers_conformance.bodies.walk import Node, Path, walk
-from customers_conformance.contract.applicators import BREACH, breaches_of
-from customers_conformance.contract.formats import read_time
-from customers_conformance.contract.glances import UNCLEAR
-from customers_conformance.contract.keywords import KEYWORDS, KeywordFailedError
+from customers_conformance.contract.vocabulary.applicators import BREACH, breaches_of
+from customers_conformance.contract.vocabulary.formats import read_time
+from customers_conformance.contract.vocabulary.glances import UNCLEAR
+from customers_conformance.contract.vocabulary.keywords import KEYWORDS, KeywordFailedError
 from customers_conformance.fingerprints import Tally, pattern_of
 from customers_conformance.model import FINDINGS_KEPT, Finding
 

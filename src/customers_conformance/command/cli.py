@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from customers_conformance.command import finished, options
+from customers_conformance.command import options
+from customers_conformance.command.finished import commands
 from customers_conformance.command.once import Once
 from customers_conformance.harmless import one_line
 from customers_conformance.model import ALL_PROFILES, PROFILES, ExitCode, UsageError
@@ -245,7 +246,7 @@ def explain_command(ids: tuple[str, ...], form: str) -> int:
     return explain.told(ids, form)
 
 
-for each in finished.COMMANDS:
+for each in commands.COMMANDS:
     command.add_command(each)
 
 

@@ -14,7 +14,7 @@ from customers_conformance.contract import document
 from customers_conformance.contract.locations import locations
 from customers_conformance.harmless import one_line
 from customers_conformance.model import PLAIN
-from customers_conformance.reports import wording
+from customers_conformance.reports.telling import wording
 from customers_conformance.running.settings import unknown
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from rich.text import Text
 
 from customers_conformance.harmless import LIMIT, one_line
 from customers_conformance.model import News, Outcome, Verdict
-from customers_conformance.reports import advice, unlocking, wording
-from customers_conformance.reports.defects import defects
+from customers_conformance.reports.telling import advice, unlocking, wording
+from customers_conformance.reports.telling.defects import defects
 from customers_conformance.running.progress import Answered, Notice, Thinned
 
 if TYPE_CHECKING:

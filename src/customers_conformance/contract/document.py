@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance.contract.applicators import cases_of, scope_of, subschemas_of, validator, without_ours
-from customers_conformance.contract.assertions import Subschemas
 from customers_conformance.contract.catalogue import (
     CATALOGUE_FILE,
     ID,
@@ -18,7 +16,6 @@ from customers_conformance.contract.catalogue import (
     parse,
     requirements_of,
 )
-from customers_conformance.contract.keywords import KEYWORDS, Keyword
 from customers_conformance.contract.properties import tabulate
 from customers_conformance.contract.schemas import (
     DOCUMENT_FILE,
@@ -26,6 +23,15 @@ from customers_conformance.contract.schemas import (
     compiled,
     without_references,
 )
+from customers_conformance.contract.vocabulary.applicators import (
+    cases_of,
+    scope_of,
+    subschemas_of,
+    validator,
+    without_ours,
+)
+from customers_conformance.contract.vocabulary.assertions import Subschemas
+from customers_conformance.contract.vocabulary.keywords import KEYWORDS, Keyword
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,8 +39,8 @@ if TYPE_CHECKING:
     import jsonschema
     import jsonschema_rs
 
-    from customers_conformance.contract.assertions import Cases
     from customers_conformance.contract.scope import Scope
+    from customers_conformance.contract.vocabulary.assertions import Cases
 
 #: The schema of the answer, where every walk begins.
 ROOT = "ListCustomersResponse"
@@ -182,7 +188,7 @@ class Contract:
     @functools.cache  # noqa: B019
     def explaining(self, name: str) -> jsonschema.protocols.Validator:
         """The validator of jsonschema for one named schema: explains, and is the second opinion."""
-        from customers_conformance.contract.explaining import (  # noqa: PLC0415 - a run need not wait for jsonschema
+        from customers_conformance.contract.vocabulary.explaining import (  # noqa: PLC0415 - a run need not wait for jsonschema
             explaining_validator,
             format_checker,
         )

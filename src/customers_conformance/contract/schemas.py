@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import jsonschema_rs
 
-from customers_conformance.contract.applicators import STANDARD, changed, subschemas_of
-from customers_conformance.contract.assertions import Subschemas
 from customers_conformance.contract.catalogue import ContractError
-from customers_conformance.contract.formats import FORMATS
-from customers_conformance.contract.keywords import KEYWORDS
 from customers_conformance.contract.pointers import pointer
+from customers_conformance.contract.vocabulary.applicators import STANDARD, changed, subschemas_of
+from customers_conformance.contract.vocabulary.assertions import Subschemas
+from customers_conformance.contract.vocabulary.formats import FORMATS
+from customers_conformance.contract.vocabulary.keywords import KEYWORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,7 +94,7 @@ def _check(schemas: Mapping[str, Any], schema: Any, place: Path, stand: _Stand) 
 
 def _check_standard(schemas: Mapping[str, Any], keyword: str, limit: Any, place: Path, stand: _Stand) -> None:
     if keyword not in STANDARD:
-        remedy = "say it with one that contract/assertions.py or applicators.py lists, or add it there"
+        remedy = "say it with one that contract/vocabulary/assertions.py or applicators.py lists, or add it there"
         _refuse(place, f"the keyword {keyword} is not one that the suite can judge", remedy)
     if keyword == "format" and limit not in FORMATS and not (limit in _DESCRIBING_FORMATS and stand is _Stand.PROPERTY):
         _refuse(place, f"the format {limit} is not one that the suite can judge", f"write {' or '.join(FORMATS)}")

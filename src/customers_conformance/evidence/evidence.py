@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from customers_conformance.bodies import reading
+from customers_conformance.bodies.parsing import reading
 from customers_conformance.bodies.store import Bodies
 from customers_conformance.evidence.recognition import answers
 from customers_conformance.model import ACCEPTED_CREDENTIALS, PLAIN, Credential, Exchange, Probe, Role
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from customers_conformance.bodies.listing import Listing
-    from customers_conformance.bodies.reading import Reading
+    from customers_conformance.bodies.parsing.reading import Reading
     from customers_conformance.contract.document import Contract
 
 

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from customers_conformance.running.ending import BY_CTRL_C, GRACE, Watch
+from customers_conformance.running.deadline.ending import BY_CTRL_C, GRACE, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable

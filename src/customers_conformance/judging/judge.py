@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from customers_conformance.bodies.bounds import room_for_depth
+from customers_conformance.bodies.parsing.bounds import room_for_depth
 from customers_conformance.fingerprints import Tally, any_number, defect
 from customers_conformance.judging.baseline import is_new
 from customers_conformance.judging.registry import Check, checks, of_first

@@ -14,11 +14,11 @@ from customers_conformance.harmless import one_line
 from customers_conformance.model import UsageError
 from customers_conformance.proving.folder import opened
 from customers_conformance.proving.recording import whole
-from customers_conformance.reports import wording
-from customers_conformance.reports.excerpt import Excerpts
-from customers_conformance.reports.markdown import code, prose
-from customers_conformance.reports.messages import Message, conversation
-from customers_conformance.reports.repeating import repeat
+from customers_conformance.reports.html.excerpt import Excerpts
+from customers_conformance.reports.html.repeating import repeat
+from customers_conformance.reports.telling import wording
+from customers_conformance.reports.telling.markdown import code, prose
+from customers_conformance.reports.telling.messages import Message, conversation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from customers_conformance.bodies.bounds import Scale, weight
+from customers_conformance.bodies.parsing.bounds import Scale, weight
 from customers_conformance.evidence import har
 from customers_conformance.model import KIBI, MEBI, Mode, UsageError
 from customers_conformance.proving.folder import contents
 from customers_conformance.redaction.redactor import Redactor
-from customers_conformance.reports import digest
+from customers_conformance.reports.telling import digest
 
 if TYPE_CHECKING:
     from customers_conformance.model import Exchange, Run

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from customers_conformance.bodies.bounds import room_for_depth
+from customers_conformance.bodies.parsing.bounds import room_for_depth
 from customers_conformance.contract import document
 from customers_conformance.evidence.evidence import Evidence
 from customers_conformance.harmless import one_line

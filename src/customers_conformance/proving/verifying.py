@@ -18,7 +18,8 @@ from customers_conformance.proving.folder import LARGEST, MissingFile, Stored, c
 from customers_conformance.proving.folder import found as report_at
 from customers_conformance.proving.recording import Kept, kept
 from customers_conformance.proving.rejudging import rejudged
-from customers_conformance.reports import digest, reading
+from customers_conformance.reports import reading
+from customers_conformance.reports.telling import digest
 from customers_conformance.running.folder import CERTIFICATE, FIRST, formats
 from customers_conformance.running.judged import known_probes
 

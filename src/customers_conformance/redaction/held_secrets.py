@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from customers_conformance import placeholders
 from customers_conformance.contract import secrets as patterns
-from customers_conformance.contract.formats import is_reset_duration, read_time
+from customers_conformance.contract.vocabulary.formats import is_reset_duration, read_time
 from customers_conformance.redaction.rules import Place, Rule, documented_names
 from customers_conformance.redaction.search import Anchors
 

@@ -27,8 +27,8 @@ from customers_conformance.model import (
     Use,
     Verdict,
 )
-from customers_conformance.running.collecting import why_invalid
-from customers_conformance.running.ending import BY_CTRL_C
+from customers_conformance.running.asking.collecting import why_invalid
+from customers_conformance.running.deadline.ending import BY_CTRL_C
 from customers_conformance.running.shown import shown
 from customers_conformance.running.statement import sentence
 

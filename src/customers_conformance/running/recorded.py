@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from customers_conformance.bodies.bounds import Scale
+from customers_conformance.bodies.parsing.bounds import Scale
 from customers_conformance.evidence import har
 from customers_conformance.model import ENDPOINT, RecordedTraffic, UsageError
 from customers_conformance.running.collected import Collected
@@ -14,7 +14,7 @@ from customers_conformance.running.progress import answered
 from customers_conformance.sending.credentials import Credentials
 
 if TYPE_CHECKING:
-    from customers_conformance.running.ending import Watch
+    from customers_conformance.running.deadline.ending import Watch
     from customers_conformance.running.progress import Tell
     from customers_conformance.running.settings import Settings
 

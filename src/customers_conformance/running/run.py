@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from customers_conformance.bodies.bounds import room_for_depth
+from customers_conformance.bodies.parsing.bounds import room_for_depth
 from customers_conformance.bodies.store import Bodies
 from customers_conformance.contract import document
 from customers_conformance.contract.locations import located
@@ -33,14 +33,14 @@ from customers_conformance.model import (
     Verdict,
 )
 from customers_conformance.redaction.redactor import Redactor
-from customers_conformance.running.ending import BY_CTRL_C, CutShortError, OverdueError, Watch, by_deadline
+from customers_conformance.running.asking.generated import requests_at_most
+from customers_conformance.running.deadline.ending import BY_CTRL_C, CutShortError, OverdueError, Watch, by_deadline
+from customers_conformance.running.deadline.reserve import LEAST, Reserve
 from customers_conformance.running.folder import EVIDENCE, Folder, WriteFailed
-from customers_conformance.running.generated import requests_at_most
 from customers_conformance.running.judged import cleaned, judged, known_probes
 from customers_conformance.running.plan import Plan
 from customers_conformance.running.progress import HowFar
 from customers_conformance.running.recorded import Recorded
-from customers_conformance.running.reserve import LEAST, Reserve
 from customers_conformance.running.settings import Settings, selected
 from customers_conformance.running.statement import options, partial
 
@@ -51,8 +51,8 @@ if TYPE_CHECKING:
 
     from customers_conformance.contract.document import Contract
     from customers_conformance.model import Exchange, Probe, Requirement
+    from customers_conformance.running.asking.live import Live
     from customers_conformance.running.collected import Collected
-    from customers_conformance.running.live import Live
     from customers_conformance.running.progress import Tell
 
 
@@ -181,7 +181,7 @@ def _prepare(settings: Settings, progress: Tell | None, transport: httpx.AsyncBa
     reserve = Reserve(settings.deadline)
     if settings.har is not None:
         return _Work(settings, contract, requirements, Recorded(settings, tell), tell=tell, reserve=reserve)
-    from customers_conformance.running import live  # noqa: PLC0415 - recorded traffic needs no network
+    from customers_conformance.running.asking import live  # noqa: PLC0415 - recorded traffic needs no network
 
     drawn = Plan(contract, requirements, _rules(settings))
     source = live.Live(settings, contract, drawn, tell=tell, transport=transport, reserve=reserve)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpcore
 
-from customers_conformance.sending.tape import NoAnswerError
+from customers_conformance.sending.receiving.tape import NoAnswerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,16 +18,16 @@ import httpx
 
 from customers_conformance.model import DEFAULT_LIMITS, PLAIN, Body, Exchange, Framing, Ledger, Response
 from customers_conformance.sending.failures import Failure, explain, is_passing
-from customers_conformance.sending.head import Head, complaint
 from customers_conformance.sending.origin import Origin, parse_proxy
 from customers_conformance.sending.pace import Pace
-from customers_conformance.sending.reception import OverlongBodies, Reception
+from customers_conformance.sending.receiving.head import Head, complaint
+from customers_conformance.sending.receiving.reception import OverlongBodies, Reception
+from customers_conformance.sending.receiving.silence import SILENCE
+from customers_conformance.sending.receiving.store import BodyStore
+from customers_conformance.sending.receiving.tape import NoAnswerError, Tape
 from customers_conformance.sending.request import Composer
 from customers_conformance.sending.resolving import Addresses, look_up, resolve
 from customers_conformance.sending.retries import Tried, counted, distance, longest_wait, may_pass
-from customers_conformance.sending.silence import SILENCE
-from customers_conformance.sending.store import BodyStore
-from customers_conformance.sending.tape import NoAnswerError, Tape
 from customers_conformance.sending.transport import TapedTransport, check_method, read_surplus, untaped_head
 from customers_conformance.sending.trust import ssl_context
 

@@ -9,8 +9,8 @@ import httpcore
 import httpx
 
 from customers_conformance.model import KIBI, SAFE_METHODS
-from customers_conformance.sending.head import Head
-from customers_conformance.sending.tape import Tape, TapedBackend
+from customers_conformance.sending.receiving.head import Head
+from customers_conformance.sending.receiving.tape import Tape, TapedBackend
 
 if TYPE_CHECKING:
     import ssl

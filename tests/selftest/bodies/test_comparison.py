@@ -7,9 +7,9 @@ from typing import Any
 
 from tests.selftest.made import CONTRACT, crowd, example
 
-from customers_conformance.bodies.bounds import room_for_depth
 from customers_conformance.bodies.comparison import KEPT, canonical, differences, is_same, shared_differences
 from customers_conformance.bodies.listing import Listing
+from customers_conformance.bodies.parsing.bounds import room_for_depth
 
 
 def listed(value: Any) -> Listing:

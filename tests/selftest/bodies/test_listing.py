@@ -16,8 +16,8 @@ from customers_conformance.bodies.shapes import shapes_of
 from customers_conformance.bodies.violations import Violation, violations
 from customers_conformance.bodies.walk import Node, walk
 from customers_conformance.contract.document import ROOT
-from customers_conformance.contract.keywords import KEYWORDS, Keyword
 from customers_conformance.contract.pointers import steps_of
+from customers_conformance.contract.vocabulary.keywords import KEYWORDS, Keyword
 from customers_conformance.model import Verdict
 
 

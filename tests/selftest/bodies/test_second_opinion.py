@@ -23,8 +23,8 @@ from customers_conformance.redaction.redactor import Redactor
 from customers_conformance.reference.app import DEFAULT_KEY, DEFAULT_SESSION, create_app
 from customers_conformance.running import judged as judged_run
 from customers_conformance.running import run
-from customers_conformance.running.collecting import why_invalid
-from customers_conformance.running.ending import Watch
+from customers_conformance.running.asking.collecting import why_invalid
+from customers_conformance.running.deadline.ending import Watch
 from customers_conformance.running.settings import Settings
 
 if TYPE_CHECKING:

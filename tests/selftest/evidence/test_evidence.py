@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from tests.selftest.made import CONTRACT, PROBES, URL, crowd, evidence, judged, said, silent
 
-from customers_conformance.bodies import bounds
-from customers_conformance.bodies.bounds import Scale
+from customers_conformance.bodies.parsing import bounds
+from customers_conformance.bodies.parsing.bounds import Scale
 from customers_conformance.evidence.evidence import Evidence
 from customers_conformance.evidence.recognition import answers, is_foreign_origin
 from customers_conformance.model import Credential, Framing, Probe, Request, Role, Verdict

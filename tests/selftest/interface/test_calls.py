@@ -28,7 +28,7 @@ from customers_conformance.interface.apart import apart
 from customers_conformance.model import News
 from customers_conformance.reference import server
 from customers_conformance.reference.app import DEFAULT_KEY
-from customers_conformance.running.ending import BY_CTRL_C, CutShortError, OverdueError, Watch, by_deadline
+from customers_conformance.running.deadline.ending import BY_CTRL_C, CutShortError, OverdueError, Watch, by_deadline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

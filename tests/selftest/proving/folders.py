@@ -16,7 +16,7 @@ from customers_conformance.model import PROFILES, UsageError
 from customers_conformance.proving.rendering import rendered
 from customers_conformance.reference import server
 from customers_conformance.reference.app import DEFAULT_KEY, create_app
-from customers_conformance.reports import digest
+from customers_conformance.reports.telling import digest
 from customers_conformance.running.run import execute
 from customers_conformance.running.settings import Settings
 

@@ -12,7 +12,8 @@ from tests.selftest.proving import folders
 from customers_conformance.command import cli
 from customers_conformance.model import PROFILES, Mode, Run, UsageError
 from customers_conformance.proving.rendering import rendered
-from customers_conformance.reports import digest, reading
+from customers_conformance.reports import reading
+from customers_conformance.reports.telling import digest
 from customers_conformance.running.folder import FIRST, formats
 from customers_conformance.running.judged import cleaned
 from customers_conformance.running.run import execute

@@ -18,8 +18,8 @@ from customers_conformance.proving import verifying
 from customers_conformance.proving.rendering import rendered
 from customers_conformance.proving.verifying import verified
 from customers_conformance.reference.app import DEFAULT_KEY, create_app
-from customers_conformance.reports import digest
-from customers_conformance.running.ending import BY_CTRL_C
+from customers_conformance.reports.telling import digest
+from customers_conformance.running.deadline.ending import BY_CTRL_C
 from customers_conformance.running.folder import CERTIFICATE, formats
 from customers_conformance.running.run import execute
 from customers_conformance.running.settings import Settings

@@ -16,7 +16,7 @@ from tests.selftest.proving import folders
 from customers_conformance import judge
 from customers_conformance.command import terminal
 from customers_conformance.model import Run, Verdict
-from customers_conformance.reports import wording
+from customers_conformance.reports.telling import wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable

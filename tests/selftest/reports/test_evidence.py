@@ -12,9 +12,9 @@ from tests.selftest import runs
 
 from customers_conformance import placeholders
 from customers_conformance.model import Body, Credential, Framing, Probe
-from customers_conformance.reports import excerpt
-from customers_conformance.reports.excerpt import Excerpts, Line
-from customers_conformance.reports.messages import FIELDS_SHOWN, command, conversation
+from customers_conformance.reports.html import excerpt
+from customers_conformance.reports.html.excerpt import Excerpts, Line
+from customers_conformance.reports.telling.messages import FIELDS_SHOWN, command, conversation
 from customers_conformance.sending.credentials import Credentials, unknown_token
 from customers_conformance.sending.origin import parse_url
 from customers_conformance.sending.request import Composer

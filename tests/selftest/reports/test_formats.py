@@ -21,11 +21,11 @@ from customers_conformance.model import Flaky, Location, Outcome, RecordedTraffi
 from customers_conformance.reports import (
     data,  # noqa: TID251
     junit,  # noqa: TID251
-    markdown,
     page,  # noqa: TID251
     sarif,  # noqa: TID251
     summary,  # noqa: TID251
 )
+from customers_conformance.reports.telling import markdown
 from customers_conformance.running.folder import Format, formats
 
 ALL = [runs.plain(), runs.conformant(), runs.invalid(), runs.hostile(), *map(runs.hostile, runs.HOSTILE)]

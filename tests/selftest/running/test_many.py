@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.hostile import conduct
 from tests.hostile.scripts import guarded
-from tests.selftest.running.test_ending import HANGS, Stop, heeded, report, run
+from tests.selftest.running.deadline.test_ending import HANGS, Stop, heeded, report, run
 
 from customers_conformance.reference.app import DEFAULT_KEY
 from customers_conformance.reference.server import running

@@ -18,10 +18,10 @@ from tests.hostile.peers import JSON, SOUND, Peer, serve
 
 from customers_conformance.model import PLAIN, UsageError
 from customers_conformance.sending.failures import explain
-from customers_conformance.sending.head import Head, complaint
 from customers_conformance.sending.origin import parse_url
+from customers_conformance.sending.receiving.head import Head, complaint
+from customers_conformance.sending.receiving.tape import Tape, TapedBackend
 from customers_conformance.sending.resolving import Addresses, look_up
-from customers_conformance.sending.tape import Tape, TapedBackend
 from customers_conformance.sending.target import Target
 
 if TYPE_CHECKING:

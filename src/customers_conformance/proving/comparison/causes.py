@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from customers_conformance.bodies.bounds import room_for_depth
+from customers_conformance.bodies.parsing.bounds import room_for_depth
 from customers_conformance.contract import document
 from customers_conformance.fingerprints import defect
 from customers_conformance.judging.registry import checks

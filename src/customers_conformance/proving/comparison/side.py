@@ -6,7 +6,7 @@ import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from customers_conformance.bodies.bounds import room_for_depth
+from customers_conformance.bodies.parsing.bounds import room_for_depth
 from customers_conformance.contract import document
 from customers_conformance.fingerprints import Defect
 from customers_conformance.judging.judge import judge_one

@@ -13,8 +13,8 @@ from markupsafe import Markup
 from customers_conformance import reports
 from customers_conformance.harmless import one_line
 from customers_conformance.model import Outcome, Verdict
-from customers_conformance.reports import wording
-from customers_conformance.reports.markdown import code, prose
+from customers_conformance.reports.telling import wording
+from customers_conformance.reports.telling.markdown import code, prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,1 @@
+"""The parts of ``report.html``: what each shows, as values for its templates."""

@@ -1,0 +1,166 @@
+"""What an outcome means, what was left out of it, and what to do first, in a few sentences."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from customers_conformance.model import ENDPOINT, Outcome, Verdict
+from customers_conformance.placeholders import KEY_VARIABLE
+from customers_conformance.reports.telling import wording
+from customers_conformance.reports.telling.defects import defects
+from customers_conformance.reports.telling.unlocking import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from customers_conformance.model import Exchange, Judgement, Run
+
+#: How many requirements to mend are named.
+NAMED = 4
+
+#: What a run's sentence says where the target answers with web pages.
+_WEB_PAGES = "answers with web pages"
+
+_REDIRECTS = range(300, 400)
+_BUSY = frozenset({429, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do: the sentence, more of it, and the id of the requirement that it is about, if any."""
+
+    todo: str
+    detail: str = ""
+    about: str = ""
+
+
+_MEANINGS: Mapping[Outcome, str] = MappingProxyType(
+    {
+        Outcome.NONCONFORMANT: "Sentences of the contract that a server must keep are broken: clients that rely on "
+        "them will fail.",
+        Outcome.INCOMPLETE: "Nothing that a server must keep was seen broken, and not all of it could be judged. "
+        "Nobody can say yet whether the server conforms.",
+        Outcome.INVALID: "The server could not be judged. This speaks neither for it nor against it.",
+        Outcome.CONFORMANT_WITH_WAIVERS: "All that a server must keep is kept, but for the deviations that the "
+        "waivers accept.",
+        Outcome.CONFORMANT: "All that a server must keep, and that applies to this one, was judged and is kept.",
+    }
+)
+
+
+def meaning(run: Run) -> str:
+    """What the outcome says of the target, and what it does not."""
+    if run.outcome is Outcome.INVALID and not run.complete:
+        return "The run ended before it was done. What was judged stands below; it says nothing of the rest."
+    if run.outcome is Outcome.INVALID and run.counts["error"]:
+        return "The suite itself failed while it judged. That is no fault of the server's, and no verdict on it."
+    if run.partial and run.outcome in {Outcome.CONFORMANT, Outcome.CONFORMANT_WITH_WAIVERS}:
+        return "What was judged is kept. Of the rest of the contract this run says nothing."
+    return _MEANINGS[run.outcome]
+
+
+def steps(run: Run) -> tuple[Step, ...]:
+    """What to do first; nothing where nothing has to be done."""
+    if run.outcome is Outcome.INVALID:
+        return tuple(_to_try(run))
+    if run.outcome is Outcome.NONCONFORMANT:
+        return tuple(_to_mend(run))
+    if run.outcome is Outcome.INCOMPLETE:
+        return tuple(_settling(run, NAMED - 1))
+    return tuple(_to_better(run))
+
+
+def _to_mend(run: Run) -> Iterator[Step]:
+    if _WEB_PAGES in run.summary:
+        yield Step(f"Check the base URL {run.target_url}", f"the suite adds {ENDPOINT} to it")
+    waiting: dict[str, int] = {row.todo: row.count for row in rows(run)}
+    failing = wording.with_verdict(run, Verdict.FAIL) or wording.with_verdict(run, Verdict.WARN)
+
+    def blocks(one: Judgement) -> int:
+        return waiting.get(f"Mend {one.requirement.id} first", 0)
+
+    ordered = sorted(failing, key=lambda one: -blocks(one))
+    for one in ordered[:NAMED]:
+        found = defects(run, one)
+        detail = [found[0].heading + (f", and {len(found) - 1} more" if len(found) > 1 else "")] if found else []
+        if blocks(one):
+            detail.append(f"{_requirements(blocks(one))} {'waits' if blocks(one) == 1 else 'wait'} for it")
+        yield Step(f"Mend {one.requirement.id}: {one.requirement.title}", "; ".join(detail), one.requirement.id)
+    if len(ordered) > NAMED:
+        yield Step(f"Then the other {len(ordered) - NAMED}, below")
+    yield from _settling(run, 1)
+
+
+def _settling(run: Run, most: int) -> Iterator[Step]:
+    others = [row for row in rows(run) if not row.todo.startswith("Mend ")]
+    for row in others[:most]:
+        yield Step(row.todo, f"that settles {_requirements(row.count)}")
+
+
+def _to_better(run: Run) -> Iterator[Step]:
+    if waived := run.counts["waived"]:
+        until = min((one.expires for one in run.waivers.entries), default="") if run.waivers else ""
+        yield Step(f"Mend what is waived ({waived})" + (f"; the first waiver ends on {until}" if until else ""))
+    if warned := run.counts["warn"]:
+        yield Step(f"See to the {warned} warnings" if warned > 1 else "See to the warning", "they bind nobody")
+    if run.partial:
+        yield Step("Run all of it before you call it conformant")
+
+
+def _to_try(run: Run) -> Iterator[Step]:
+    if not run.complete:
+        deadline = run.options.get("deadline")
+        yield Step(
+            "Run again, and let it end", f"a longer --deadline helps (it was {deadline:g} s)" if deadline else ""
+        )
+        return
+    if run.counts["error"]:
+        yield Step("Report what stands under Errors of the suite", "with evidence.har, which holds no key")
+        return
+    if not run.exchanges:
+        yield Step(f"Record the plain request with the key: GET {ENDPOINT}")
+        return
+    yield from _after_the_plain(run, run.exchanges[0])
+
+
+def _after_the_plain(run: Run, plain: Exchange) -> Iterator[Step]:
+    if plain.response is None:
+        yield from _after_no_answer(run, plain.error or "")
+        return
+    status = plain.response.status
+    if status in {401, 403}:
+        yield Step(
+            f"Check the key: the variable {KEY_VARIABLE} must hold one that may list customers",
+            "--key-env or --key-file name another place; --no-auth is for a target that takes no credentials",
+        )
+    elif status in {404, 405}:
+        yield Step(f"Check the base URL {run.target_url}", f"the suite adds {ENDPOINT} to it")
+    elif status in _REDIRECTS:
+        to = plain.response.header("Location")
+        yield Step("Give the address to which the server redirects", f"it says {to}" if to else "")
+    elif status in _BUSY:
+        yield Step("Wait until the server is ready, and run again", "the suite has waited once already")
+    else:
+        yield Step("Look at the answer below")
+
+
+_BY_ERROR: tuple[tuple[str, str, str], ...] = (
+    ("refused", "Check that the server runs, and that host and port are right", "nothing listens there"),
+    ("resolve|name|host", "Check the name of the host", ""),
+    ("certificate|TLS|SSL", "Check the certificate", "--ca-bundle FILE names an authority of your own"),
+    ("time|second", "Check that the server answers in time", "--timeout S allows more"),
+)
+
+
+def _after_no_answer(run: Run, error: str) -> Iterator[Step]:
+    found = ((todo, detail) for pattern, todo, detail in _BY_ERROR if re.search(pattern, error, re.IGNORECASE))
+    todo, detail = next(found, ("Check that the server can be reached from here", ""))
+    yield Step(todo, detail)
+    yield Step(f"Check the base URL {run.target_url}", f"the suite adds {ENDPOINT} to it")
+
+
+def _requirements(count: int) -> str:
+    return "1 requirement" if count == 1 else f"{count} requirements"

@@ -1,0 +1,1 @@
+"""The commands on finished runs, of which reports and evidence are left."""

@@ -1,0 +1,1 @@
+"""What the document's words mean: our keywords and formats, JSON Schema's assertions and applicators, case by case."""

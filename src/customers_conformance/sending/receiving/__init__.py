@@ -1,0 +1,1 @@
+"""What comes back over the wire: its head, framing, bytes and coding, each within its bounds."""

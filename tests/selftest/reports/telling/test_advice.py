@@ -1,0 +1,94 @@
+"""What an outcome means, and what to do first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.selftest import runs
+
+from customers_conformance.model import Outcome, Response, Run, Verdict
+from customers_conformance.reports.telling import advice
+
+
+def refused(status: int, *headers: tuple[str, str]) -> Run:
+    """A run that the answer to the plain request made invalid."""
+    answer = Response(status, "", "HTTP/1.1", headers)
+    return replace(runs.invalid(), complete=True, exchanges=(replace(runs.exchange(0), response=answer),))
+
+
+def silent(error: str) -> Run:
+    return replace(runs.invalid(), complete=True, exchanges=(replace(runs.exchange(0), response=None, error=error),))
+
+
+def test_every_outcome_means_something_of_its_own() -> None:
+    meanings = {advice.meaning(replace(runs.plain(), outcome=one)) for one in Outcome if one is not Outcome.INVALID}
+    assert len(meanings) == len(Outcome) - 1
+    assert "before it was done" in advice.meaning(runs.invalid())
+    assert "speaks neither for it" in advice.meaning(refused(401))
+    failed = replace(runs.plain(), outcome=Outcome.INVALID)
+    assert "suite itself failed" in advice.meaning(failed)
+    assert "Of the rest" in advice.meaning(replace(runs.conformant(), partial="only CUST-AUTH-001 (--only)"))
+
+
+def test_what_is_broken_is_named_with_how_and_where_to_look() -> None:
+    first, second, *_ = advice.steps(runs.plain())
+    assert (first.todo, first.about) == ("Mend CUST-SCH-003: Sends teams as their schema says", "CUST-SCH-003")
+    assert first.detail.startswith("null, expected an object")
+    assert second.about == "CUST-REL-001"
+
+
+def test_what_others_wait_for_is_to_be_mended_first() -> None:
+    run = runs.plain()
+    waiting = replace(run.judgements[4], requirement=replace(run.judgements[4].requirement, after=("CUST-REL-001",)))
+    waiting = replace(waiting, missing=("CUST-REL-001",))
+    first, *_ = advice.steps(replace(run, judgements=(*run.judgements[:4], waiting)))
+    assert first.about == "CUST-REL-001"
+    assert first.detail.endswith("1 requirement waits for it")
+
+
+def test_where_web_pages_come_back_the_base_url_is_asked_for_first() -> None:
+    run = replace(runs.plain(), summary="The target answers with web pages: is the base URL right? It breaks all.")
+    assert advice.steps(run)[0].todo == "Check the base URL https://staging.example"
+
+
+def test_an_incomplete_run_asks_for_what_settles_most() -> None:
+    (step,) = advice.steps(replace(runs.plain(), outcome=Outcome.INCOMPLETE))
+    assert step.detail == "that settles 1 requirement"
+
+
+def test_a_conformant_run_asks_for_nothing_but_what_is_left() -> None:
+    assert advice.steps(runs.conformant()) == ()
+    waived = replace(runs.plain(), outcome=Outcome.CONFORMANT_WITH_WAIVERS, partial="only x (--only)")
+    assert [step.todo for step in advice.steps(waived)] == [
+        "Mend what is waived (1); the first waiver ends on 2027-01-01",
+        "See to the warning",
+        "Run all of it before you call it conformant",
+    ]
+
+
+@pytest.mark.parametrize(
+    "run, todo",
+    [
+        (refused(401), "Check the key: the variable CUSTOMERS_CONFORMANCE_KEY"),
+        (refused(404), "Check the base URL https://staging.example"),
+        (refused(302, ("Location", "https://x.example/")), "Give the address to which the server redirects"),
+        (refused(503), "Wait until the server is ready, and run again"),
+        (refused(200), "Look at the answer below"),
+        (silent("connection refused by 127.0.0.1:9"), "Check that the server runs"),
+        (silent("the certificate has expired"), "Check the certificate"),
+        (silent("it did not end within 10 seconds"), "Check that the server answers in time"),
+        (silent("a reset"), "Check that the server can be reached from here"),
+        (runs.invalid(), "Run again, and let it end"),
+        (replace(runs.invalid(), complete=True, exchanges=()), "Record the plain request with the key"),
+        (replace(runs.plain(), outcome=Outcome.INVALID), "Report what stands under Errors of the suite"),
+    ],
+)
+def test_an_invalid_run_says_what_to_try(run: Run, todo: str) -> None:
+    assert advice.steps(run)[0].todo.startswith(todo)
+
+
+def test_a_strict_run_without_failures_names_its_warnings() -> None:
+    run = runs.plain()
+    strict = replace(run, judgements=tuple(one for one in run.judgements if one.verdict is Verdict.WARN))
+    assert advice.steps(strict)[0].about == "CUST-HTTP-002"
