@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 nox.needs_version = ">=2024.4.15"
-nox.options.sessions = ["lint", "types", "tests", "build", "conformance"]
+nox.options.sessions = ["lint", "types", "tests", "coverage", "build", "conformance"]
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = True
 
@@ -33,7 +33,12 @@ FLAGS = frozenset(
 OF_PYTEST = frozenset({"help", "quiet", "verbose"})
 
 #: The self-tests, a file at a time, by as many workers as there are processors.
+PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
 WORKERS = ("-n", "auto", "--dist", "loadfile")
+WITHOUT_BROWSER = ("--ignore=tests/selftest/reports/test_browser.py",)
+
+#: The minor versions of Python that tell by themselves which lines they run, and not which branches.
+LINES_ALONE = frozenset({12, 13})
 
 #: What the conformance session answers with where pytest was ended by a signal, as a shell does.
 SIGNALLED = 128
@@ -46,16 +51,9 @@ def set_up(session: nox.Session, *groups: str) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Test the suite itself, and hold it to the coverage; with arguments, which go to pytest, without the latter."""
+    """Test the suite itself; arguments go to pytest."""
     set_up(session, "tests")
-    pytest = ["-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    if session.posargs:
-        session.run("python", *pytest, *session.posargs)
-        return
-    session.run("coverage", "erase")
-    session.run("coverage", "run", *pytest, *WORKERS)
-    session.run("coverage", "combine", "-q")
-    session.run("coverage", "report")
+    session.run("python", *PYTEST, *(session.posargs or WORKERS))
 
 
 def installed() -> list[str]:
@@ -76,8 +74,22 @@ def starts(program: str) -> bool:
 def supported(session: nox.Session) -> None:
     """Test the suite on each supported version of Python that is installed; a page is one whatever wrote it."""
     set_up(session, "tests")
-    without = "--ignore=tests/selftest/reports/test_browser.py"
-    session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *WORKERS, without, *session.posargs)
+    session.run("python", *PYTEST, *WORKERS, *WITHOUT_BROWSER, *session.posargs)
+
+
+@nox.session(python=installed()[-1] if installed() else None)
+def coverage(session: nox.Session) -> None:
+    """Test the suite on the newest supported Python that is installed, and hold it to the coverage."""
+    set_up(session, "tests")
+    version = str(session.run("python", "-c", "import sys; print(sys.version_info[1])", silent=True)).strip()
+    # Python itself tells which lines it runs from 3.12 on, and from 3.14 on which branches: before, telling costs as
+    # much as the tests.
+    core = {"COVERAGE_CORE": "sysmon"} if int(version) in LINES_ALONE else {}
+    branches = () if int(version) in LINES_ALONE else ("--branch",)
+    session.run("coverage", "erase")
+    session.run("coverage", "run", *branches, *PYTEST, *WORKERS, *WITHOUT_BROWSER, env=core)
+    session.run("coverage", "combine", "-q")
+    session.run("coverage", "report")
 
 
 @nox.session
