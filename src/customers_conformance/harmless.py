@@ -51,6 +51,8 @@ def is_harmless(text: str) -> bool:
 
 
 def _shown(text: str, limit: int, kept: str) -> str:
+    if len(text) <= limit and text.isascii() and text.isprintable() and "::" not in text and "##" not in text:
+        return text
     # Cut first: a command is broken up, and a character escaped, in no more than what is shown.
     head = _COMMAND.sub(r"#\\x23", text[: limit + 1])
     if re.match(r"\s*::", head):

@@ -693,7 +693,7 @@ class RecordedTraffic:
     last: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Run:
     """Everything that a report is made of. ``exchanges`` is the redacted view, in order."""
 
