@@ -272,7 +272,7 @@ class _Reader:
             return None
         from customers_conformance.judging.baseline import baseline_of  # noqa: PLC0415 - as above
         from customers_conformance.proving.folder import opened  # noqa: PLC0415 - as above
-        from customers_conformance.reports import digest  # noqa: PLC0415 - as above
+        from customers_conformance.reports.telling import digest  # noqa: PLC0415 - as above
 
         with self._naming("baseline"):
             stored = opened(Path(text))
