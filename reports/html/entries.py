@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from customers_conformance.harmless import one_line
 from customers_conformance.model import MEBI, Verdict
 from customers_conformance.reports.html.excerpt import Excerpt, Excerpts, Line
-from customers_conformance.reports.telling import wording
+from customers_conformance.reports.telling import advice, wording
 from customers_conformance.reports.telling.defects import Defect, defects
 from customers_conformance.reports.telling.messages import Conversation, conversation
 
@@ -51,6 +51,8 @@ class Told:
     where: str
     places: tuple[str, ...]
     more: int
+    #: How many findings it stands for.
+    count: int
     in_body: bool
     stood: tuple[str, ...]
     remarks: tuple[str, ...]
@@ -81,7 +83,7 @@ def entries(run: Run) -> dict[Verdict, list[Entry]]:
     room = ROOM
     found: dict[Verdict, list[Entry]] = {}
     for verdict in (Verdict.FAIL, Verdict.ERROR, Verdict.WARN, Verdict.WAIVED):
-        for judgement in wording.with_verdict(run, verdict):
+        for judgement in advice.in_order(run, wording.with_verdict(run, verdict)):
             entry = _entry(run, judgement, exchanges, excerpts, brief=room <= 0)
             room -= len(repr((entry.told, entry.talk))) + MARKUP * len(entry.told)
             found.setdefault(verdict, []).append(entry)
@@ -135,6 +137,7 @@ def _told(one: Defect, excerpt: Excerpt | None, limit: int) -> Told:
         where=one_line(one.where, brief),
         places=tuple(one_line(place, PLACE_LIMIT) for place in one.places),
         more=one.more,
+        count=one.group.count,
         in_body=one.in_body,
         stood=tuple(one_line(text, PLACE_LIMIT) for text in one.stood),
         remarks=tuple(one_line(text, 2 * HEADING_LIMIT) for text in one.remarks),

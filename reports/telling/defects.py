@@ -17,6 +17,10 @@ _DOCUMENTED = "a documented property"
 _MEMBER = "the member "
 _ABSENT = "absent"
 
+#: What a recorded request is called that no probe of ours makes, and what a reader calls it.
+_ENTRY = "entry *"
+_RECORDED = "other recorded requests"
+
 #: How many answers, and how many texts that stood in a place, are named.
 NAMED = 6
 
@@ -115,7 +119,7 @@ def _places(group: Group) -> tuple[tuple[str, ...], int]:
     probes: Counter[str] = Counter()
     for one in group.sightings:
         if one.probe:
-            probes[one.probe] += one.count
+            probes[_RECORDED if one.probe == _ENTRY else one.probe] += one.count
     if not probes:
         named = tuple(place.removeprefix("@") for place in group.places if place != "@")[:NAMED]
         return named, len(named) or group.count

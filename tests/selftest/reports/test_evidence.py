@@ -121,7 +121,8 @@ def test_a_body_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_conversation_tells_request_and_answer() -> None:
     talk = conversation(runs.exchange(1, "from-memory"))
-    assert talk.title == "1: from-memory, 200 OK"
+    assert (talk.asked, talk.carried) == ("GET /api/governance/customers?from_memory=true", "with the key")
+    assert (talk.index, talk.came) == (1, "200 OK")
     assert talk.request.start == "GET /api/governance/customers?from_memory=true HTTP/1.1"
     assert ("Authorization", "Bearer <key>") in talk.request.fields
     assert talk.answer is not None
@@ -131,7 +132,7 @@ def test_a_conversation_tells_request_and_answer() -> None:
 
 def test_a_conversation_without_an_answer_says_why() -> None:
     talk = conversation(replace(runs.exchange(0, ""), response=None, error="It was refused.\n"))
-    assert (talk.answer, talk.error, talk.title) == (None, r"It was refused.\n", "0: recorded, no answer")
+    assert (talk.answer, talk.error, talk.came) == (None, r"It was refused.\n", "no answer")
 
 
 def test_what_was_wrong_on_the_wire_is_noted() -> None:
