@@ -10,7 +10,7 @@ from customers_conformance.model import News
 from customers_conformance.reports.telling import wording
 
 if TYPE_CHECKING:
-    from customers_conformance.model import Group, Judgement, Run, ShownObject, ShownProperty
+    from customers_conformance.model import Finding, Group, Judgement, Run, ShownObject, ShownProperty
 
 #: What our checks expect where a property is undocumented, and where a member is absent.
 _DOCUMENTED = "a documented property"
@@ -95,13 +95,20 @@ def _symptom(group: Group) -> str:
     if first.expected == _DOCUMENTED:
         name, _, times = first.actual.rpartition(", ")
         return f"{name or first.actual} is undocumented: {'once' if times == '1 times' else times}"
-    if first.actual == _ABSENT and first.expected.startswith(_MEMBER):
+    if absent(first):
         return f"{first.expected} is absent"
     told = f"{first.actual or 'nothing'}, expected {first.expected}" if first.expected else first.actual
     alike = group.count == sum(one.count for one in group.sightings if one.actual == first.actual)
     if group.count == 1 or alike or told == group.symptom:
         return told
     return f"{told}, and alike" if "#" in group.symptom or "…" in group.symptom else group.symptom
+
+
+def absent(finding: Finding) -> str:
+    """The name of the member that a finding misses; empty where it misses none."""
+    if finding.actual == _ABSENT and finding.expected.startswith(_MEMBER):
+        return finding.expected.removeprefix(_MEMBER)
+    return ""
 
 
 def _where(group: Group) -> str:

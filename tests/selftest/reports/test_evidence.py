@@ -13,7 +13,7 @@ from tests.selftest import runs
 from customers_conformance import placeholders
 from customers_conformance.model import Body, Credential, Framing, Probe
 from customers_conformance.reports.html import excerpt
-from customers_conformance.reports.html.excerpt import Excerpts, Line
+from customers_conformance.reports.html.excerpt import Excerpts, Line, Wrong
 from customers_conformance.reports.telling.messages import FIELDS_SHOWN, command, conversation
 from customers_conformance.sending.credentials import Credentials, unknown_token
 from customers_conformance.sending.origin import parse_url
@@ -108,6 +108,31 @@ def test_a_body_of_too_many_values_is_not_parsed(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(excerpt, "VALUES_LIMIT", 2)
     assert shown(b'{"a": [1]}', "/a/0") == ["/a", "[", ">   1", "]"]
     assert shown(b'{"a": [1, 2]}', "/a/0") == ["", '{"a": [1, 2]}']
+
+
+def test_all_that_is_wrong_in_an_object_is_marked_however_far_apart() -> None:
+    content = b'{"o": {' + b", ".join(b'"m%d": %d' % (one, one) for one in range(12)) + b"}}"
+    wrong = (Wrong("/o/m0"), Wrong("/o/m2"), Wrong("/o/m8"), Wrong("/o", "id"), Wrong("/other/m5"), Wrong("/o/none"))
+    found = Excerpts(1).around(body(content), "/o/m0", wrong)
+    assert found is not None
+    assert [("> " if line.marked else "  ") + line.text.strip() for line in found.lines] == [
+        "  {",
+        '> "m0": 0,',
+        '  "m1": 1,',
+        '> "m2": 2,',
+        "  \u2026 5 members",
+        '> "m8": 8,',
+        "  \u2026 3 members more",
+        "> (no id)",
+        "  }",
+    ]
+    assert found.shows == set(wrong[:4])
+
+
+def test_an_object_that_lacks_a_member_is_not_marked_itself() -> None:
+    found = Excerpts().around(body(b'{"o": {}}'), "/o", (Wrong("/o", "id\n"),))
+    assert found is not None
+    assert found.lines == (Line("{"), Line(r"  (no id\n)", marked=True), Line("}"))
 
 
 def test_a_body_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:

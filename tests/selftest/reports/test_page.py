@@ -111,7 +111,7 @@ def test_the_page_tells_all_of_a_run() -> None:
         "A conforming server reports count as the number of items in customers.",
         "null, expected an object",
         "First seen in GET /api/governance/customers with the key → 200 OK",
-        "in the body at /customers/*/teams/*/profile null, expected an object first at /customers/0/teams/0/",
+        "in the body at /customers/*/teams/*/profile null, expected an object A null",
         "A null where an object is due.",
         '▶ "profile": null',
         "5 more are not shown here.",
@@ -153,6 +153,30 @@ def test_a_defect_of_an_answer_shows_its_head_with_what_it_is_about_marked() -> 
         text = outline(runs.grouped(replace(run, judgements=(failed,)))).text
         assert "The answer's head" in text
         assert words in text
+
+
+def test_every_wrong_line_of_a_shown_object_is_marked_and_shown_once() -> None:
+    run = runs.plain()
+    team = "/customers/0/teams/0"
+    found = (
+        Finding.of("the member budget", "absent", 0, team),
+        Finding.of("an object", "null", 0, f"{team}/profile"),
+        Finding.of("a list", "an object", 0, f"{team}/claims"),
+    )
+    failed = replace(run.judgements[1], findings=found, findings_total=3)
+    text = outline(runs.grouped(replace(run, judgements=(failed,)))).text
+    for words in ("(no budget)", '"profile": null,', '"claims": {}'):
+        assert len(re.findall(rf"▶ *{re.escape(words)}", text)) == 1, words
+    assert text.count("▶") == 3
+    assert "other places" not in text
+
+
+def test_a_place_beyond_the_first_items_is_named() -> None:
+    run = runs.plain()
+    found = tuple(Finding.of("an object", "null", 0, f"/customers/{one}/teams/0/profile") for one in (3, 4))
+    failed = replace(run.judgements[1], findings=found, findings_total=2)
+    text = " ".join(outline(runs.grouped(replace(run, judgements=(failed,)))).text.split())
+    assert "first at /customers/3/teams/0/profile, 1 more" in text
 
 
 def test_a_count_of_nothing_is_not_shown() -> None:
