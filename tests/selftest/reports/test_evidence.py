@@ -14,7 +14,7 @@ from customers_conformance import placeholders
 from customers_conformance.model import Body, Credential, Framing, Probe
 from customers_conformance.reports.html import excerpt
 from customers_conformance.reports.html.excerpt import Excerpts, Line, Wrong
-from customers_conformance.reports.telling.messages import FIELDS_SHOWN, command, conversation
+from customers_conformance.reports.telling.messages import CARRIED, FIELDS_SHOWN, command, conversation
 from customers_conformance.sending.credentials import Credentials, unknown_token
 from customers_conformance.sending.origin import parse_url
 from customers_conformance.sending.request import Composer
@@ -158,6 +158,11 @@ def test_a_conversation_tells_request_and_answer() -> None:
 def test_a_conversation_without_an_answer_says_why() -> None:
     talk = conversation(replace(runs.exchange(0, ""), response=None, error="It was refused.\n"))
     assert (talk.answer, talk.error, talk.came) == (None, r"It was refused.\n", "no answer")
+
+
+def test_all_credentials_are_told_in_words() -> None:
+    assert set(CARRIED) == set(Credential)
+    assert len(set(CARRIED.values())) == len(Credential)
 
 
 def test_what_was_wrong_on_the_wire_is_noted() -> None:
