@@ -87,6 +87,7 @@ def render(run: Run) -> bytes:
             unjudged=run.outcome is Outcome.INVALID and not any(_is_judged(one) for one in run.judgements),
             tried=[conversation(one) for one in run.exchanges[:1]] if run.outcome is Outcome.INVALID and told else [],
             meaning=advice.meaning(run),
+            share=advice.share(run),
             steps=advice.steps(run),
             entries=entries(run),
             rows=rows(run),
@@ -120,7 +121,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters.update(line=_line, name=_name, prose=_prose, when=_when)
+    environment.filters.update(line=_line, name=_name, prose=_prose, when=_when, words=_words)
     environment.globals.update(
         AREAS=wording.AREAS,
         Verdict=Verdict,
@@ -163,6 +164,15 @@ def _prose(text: str) -> Markup:
         return escape("`".join(parts))
     return Markup("").join(
         Markup("<code>{}</code>").format(part) if number % 2 else escape(part) for number, part in enumerate(parts)
+    )
+
+
+def _words(command: str) -> Markup:
+    """A command whose lines break before an option, and within one only where it is longer than a line."""
+    parts = command.split(" --")
+    return Markup(" ").join(
+        Markup('<span class="option">{}{}</span>').format("--" if number else "", part)
+        for number, part in enumerate(parts)
     )
 
 

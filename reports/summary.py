@@ -123,8 +123,7 @@ def _broken(run: Run, title: str, judgements: list[Judgement], room: _Room) -> I
     yield from _section(title, len(judgements))
     yield "| requirement | what is wrong | where |"
     yield "| --- | --- | --- |"
-    # What the baseline does not have comes first.
-    shown = sorted(judgements, key=lambda one: all(group.known for group in one.groups))[: room.rows]
+    shown = advice.in_order(run, judgements)[: room.rows]
     for judgement in shown:
         yield from _rows(run, judgement, room)
     yield from _more_rows(len(judgements) - len(shown))

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from customers_conformance.harmless import one_line
 from customers_conformance.model import MEBI, Verdict
-from customers_conformance.reports.html.excerpt import Excerpt, Excerpts, Line
-from customers_conformance.reports.telling import wording
-from customers_conformance.reports.telling.defects import Defect, defects
+from customers_conformance.reports.html.excerpt import Excerpt, Excerpts, Line, Wrong
+from customers_conformance.reports.telling import advice, wording
+from customers_conformance.reports.telling.defects import Defect, absent, defects
 from customers_conformance.reports.telling.messages import Conversation, conversation
 
 if TYPE_CHECKING:
-    from customers_conformance.model import Exchange, Judgement, Run
+    from customers_conformance.model import Exchange, Finding, Judgement, Run
 
 #: Of one requirement: how many defects are told, and how many with the lines around the first place.
 DEFECTS_SHOWN = 40
@@ -51,6 +51,8 @@ class Told:
     where: str
     places: tuple[str, ...]
     more: int
+    #: How many findings it stands for.
+    count: int
     in_body: bool
     stood: tuple[str, ...]
     remarks: tuple[str, ...]
@@ -81,7 +83,7 @@ def entries(run: Run) -> dict[Verdict, list[Entry]]:
     room = ROOM
     found: dict[Verdict, list[Entry]] = {}
     for verdict in (Verdict.FAIL, Verdict.ERROR, Verdict.WARN, Verdict.WAIVED):
-        for judgement in wording.with_verdict(run, verdict):
+        for judgement in advice.in_order(run, wording.with_verdict(run, verdict)):
             entry = _entry(run, judgement, exchanges, excerpts, brief=room <= 0)
             room -= len(repr((entry.told, entry.talk))) + MARKUP * len(entry.told)
             found.setdefault(verdict, []).append(entry)
@@ -92,17 +94,33 @@ def _entry(run: Run, judgement: Judgement, exchanges: dict[int, Exchange], excer
     told = []
     first = None
     shown = 0
+    #: What the excerpts have marked so far, by the answer in which it stands.
+    marked: set[tuple[int, Wrong]] = set()
     for number, one in enumerate(islice(defects(run, judgement), 1 if brief else DEFECTS_SHOWN)):
         exchange = None if one.group.first.exchange is None else exchanges.get(one.group.first.exchange)
         first = first or exchange
         excerpt = None
         if not brief and number < EXCERPTS_SHOWN and exchange is not None and exchange.response is not None:
-            body = exchange.response.body
-            excerpt = excerpts.around(body, one.group.first.pointer) if one.in_body else _head(exchange, one)
+            if not one.in_body:
+                excerpt = _head(exchange, one)
+            elif (exchange.index, _wrong(one.group.first)) not in marked:
+                wrong = _wrong_in(judgement, exchange)
+                excerpt = excerpts.around(exchange.response.body, one.group.first.pointer, wrong)
+                marked |= {(exchange.index, each) for each in excerpt.shows} if excerpt else set()
         told.append(_told(one, excerpt, BRIEF_LIMIT if brief else TEXT_LIMIT))
         shown += one.group.count
     talk = None if brief or first is None else conversation(first)
     return Entry(judgement, tuple(told), talk, max(0, judgement.findings_total - shown))
+
+
+def _wrong_in(judgement: Judgement, exchange: Exchange) -> list[Wrong]:
+    """All places of an answer's body in which a requirement is broken, as far as its findings are kept."""
+    found = (*judgement.findings, *(group.first for group in judgement.groups))
+    return [_wrong(one) for one in found if one.exchange == exchange.index and one.pointer]
+
+
+def _wrong(one: Finding) -> Wrong:
+    return Wrong(one.pointer, absent(one))
 
 
 def _head(exchange: Exchange, one: Defect) -> Excerpt | None:
@@ -135,6 +153,7 @@ def _told(one: Defect, excerpt: Excerpt | None, limit: int) -> Told:
         where=one_line(one.where, brief),
         places=tuple(one_line(place, PLACE_LIMIT) for place in one.places),
         more=one.more,
+        count=one.group.count,
         in_body=one.in_body,
         stood=tuple(one_line(text, PLACE_LIMIT) for text in one.stood),
         remarks=tuple(one_line(text, 2 * HEADING_LIMIT) for text in one.remarks),

@@ -10,12 +10,15 @@ from customers_conformance.harmless import ELLIPSIS, lines, one_line
 from customers_conformance.model import MEBI
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from customers_conformance.model import Body
 
 #: Members or items shown around the marked one, on either side.
 LINES_AROUND = 8
+
+#: How many wrong places are marked in one excerpt.
+MARKED = 12
 
 #: Characters of one value, and of a body that is no JSON.
 VALUE_LIMIT = 160
@@ -40,8 +43,21 @@ class Literal(str):
 
 
 @dataclass(frozen=True, slots=True)
+class Wrong:
+    """A wrong place in a body, as a JSON pointer; where a member is absent, the name of it, and where it should be."""
+
+    pointer: str
+    absent: str = ""
+
+    @property
+    def holder(self) -> str:
+        """The container among whose lines it is marked."""
+        return self.pointer if self.absent else self.pointer.rpartition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an excerpt; the marked one is the place of the finding."""
+    """One line of an excerpt; a marked one is wrong."""
 
     text: str
     marked: bool = False
@@ -53,6 +69,8 @@ class Excerpt:
 
     path: str
     lines: tuple[Line, ...]
+    #: Which of the wrong places are marked.
+    shows: frozenset[Wrong] = frozenset()
 
 
 @dataclass(slots=True)
@@ -64,20 +82,20 @@ class Excerpts:
     _parsed: dict[bytes, Any] = field(default_factory=dict)
     _values: int = 0
 
-    def around(self, body: Body, pointer: str) -> Excerpt | None:
+    def around(self, body: Body, pointer: str, wrong: Iterable[Wrong] = ()) -> Excerpt | None:
         """The lines around the place that ``pointer`` names, or the beginning of a body that has no such place.
 
-        ``None`` where there is no body.
+        Whatever else is wrong in the same object or list is shown and marked, too. ``None`` where there is no body.
         """
         if not body.content:
             return None
         value = self._value(body)
         if pointer.startswith("/") and value is not None:
-            excerpt = _located(value, pointer, self.lines_around)
+            excerpt = _located(value, pointer, wrong, self.lines_around)
             if excerpt is not None:
                 return excerpt
         if isinstance(value, list):
-            return Excerpt("", tuple(_container(value, None, self.lines_around)))
+            return Excerpt("", tuple(_container(value, [], (), self.lines_around)))
         return Excerpt("", _raw(body.content))
 
     def _value(self, body: Body) -> Any:
@@ -115,24 +133,34 @@ def _raw(content: bytes) -> tuple[Line, ...]:
     return tuple(rows)
 
 
-def _located(value: Any, pointer: str, around: int) -> Excerpt | None:
+def _located(value: Any, pointer: str, wrong: Iterable[Wrong], around: int) -> Excerpt | None:
     """The lines at a pointer: a container's own, or those of the object or list that holds a plain value."""
     parent: list[Any] = []
-    mark = 0
     for token in pointer.split("/")[1:]:
-        position = _position(value, token.replace("~1", "/").replace("~0", "~"))
+        position = _position(value, token)
         if position is None:
             return None
-        parent, mark = value, position
-        value = parent[mark][1] if isinstance(parent, Members) else parent[mark]
-    if isinstance(value, list):
-        first, *others = _container(value, None, around)
-        return Excerpt(one_line(pointer), (Line(first.text, marked=True), *others))
-    return Excerpt(one_line(pointer.rpartition("/")[0]), tuple(_container(parent, mark, around)))
+        parent, value = value, value[position][1] if isinstance(value, Members) else value[position]
+    shown, path = (value, pointer) if isinstance(value, list) else (parent, pointer.rpartition("/")[0])
+    here = [one for one in dict.fromkeys(wrong) if one.holder == path]
+    absent = [one for one in here if one.absent][:MARKED]
+    # Where only members are absent, the object itself is not what is wrong.
+    itself = path == pointer and not any(one.pointer == pointer for one in absent)
+    marks = {} if path == pointer else {_position(shown, pointer.rpartition("/")[2]): Wrong(pointer)}
+    for one in here:
+        position = None if one.absent else _position(shown, one.pointer.rpartition("/")[2])
+        if position is not None and len(marks) < MARKED:
+            marks.setdefault(position, one)
+    first, *others = _container(
+        shown, [mark for mark in marks if mark is not None], [one.absent for one in absent], around
+    )
+    shows = frozenset([*absent, *marks.values(), *([Wrong(pointer)] if itself else [])])
+    return Excerpt(one_line(path), (Line(first.text, marked=itself), *others), shows)
 
 
 def _position(parent: Any, token: str) -> int | None:
     """Where a token of a pointer leads in a container: the last member of that name, or the item of that number."""
+    token = token.replace("~1", "/").replace("~0", "~")
     if isinstance(parent, Members):
         found = [number for number, (name, _) in enumerate(parent) if name == token]
         return found[-1] if found else None
@@ -141,21 +169,28 @@ def _position(parent: Any, token: str) -> int | None:
     return None
 
 
-def _container(value: list[Any], mark: int | None, around: int) -> Iterator[Line]:
-    """The lines of an object or a list near the marked member or item, what those hold told by number only."""
+def _container(value: list[Any], marks: Sequence[int], absent: Iterable[str], around: int) -> Iterator[Line]:
+    """The lines of an object or a list near the marked members or items, what those hold told by number only.
+
+    What is around the first is shown as well, and what stands alone between two that are.
+    """
     named = isinstance(value, Members)
-    centre = mark or 0
-    start, end = max(0, centre - around), min(len(value), centre + around + 1)
+    centre = marks[0] if marks else 0
+    shown = {*range(max(0, centre - around), min(len(value), centre + around + 1)), *marks}
+    shown |= {number for number in range(len(value)) if {number - 1, number + 1} <= shown}
     noun = "member" if named else "item"
     yield Line("{" if named else "[")
-    if start:
-        yield Line(f"  {ELLIPSIS} {_count(start, noun)} before")
-    for number in range(start, end):
+    before = -1
+    for number in sorted(shown):
+        if left_out := number - before - 1:
+            yield Line(f"  {ELLIPSIS} {_count(left_out, noun)}{' before' if before < 0 else ''}")
+        before = number
         item = value[number]
         text = f"  {_scalar(item[0])}: {_short(item[1])}" if named else f"  {_short(item)}"
-        yield Line(text + ("," if number + 1 < len(value) else ""), marked=number == mark)
-    if end < len(value):
-        yield Line(f"  {ELLIPSIS} {_count(len(value) - end, noun)} more")
+        yield Line(text + ("," if number + 1 < len(value) else ""), marked=number in marks)
+    if left_out := len(value) - before - 1:
+        yield Line(f"  {ELLIPSIS} {_count(left_out, noun)} more")
+    yield from (Line(f"  (no {one_line(name, VALUE_LIMIT)})", marked=True) for name in absent)
     yield Line("}" if named else "]")
 
 

@@ -14,12 +14,15 @@ from customers_conformance.reports.telling.defects import defects
 from customers_conformance.reports.telling.unlocking import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from customers_conformance.model import Exchange, Judgement, Run
 
 #: How many requirements to mend are named.
 NAMED = 4
+
+#: The row of what waits for a requirement, and its id.
+_MEND_FIRST = re.compile("Mend (CUST-[A-Z]+-[0-9]{3}) first")
 
 #: What a run's sentence says where the target answers with web pages.
 _WEB_PAGES = "answers with web pages"
@@ -35,6 +38,8 @@ class Step:
     todo: str
     detail: str = ""
     about: str = ""
+    #: The part of the page that tells more of it, where it is about no requirement alone.
+    part: str = ""
 
 
 _MEANINGS: Mapping[Outcome, str] = MappingProxyType(
@@ -62,6 +67,37 @@ def meaning(run: Run) -> str:
     return _MEANINGS[run.outcome]
 
 
+def share(run: Run) -> str:
+    """How many of those that could be judged are broken, and how many could not be; empty where all could."""
+    counts = run.counts
+    unseen, broken, warned = counts["unverified"], counts["fail"], counts["warn"]
+    judged = counts["pass"] + broken + warned
+    if not (unseen and judged):
+        return ""
+    told = f"{broken or 'None'} of the {judged} that could be judged {'is' if broken < 2 else 'are'} broken"
+    if warned:
+        told += f", and {warned} {'is a warning' if warned == 1 else 'are warnings'}"
+    return f"{told}; {unseen} could not be judged, for want of evidence."
+
+
+def in_order(run: Run, judgements: Iterable[Judgement]) -> list[Judgement]:
+    """What to mend, in the order to mend it: what the baseline does not have, and what most others wait for, first."""
+    waiting = _waiting(run)
+    return sorted(
+        judgements,
+        key=lambda one: (
+            bool(one.groups) and all(group.known for group in one.groups),
+            -waiting.get(one.requirement.id, 0),
+        ),
+    )
+
+
+def _waiting(run: Run) -> dict[str, int]:
+    """How many unverified requirements wait for each that has to be mended first, by its id."""
+    found = ((_MEND_FIRST.fullmatch(row.todo), row.count) for row in rows(run))
+    return {mend[1]: count for mend, count in found if mend}
+
+
 def steps(run: Run) -> tuple[Step, ...]:
     """What to do first; nothing where nothing has to be done."""
     if run.outcome is Outcome.INVALID:
@@ -76,36 +112,36 @@ def steps(run: Run) -> tuple[Step, ...]:
 def _to_mend(run: Run) -> Iterator[Step]:
     if _WEB_PAGES in run.summary:
         yield Step(f"Check the base URL {run.target_url}", f"the suite adds {ENDPOINT} to it")
-    waiting: dict[str, int] = {row.todo: row.count for row in rows(run)}
-    failing = wording.with_verdict(run, Verdict.FAIL) or wording.with_verdict(run, Verdict.WARN)
-
-    def blocks(one: Judgement) -> int:
-        return waiting.get(f"Mend {one.requirement.id} first", 0)
-
-    ordered = sorted(failing, key=lambda one: -blocks(one))
+    waiting = _waiting(run)
+    failing = wording.with_verdict(run, Verdict.FAIL)
+    ordered = in_order(run, failing or wording.with_verdict(run, Verdict.WARN))
     for one in ordered[:NAMED]:
         found = defects(run, one)
         detail = [found[0].heading + (f", and {len(found) - 1} more" if len(found) > 1 else "")] if found else []
-        if blocks(one):
-            detail.append(f"{_requirements(blocks(one))} {'waits' if blocks(one) == 1 else 'wait'} for it")
+        if waits := waiting.get(one.requirement.id, 0):
+            detail.append(f"{_requirements(waits)} {'waits' if waits == 1 else 'wait'} for it")
         yield Step(f"Mend {one.requirement.id}: {one.requirement.title}", "; ".join(detail), one.requirement.id)
     if len(ordered) > NAMED:
-        yield Step(f"Then the other {len(ordered) - NAMED}, below")
+        yield Step(f"Then the other {len(ordered) - NAMED}, below", part="failures" if failing else "warnings")
     yield from _settling(run, 1)
 
 
 def _settling(run: Run, most: int) -> Iterator[Step]:
     others = [row for row in rows(run) if not row.todo.startswith("Mend ")]
     for row in others[:most]:
-        yield Step(row.todo, f"that settles {_requirements(row.count)}")
+        yield Step(row.todo, f"that settles {_requirements(row.count)}", part="unverified")
 
 
 def _to_better(run: Run) -> Iterator[Step]:
     if waived := run.counts["waived"]:
         until = min((one.expires for one in run.waivers.entries), default="") if run.waivers else ""
-        yield Step(f"Mend what is waived ({waived})" + (f"; the first waiver ends on {until}" if until else ""))
+        yield Step(
+            f"Mend what is waived ({waived})" + (f"; the first waiver ends on {until}" if until else ""), part="waived"
+        )
     if warned := run.counts["warn"]:
-        yield Step(f"See to the {warned} warnings" if warned > 1 else "See to the warning", "they bind nobody")
+        yield Step(
+            f"See to the {warned} warnings" if warned > 1 else "See to the warning", "they bind nobody", part="warnings"
+        )
     if run.partial:
         yield Step("Run all of it before you call it conformant")
 
@@ -118,7 +154,9 @@ def _to_try(run: Run) -> Iterator[Step]:
         )
         return
     if run.counts["error"]:
-        yield Step("Report what stands under Errors of the suite", "with evidence.har, which holds no key")
+        yield Step(
+            "Report what stands under Errors of the suite", "with evidence.har, which holds no key", part="errors"
+        )
         return
     if not run.exchanges:
         yield Step(f"Record the plain request with the key: GET {ENDPOINT}")

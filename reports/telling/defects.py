@@ -10,12 +10,16 @@ from customers_conformance.model import News
 from customers_conformance.reports.telling import wording
 
 if TYPE_CHECKING:
-    from customers_conformance.model import Group, Judgement, Run, ShownObject, ShownProperty
+    from customers_conformance.model import Finding, Group, Judgement, Run, ShownObject, ShownProperty
 
 #: What our checks expect where a property is undocumented, and where a member is absent.
 _DOCUMENTED = "a documented property"
 _MEMBER = "the member "
 _ABSENT = "absent"
+
+#: What a recorded request is called that no probe of ours makes, and what a reader calls it.
+_ENTRY = "entry *"
+_RECORDED = "other recorded requests"
 
 #: How many answers, and how many texts that stood in a place, are named.
 NAMED = 6
@@ -91,13 +95,20 @@ def _symptom(group: Group) -> str:
     if first.expected == _DOCUMENTED:
         name, _, times = first.actual.rpartition(", ")
         return f"{name or first.actual} is undocumented: {'once' if times == '1 times' else times}"
-    if first.actual == _ABSENT and first.expected.startswith(_MEMBER):
+    if absent(first):
         return f"{first.expected} is absent"
     told = f"{first.actual or 'nothing'}, expected {first.expected}" if first.expected else first.actual
     alike = group.count == sum(one.count for one in group.sightings if one.actual == first.actual)
     if group.count == 1 or alike or told == group.symptom:
         return told
     return f"{told}, and alike" if "#" in group.symptom or "…" in group.symptom else group.symptom
+
+
+def absent(finding: Finding) -> str:
+    """The name of the member that a finding misses; empty where it misses none."""
+    if finding.actual == _ABSENT and finding.expected.startswith(_MEMBER):
+        return finding.expected.removeprefix(_MEMBER)
+    return ""
 
 
 def _where(group: Group) -> str:
@@ -115,7 +126,7 @@ def _places(group: Group) -> tuple[tuple[str, ...], int]:
     probes: Counter[str] = Counter()
     for one in group.sightings:
         if one.probe:
-            probes[one.probe] += one.count
+            probes[_RECORDED if one.probe == _ENTRY else one.probe] += one.count
     if not probes:
         named = tuple(place.removeprefix("@") for place in group.places if place != "@")[:NAMED]
         return named, len(named) or group.count

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
@@ -13,7 +14,36 @@ from customers_conformance.harmless import ELLIPSIS, is_harmless, one_line
 from customers_conformance.model import Credential
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from customers_conformance.model import Exchange, Request, Response
+
+#: What a request carries as credentials, in words.
+CARRIED: Mapping[Credential, str] = MappingProxyType(
+    {
+        Credential.NONE: "without credentials",
+        Credential.KEY: "with the key",
+        Credential.KEY_LOWER_SCHEME: "with the key, its scheme in lower case",
+        Credential.UNKNOWN: "with an unknown key",
+        Credential.EMPTY: "with an empty key",
+        Credential.BASIC_USER: "with the key as the user of Basic",
+        Credential.BASIC_PASSWORD: "with the key as the password of Basic",
+        Credential.TOKEN_SCHEME: "with the key under the scheme Token",
+        Credential.NO_SCHEME: "with the key and no scheme",
+        Credential.API_KEY: "with the key as x-api-key",
+        Credential.API_KEY_BESIDE_UNKNOWN: "with the key as x-api-key, beside an unknown one",
+        Credential.CUT: "with the key, its last character cut off",
+        Credential.EXTENDED: "with the key and a character more",
+        Credential.CHANGED_EARLY: "with the key, a character near its start changed",
+        Credential.CHANGED_LATE: "with the key, a character near its end changed",
+        Credential.CASE_CHANGED: "with the key in another letter case",
+        Credential.QUERY: "with the key in the query",
+        Credential.VIRTUAL_KEY: "with a virtual key",
+        Credential.VIRTUAL_KEY_HEADER: "with a virtual key in a header of its own",
+        Credential.SESSION: "with a session",
+        Credential.OTHER: "with other credentials",
+    }
+)
 
 _KEY = f'"${placeholders.KEY_VARIABLE}"'
 _BASIC = re.compile(f"[Bb]asic (?:{placeholders.BASIC_USER}|{placeholders.BASIC_PASSWORD})")
@@ -41,7 +71,10 @@ class Conversation:
     """An exchange for a reader: ``answer`` or ``error``, and the command that asks again where there is one."""
 
     index: int
-    title: str
+    #: The method and the path with its query; what the request carried; the status, or that there is none.
+    asked: str
+    carried: str
+    came: str
     request: Message
     answer: Message | None
     error: str
@@ -50,10 +83,11 @@ class Conversation:
 
 def conversation(exchange: Exchange) -> Conversation:
     """The exchange as a reader wants it."""
-    name = exchange.probe or "recorded"
     return Conversation(
         index=exchange.index,
-        title=f"{exchange.index}: {one_line(name, 80)}, {_result(exchange)}",
+        asked=one_line(f"{exchange.request.method} {_target(exchange.request)}", FIELD_LIMIT),
+        carried=CARRIED[exchange.request.credential],
+        came=_result(exchange),
         request=_request(exchange.request),
         answer=None if exchange.response is None else _answer(exchange.response),
         error=one_line(exchange.error or "there is no answer"),
@@ -128,14 +162,18 @@ def _address(request: Request) -> str:
     return f"{request.url}?{urlencode(request.query, safe='<>:', errors='replace')}"
 
 
-def _request(request: Request) -> Message:
+def _target(request: Request) -> str:
+    """The path with its query; the whole URL where it has no parts."""
     try:
         parts = urlsplit(_address(request))
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     except ValueError:
-        target = request.url
+        return request.url
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _request(request: Request) -> Message:
     return Message(
-        start=one_line(f"{request.method} {target} {request.http_version}"),
+        start=one_line(f"{request.method} {_target(request)} {request.http_version}"),
         fields=_fields(request.headers),
         notes=(f"credentials: {request.credential.value}",),
     )

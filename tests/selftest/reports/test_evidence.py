@@ -13,8 +13,8 @@ from tests.selftest import runs
 from customers_conformance import placeholders
 from customers_conformance.model import Body, Credential, Framing, Probe
 from customers_conformance.reports.html import excerpt
-from customers_conformance.reports.html.excerpt import Excerpts, Line
-from customers_conformance.reports.telling.messages import FIELDS_SHOWN, command, conversation
+from customers_conformance.reports.html.excerpt import Excerpts, Line, Wrong
+from customers_conformance.reports.telling.messages import CARRIED, FIELDS_SHOWN, command, conversation
 from customers_conformance.sending.credentials import Credentials, unknown_token
 from customers_conformance.sending.origin import parse_url
 from customers_conformance.sending.request import Composer
@@ -110,6 +110,31 @@ def test_a_body_of_too_many_values_is_not_parsed(monkeypatch: pytest.MonkeyPatch
     assert shown(b'{"a": [1, 2]}', "/a/0") == ["", '{"a": [1, 2]}']
 
 
+def test_all_that_is_wrong_in_an_object_is_marked_however_far_apart() -> None:
+    content = b'{"o": {' + b", ".join(b'"m%d": %d' % (one, one) for one in range(12)) + b"}}"
+    wrong = (Wrong("/o/m0"), Wrong("/o/m2"), Wrong("/o/m8"), Wrong("/o", "id"), Wrong("/other/m5"), Wrong("/o/none"))
+    found = Excerpts(1).around(body(content), "/o/m0", wrong)
+    assert found is not None
+    assert [("> " if line.marked else "  ") + line.text.strip() for line in found.lines] == [
+        "  {",
+        '> "m0": 0,',
+        '  "m1": 1,',
+        '> "m2": 2,',
+        "  \u2026 5 members",
+        '> "m8": 8,',
+        "  \u2026 3 members more",
+        "> (no id)",
+        "  }",
+    ]
+    assert found.shows == set(wrong[:4])
+
+
+def test_an_object_that_lacks_a_member_is_not_marked_itself() -> None:
+    found = Excerpts().around(body(b'{"o": {}}'), "/o", (Wrong("/o", "id\n"),))
+    assert found is not None
+    assert found.lines == (Line("{"), Line(r"  (no id\n)", marked=True), Line("}"))
+
+
 def test_a_body_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     excerpts = Excerpts()
     first = excerpts.around(body(b"[1]"), "/0")
@@ -121,7 +146,8 @@ def test_a_body_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_conversation_tells_request_and_answer() -> None:
     talk = conversation(runs.exchange(1, "from-memory"))
-    assert talk.title == "1: from-memory, 200 OK"
+    assert (talk.asked, talk.carried) == ("GET /api/governance/customers?from_memory=true", "with the key")
+    assert (talk.index, talk.came) == (1, "200 OK")
     assert talk.request.start == "GET /api/governance/customers?from_memory=true HTTP/1.1"
     assert ("Authorization", "Bearer <key>") in talk.request.fields
     assert talk.answer is not None
@@ -131,7 +157,12 @@ def test_a_conversation_tells_request_and_answer() -> None:
 
 def test_a_conversation_without_an_answer_says_why() -> None:
     talk = conversation(replace(runs.exchange(0, ""), response=None, error="It was refused.\n"))
-    assert (talk.answer, talk.error, talk.title) == (None, r"It was refused.\n", "0: recorded, no answer")
+    assert (talk.answer, talk.error, talk.came) == (None, r"It was refused.\n", "no answer")
+
+
+def test_all_credentials_are_told_in_words() -> None:
+    assert set(CARRIED) == set(Credential)
+    assert len(set(CARRIED.values())) == len(Credential)
 
 
 def test_what_was_wrong_on_the_wire_is_noted() -> None:

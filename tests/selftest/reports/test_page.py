@@ -106,10 +106,12 @@ def test_the_page_tells_all_of_a_run() -> None:
         "What to do first Mend CUST-SCH-003: Sends teams as their schema says",
         "https://staging.example",
         "Took 2.2 s",
+        "1 could not be judged, for want of evidence.",
         "Waivers. waivers.toml: 1 used.",
         "A conforming server reports count as the number of items in customers.",
         "null, expected an object",
-        "/customers/*/teams/*/profile first at /customers/0/teams/0/profile",
+        "First seen in GET /api/governance/customers with the key → 200 OK",
+        "in the body at /customers/*/teams/*/profile null, expected an object A null",
         "A null where an object is due.",
         '▶ "profile": null',
         "5 more are not shown here.",
@@ -119,7 +121,8 @@ def test_the_page_tells_all_of_a_run() -> None:
         "The connection was refused.",
         "The target shows no duration: add a budget to a customer",
         "waived until 2027-01-01 by the platform team: the vendor knows",
-        "judged on 1 team · 1 faulty server proves this check",
+        "judged on 1 team",
+        "1 faulty server proves that this check can fail.",
         "6 answers, 1 customer · 3 faulty servers prove this check",
         "unproven: no faulty server shows that this check can fail",
         "profile object required 1 7",
@@ -150,6 +153,30 @@ def test_a_defect_of_an_answer_shows_its_head_with_what_it_is_about_marked() -> 
         text = outline(runs.grouped(replace(run, judgements=(failed,)))).text
         assert "The answer's head" in text
         assert words in text
+
+
+def test_every_wrong_line_of_a_shown_object_is_marked_and_shown_once() -> None:
+    run = runs.plain()
+    team = "/customers/0/teams/0"
+    found = (
+        Finding.of("the member budget", "absent", 0, team),
+        Finding.of("an object", "null", 0, f"{team}/profile"),
+        Finding.of("a list", "an object", 0, f"{team}/claims"),
+    )
+    failed = replace(run.judgements[1], findings=found, findings_total=3)
+    text = outline(runs.grouped(replace(run, judgements=(failed,)))).text
+    for words in ("(no budget)", '"profile": null,', '"claims": {}'):
+        assert len(re.findall(rf"▶ *{re.escape(words)}", text)) == 1, words
+    assert text.count("▶") == 3
+    assert "other places" not in text
+
+
+def test_a_place_beyond_the_first_items_is_named() -> None:
+    run = runs.plain()
+    found = tuple(Finding.of("an object", "null", 0, f"/customers/{one}/teams/0/profile") for one in (3, 4))
+    failed = replace(run.judgements[1], findings=found, findings_total=2)
+    text = " ".join(outline(runs.grouped(replace(run, judgements=(failed,)))).text.split())
+    assert "first at /customers/3/teams/0/profile, 1 more" in text
 
 
 def test_a_count_of_nothing_is_not_shown() -> None:
@@ -412,7 +439,7 @@ def test_a_link_to_a_requirement_unfolds_it(browser: Browser, tmp_path: Path, on
 def test_without_a_script_nothing_is_missing(browser: Browser, tmp_path: Path) -> None:
     view = opened(browser, tmp_path, runs.plain(), java_script_enabled=False)
     assert not view.locator("#filter").is_visible()
-    view.click("#kept .fold > summary")
+    view.click("#passed .fold > summary")
     view.click("#CUST-AUTH-001 summary")
     assert view.get_by_text("answers 200 to a request with a valid").is_visible()
     view.close()
