@@ -34,6 +34,9 @@ from tests.hostile.scripts import (
 )
 from tests.hostile.story import ANY, FAILS, FEW, NONE, QUICKLY, SOUND, Story
 
+#: What a run may hold that meets a bomb, in MiB: the bound of a body, and the suite itself.
+BOMB = 256 + 128
+
 SIZES = (
     # Size.
     Story(
@@ -42,7 +45,7 @@ SIZES = (
         bomb(10 * 1024 * MEBI),
         ANY,
         says="--max-body",
-        memory=300,
+        memory=BOMB,
         seconds=5.0,
         options=QUICKLY,
     ),
@@ -51,7 +54,7 @@ SIZES = (
         "a gzip bomb now and then",
         sometimes(bomb(10 * 1024 * MEBI), 20),
         ANY,
-        memory=300,
+        memory=BOMB,
         seconds=5.0,
         options=QUICKLY,
     ),
@@ -283,7 +286,7 @@ SIZES = (
         bomb(10 * 1024 * MEBI),
         ANY,
         says="--max-body",
-        memory=300,
+        memory=BOMB,
         seconds=5,
         options=(*QUICKLY, "--only", "CUST-RSP-002"),
     ),
