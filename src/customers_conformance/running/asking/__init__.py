@@ -1,1 +1,4 @@
-"""The requests of a live run: those of the plan in its order, the generated ones, and fewer where the list is long."""
+"""The requests of a live run: those of the plan in its order, the generated ones, and whether the time will do.
+
+Where the list is long, they are fewer.
+"""

@@ -11,9 +11,9 @@ from customers_conformance import placeholders
 from customers_conformance.model import UsageError
 from customers_conformance.running.asking.collecting import Collector
 from customers_conformance.running.asking.generated import Generator
+from customers_conformance.running.asking.outlook import danger
 from customers_conformance.running.collected import Collected
 from customers_conformance.running.deadline.ending import BY_CTRL_C, BY_SIGTERM, CutShortError, Watch, by_deadline
-from customers_conformance.running.deadline.outlook import danger
 from customers_conformance.running.progress import Notice, Requests, Tell
 from customers_conformance.sending.credentials import Credentials, unknown_token
 from customers_conformance.sending.origin import parse_url

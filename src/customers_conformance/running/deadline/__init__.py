@@ -1,1 +1,1 @@
-"""The end of a run: its deadline and what is reserved before it, signals, and whether the time will do."""
+"""The end of a run: its deadline, what is reserved before it, and signals."""
