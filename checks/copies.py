@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from array import array
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 _LOCAL = frozenset({"VirtualKeyProviderConfig", "VirtualKeyMCPConfig"})
 _IDENTIFIED_BY = {"MCPClientConfig": "client_id"}
 _UNIDENTIFIED = frozenset({"ListCustomersResponse", "EnvVar"})
-
-_COPY = Seen(kind="copies")
 
 
 @check_listing("CUST-REL-013")
@@ -69,7 +66,7 @@ class DescribesAnObjectAlikeWhereverItStands(Listener):
             self._digests[number] = node.digest
             self._near[number] = node
             return ()
-        self._noted.note(_COPY)
+        self._noted.note(Seen(kind="copies"))
         if self._digests[number] == node.digest:
             return ()
         if number in self._near:
@@ -158,27 +155,16 @@ class _Again(Listener):
 def _number(node: Node) -> int | None:
     """A number that is the same wherever one object stands; ``None`` where nothing tells it from others."""
     schema, value = node.schema, node.value
-    member = _member(schema)
-    if member is None or type(value) is not dict:
+    if schema in _UNIDENTIFIED or "." in schema or not isinstance(value, dict):
         return None
-    identity = value.get(member)
-    if type(identity) is not str:
-        if identity is None or not identifies(identity):
-            return None
-        identity = _spelled(identity)
-    elif not identity:
+    identity = value.get(_IDENTIFIED_BY.get(schema, "id"))
+    if identity is None or not identifies(identity):
         return None
     if schema not in _LOCAL:
-        return hash((schema, identity))
+        return hash((schema, identity if type(identity) is str else _spelled(identity)))
     key = node.nearest("VirtualKey")
     owner = key.value.get("id") if key else None
-    return hash((schema, identity, _spelled(owner) if identifies(owner) else key and key.path))
-
-
-@functools.cache
-def _member(schema: str) -> str | None:
-    """The member that tells the objects of a schema apart; ``None`` where none does."""
-    return None if schema in _UNIDENTIFIED or "." in schema else _IDENTIFIED_BY.get(schema, "id")
+    return hash((schema, _spelled(identity), _spelled(owner) if identifies(owner) else key and key.path))
 
 
 def _spelled(identity: Any) -> str | tuple[str]:

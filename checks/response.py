@@ -159,7 +159,7 @@ def gives_errors_the_documented_body(evidence: Evidence) -> Iterator[Observed]:
 @check("CUST-SCH-014", sends=VIEWS, strays=True)
 def sends_only_documented_properties(evidence: Evidence) -> Iterator[Observed]:
     """Each undocumented property once, with where it first stood and how often."""
-    unknown: dict[str, set[str]] = {}
+    unknown: dict[str, set[int]] = {}
     counts: dict[str, int] = {}
     first: dict[str, tuple[int, str]] = {}
     for exchange, listing in evidence.distinct():

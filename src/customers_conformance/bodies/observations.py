@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from customers_conformance.model import UNDOCUMENTED_KEPT
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 
 #: Integers of the contract that no int64 holds, of which the places are kept.
 MOST_WIDE = 10_000
+
+#: Names of undocumented properties that are told apart, for each schema.
+MOST_UNKNOWN = 20_000
+
+#: Characters of the name of an undocumented property that are kept; of a longer one the place is its object's.
+NAME_KEPT = 1000
 
 
 @dataclass(slots=True)
@@ -29,8 +36,8 @@ class Observations:
     #: first place.
     undocumented: Counter[str] = field(default_factory=Counter)
     first_places: dict[str, str] = field(default_factory=dict)
-    #: All names of undocumented properties, by schema.
-    unknown: dict[str, set[str]] = field(default_factory=dict)
+    #: Of undocumented properties, by schema: what tells their names apart; no more than ``MOST_UNKNOWN``.
+    unknown: dict[str, set[int]] = field(default_factory=dict)
     #: Documented properties that hold a number.
     numbers: int = 0
     #: Documented properties that hold a date-time, and the latest of them.
@@ -53,12 +60,15 @@ class Observations:
 
     def stray(self, node: Node, name: str) -> None:
         """Take note of an undocumented property."""
-        self.unknown.setdefault(node.schema, set()).add(name)
-        label = f"{node.schema}.{name}"
+        unknown = self.unknown.setdefault(node.schema, set())
+        if len(unknown) < MOST_UNKNOWN:
+            unknown.add(hash(name))
+        is_long = len(name) > NAME_KEPT
+        label = f"{node.schema}.{name[:NAME_KEPT]}…" if is_long else f"{node.schema}.{name}"
         if label not in self.first_places:
             if len(self.first_places) == UNDOCUMENTED_KEPT:
                 return
-            self.first_places[label] = node.at(name)
+            self.first_places[label] = node.pointer if is_long else node.at(name)
         self.undocumented[label] += 1
 
     def follow(self, later: Observations) -> None:
@@ -74,7 +84,8 @@ class Observations:
                 self.first_places.setdefault(label, place)
                 self.undocumented[label] += later.undocumented[label]
         for schema, names in later.unknown.items():
-            self.unknown.setdefault(schema, set()).update(names)
+            unknown = self.unknown.setdefault(schema, set())
+            unknown.update(islice(names, MOST_UNKNOWN - len(unknown)))
         for place, value in later.wide_integers.items():
             if len(self.wide_integers) > MOST_WIDE:
                 break

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Shapes that are remembered; a hostile body may have no two objects of one shape.
 _REMEMBERED = 4096
+#: Undocumented members of a shape that is remembered, and how many characters their names have.
+_STRAYS, _NAMED = 32, 1024
 
 _NUMBERS = frozenset({int, float, Decimal})
 _HASHED = frozenset({str, bool, type(None)})
@@ -196,7 +198,7 @@ class Shapes:
             found = (self.of(schema, {name: held for name, held in value.items() if name in table})[0], strays)
         else:
             found = (Shape(self._contract, schema, value), ())
-        if len(self.known) < _REMEMBERED:
+        if len(self.known) < _REMEMBERED and len(strays) <= _STRAYS and sum(map(len, strays)) <= _NAMED:
             self.known[key] = found
         return found
 

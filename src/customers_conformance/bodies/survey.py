@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 #: The member of the top that holds the list, of which the items are surveyed one at a time.
 LISTED = "customers"
 
-#: Shapes that are told apart before what they say is added up, and date-times that are remembered.
-_REMEMBERED = 4096
+#: Shapes that are told apart before what they say is added up, and date-times that are remembered, and how many
+#: characters one has that is.
+_REMEMBERED, _USUAL = 4096, 64
 
 
 #: Stands in the place of the id of an item that is no object.
@@ -38,18 +39,6 @@ NO_OBJECT = object()
 
 #: Stands for what a date-time means that is not remembered.
 _UNREAD: Any = object()
-
-
-class _Plain:
-    """A plain object: what is counted of it, its digest, and how often it was there since that was last added up."""
-
-    __slots__ = ("cases", "digest", "shape", "times")
-
-    def __init__(self, shape: Shape, cases: list[tuple[str, int]], digest: int) -> None:
-        self.shape = shape
-        self.cases = cases
-        self.digest = digest
-        self.times = 0
 
 
 class _Part:
@@ -60,8 +49,6 @@ class _Part:
         self.judging = Judging(contract, most)
         #: How often each shape was there, since that was last added up.
         self._shapes: dict[Shape, int] = {}
-        #: Plain objects, by their members: the same ones stand in a list again and again.
-        self._plain: dict[tuple[Any, ...], _Plain] = {}
         #: What date-times mean that were there, as far as they are remembered.
         self._moments: dict[str, Instant | None] = {}
 
@@ -94,50 +81,28 @@ class _Part:
                 breaks = True
         return breaks
 
-    def is_told(self, shape_of: Callable[..., Any], schema: str, value: Any, told: list[int]) -> bool:
-        """Whether an object tells no more than what is counted of it, and breaks nothing: then it is told."""
-        if type(value) is not dict:
+    def counts(self, shape: Shape, value: Any) -> bool:
+        """Count likewise an object that holds no other, unless one of its cases breaks something."""
+        found = [(identifier, count(value)) for identifier, count in shape.counted]
+        if any(cases >= BREACH for _, cases in found):
             return False
-        key = (schema, *value, *value.values(), *map(type, value.values()))
-        try:
-            known = self._plain.get(key)
-        except TypeError:
-            # It holds a list or an object.
-            return False
-        if known is None:
-            shape, strays = shape_of(schema, value)
-            if strays or not shape.is_plain:
-                return False
-            cases = [(identifier, count(value)) for identifier, count in shape.counted]
-            if any(count >= BREACH for _, count in cases):
-                return False
-            if len(self._plain) == _REMEMBERED:
-                self._add_up_plain()
-            known = self._plain[key] = _Plain(shape, cases, shape.digest(value))
-        known.times += 1
-        told.append(known.digest)
+        for identifier, cases in found:
+            self.seen.cases[identifier] += cases
         return True
-
-    def _add_up_plain(self) -> None:
-        for one in self._plain.values():
-            self.seen.add(one.shape, one.times)
-            for identifier, cases in one.cases:
-                self.seen.cases[identifier] += one.times * cases
-        self._plain.clear()
 
     def relate(self, node: Node, related: tuple[Related, ...]) -> None:
         """Judge by keywords that relate members an object that breaks nothing else."""
         if self.judging.is_over:
             return
-        value = node.value
-        counts = [glance(value) for _, glance, _, _ in related]
-        if UNCLEAR in counts:
-            self.judge(node)
-            return
+        counts = []
+        for requirement, glance, _, _ in related:
+            if (count := glance(node.value)) == UNCLEAR:
+                self.judge(node)
+                return
+            counts.append((requirement, count))
         cases = self.judging.broken.looked.cases
-        for (requirement, _, _, _), count in zip(related, counts, strict=True):
-            if count:
-                cases[requirement] += count
+        for requirement, count in counts:
+            cases[requirement] += count
 
     def judge(self, node: Node, *, breaks: bool = False) -> None:
         """Judge an object by the document."""
@@ -148,10 +113,11 @@ class _Part:
             self.add_up(related=True)
 
     def _read(self, text: str) -> Instant | None:
-        moments = self._moments
-        if len(moments) == _REMEMBERED:
-            moments.clear()
-        moment = moments[text] = read_time(text)
+        moment = read_time(text)
+        if len(text) <= _USUAL:
+            if len(self._moments) == _REMEMBERED:
+                self._moments.clear()
+            self._moments[text] = moment
         if moment is not None and (self.seen.latest is None or moment.second > self.seen.latest.second):
             self.seen.latest = moment
         return moment
@@ -166,7 +132,6 @@ class _Part:
 
     def add_up(self, *, related: bool = False) -> None:
         """Add up what the shapes say of all objects; ``related`` that the judging has ended just now."""
-        self._add_up_plain()
         for shape, times in self._shapes.items():
             self.seen.add(shape, times)
             if related or not self.judging.is_over:
@@ -282,27 +247,36 @@ class Survey:
         """The objects right beneath one, the last one first, but for those of which nothing more is to be told."""
         found: list[Node] = []
         value = node.value
-        shape_of, is_told = self._shapes.of, part.is_told
-        quiet = () if node.is_suspect else self._quiet
         for name, schema, listed, nullable in shape.held:
             held = value[name]
             if not listed:
                 if held is None and nullable:
                     continue
-                if schema in quiet and is_told(shape_of, schema, held, told):
+                if schema in self._quiet and not node.is_suspect and self._is_done(schema, held, part, told):
                     continue
                 found.append(Node(schema, held, node, name))
             elif isinstance(held, list) and name != beside:
                 told.append(len(held))
-                is_quiet = schema in quiet
+                is_quiet = schema in self._quiet and not node.is_suspect
                 for index, item in enumerate(held):
-                    if not (is_quiet and is_told(shape_of, schema, item, told)):
+                    if not (is_quiet and self._is_done(schema, item, part, told)):
                         found.append(Node(schema, item, node, name, index))
         if node.is_suspect:
             for each in found:
                 part.judging.suspect(each)
         found.reverse()
         return found
+
+    def _is_done(self, schema: str, value: Any, part: _Part, told: list[int]) -> bool:
+        """Whether all that an object tells is what its shape tells: then it is told."""
+        if type(value) is not dict:
+            return False
+        shape, strays = self._shapes.of(schema, value)
+        if strays or not shape.is_plain or not part.counts(shape, value):
+            return False
+        part.count(shape)
+        told.append(shape.digest(value))
+        return True
 
     def _show_strays(self, node: Node, part: _Part) -> None:
         for name in node.strays:

@@ -37,6 +37,9 @@ WIDE = 160
 
 _LABEL = 10
 
+#: Characters by which a text grows where it began with ``::``.
+_BROKEN_UP = 3
+
 #: What is counted without a plural.
 UNSEEN = "unverified"
 
@@ -347,10 +350,12 @@ def _wrapped(head: str, text: str, columns: int, lines: int | None = None) -> li
     width = max(columns - len(head), 2 * _LABEL)
     if lines == 1:
         return [head + one_line(text, width)]
+    # A line that goes on below may begin with what a CI log takes for a command, and is longer once that is broken up.
+    width -= _BROKEN_UP if "::" in text else 0
     # Nothing is dropped unless asked for: a pointer may hold blanks, and may be one long word.
     shown = one_line(text) if lines is None else one_line(text, lines * width - width // 3)
     parts = textwrap.wrap(shown, width, break_on_hyphens=False)[:lines] or [""]
-    return [head + parts[0], *(" " * len(head) + part for part in parts[1:])]
+    return [head + parts[0], *(" " * len(head) + one_line(part, UNBOUNDED) for part in parts[1:])]
 
 
 def labelled(label: str, text: str, columns: int) -> Iterator[Text]:

@@ -9,9 +9,10 @@ import pytest
 from tests.selftest.made import CONTRACT, crowd, example
 
 from customers_conformance.bodies import listing as bodies
-from customers_conformance.bodies import violations
+from customers_conformance.bodies import observations, violations
 from customers_conformance.bodies.listeners import Listener, Noted
 from customers_conformance.bodies.listing import Listing
+from customers_conformance.bodies.shapes import shapes_of
 from customers_conformance.bodies.store import Bodies
 from customers_conformance.model import FINDINGS_KEPT, Finding, Further, Observed, Seen, Unseen
 
@@ -83,6 +84,34 @@ def test_of_a_list_that_stands_twice_the_last_one_is_seen() -> None:
     assert found.kept(Places).strays == []
     assert found.seen.objects["Customer"] == found.size == 1
     assert found.reading.repeated == (("", "customers"),)
+
+
+def test_names_that_no_contract_knows_are_told_apart_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(observations, "MOST_UNKNOWN", 5)
+    value = crowd("a", "b")
+    for item in value["customers"]:
+        item |= {f"{item['name']}{number}": 1 for number in range(4)}
+    seen = listing(value).seen
+    assert len(seen.unknown["Customer"]) == 5
+    assert len(seen.undocumented) == 8
+
+
+def test_a_name_that_is_too_long_to_keep_is_told_by_its_beginning_and_the_place_of_its_object() -> None:
+    value = crowd("a")
+    value["customers"][0] |= {"n" * 1_000_000: 1, "short": 1}
+    seen = listing(value).seen
+    told = f"Customer.{'n' * observations.NAME_KEPT}…"
+    assert dict(seen.undocumented) == {told: 1, "Customer.short": 1}
+    assert seen.first_places == {told: "/customers/0", "Customer.short": "/customers/0/short"}
+
+
+def test_objects_of_names_without_end_leave_no_shape_behind() -> None:
+    value = crowd("a")
+    value["customers"] = [dict.fromkeys((f"x{number}-{name}" for name in range(33)), 1) for number in range(50)]
+    known = shapes_of(CONTRACT).known
+    before = len(known)
+    listing(value).seen  # noqa: B018 - it is worked out when it is asked for
+    assert len(known) - before <= 2
 
 
 def test_nothing_counts_of_a_body_that_has_a_defect_at_its_end() -> None:

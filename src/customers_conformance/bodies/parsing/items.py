@@ -49,8 +49,8 @@ _AT_THE_END = 16
 _OPEN = "unterminated string"
 #: Items after which it is looked at again how much is kept of them.
 _LOOKED = 256
-#: Levels above an item.
-_ABOVE = 2
+#: Levels above a member of the top, and above an item.
+_ABOVE_A_MEMBER, _ABOVE_AN_ITEM = 1, 2
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _OBJECT = re.compile(rb"[ \t\n\r]*\{")
@@ -235,7 +235,8 @@ class Stream:
         while True:
             if window.peek() != '"':
                 raise _syntax(window, before, comma)
-            name, _, _ = self._value(window)
+            name, start, end = self._value(window, _ABOVE_A_MEMBER)
+            self._held += weight(self._content, start, end)
             if window.peek() != ":":
                 raise _syntax(window, '{""')
             window.place += 1
@@ -263,7 +264,7 @@ class Stream:
             if self._held + window.weight() > heaviest():
                 raise _BeyondError(TOO_HEAVY)
             window.is_weighed = True
-        value, start, end = self._value(window)
+        value, start, end = self._value(window, _ABOVE_A_MEMBER)
         self._held += weight(self._content, start, end)
         self._is_noted = self._is_noted or self._decoding.is_noted
         self._decoding.is_noted = False
@@ -276,7 +277,7 @@ class Stream:
             return
         index = objects = 0
         while True:
-            value, start, end = self._value(window)
+            value, start, end = self._value(window, _ABOVE_AN_ITEM)
             objects += self._objects
             if not index % _LOOKED and (why := too_much_kept(objects, index)):
                 raise _BeyondError(why)
@@ -300,8 +301,8 @@ class Stream:
         cleaned, numbers, repeated = self._cleaning.clean(value, (LISTED, index), lone=lone)
         return Item(cleaned, start, end, numbers, repeated)
 
-    def _value(self, window: _Window) -> tuple[Any, int, int]:
-        """The value at the place of the window, which goes on behind it; and its bytes in the body."""
+    def _value(self, window: _Window, above: int) -> tuple[Any, int, int]:
+        """The value at the place of the window, which goes on behind it, and its bytes; ``above`` levels enclose it."""
         scan = self._decoding.scan
         while True:
             try:
@@ -316,7 +317,7 @@ class Stream:
                     start = window.byte(window.place)
                     window.place = place
                     end = window.byte(place)
-                    self._hold_depth(start, end)
+                    self._hold_depth(start, end, above)
                     return value, start, end
                 error, at = "", 0
             is_due_to_the_end = not error or at >= len(window.text) - _AT_THE_END or error.startswith(_OPEN)
@@ -324,7 +325,7 @@ class Stream:
                 raise _DefectError(error, window.character(at))
             window.grow()
 
-    def _hold_depth(self, start: int, end: int) -> None:
+    def _hold_depth(self, start: int, end: int, above: int) -> None:
         """Refuses what is nested too deep; only what has so many brackets can be."""
         self._objects = 0
         if end - start < MAX_DEPTH:
@@ -335,10 +336,10 @@ class Stream:
         content = self._content
         self._objects = content.count(b"{", start, end)
         brackets = self._objects + content.count(b"[", start, end)
-        if brackets > MAX_DEPTH - _ABOVE and structure(content[start:end]).depth > MAX_DEPTH - _ABOVE:
+        most = MAX_DEPTH - above
+        if brackets > most and structure(content[start:end]).depth > most:
             deepest, _ = structure(content)
-            if deepest > MAX_DEPTH:
-                raise _BeyondError(too_deep(deepest))
+            raise _BeyondError(too_deep(deepest))
 
 
 def _end(window: _Window) -> None:

@@ -33,16 +33,11 @@ class Glancing(NamedTuple):
 
 def _children(held: Any) -> list[Any] | None:
     """The objects that a member holds, alone or in a list; ``None`` where there is anything else."""
-    if held is None:
-        return []
     if type(held) is dict:
         return [held]
-    if type(held) is not list:
-        return None
-    for item in held:
-        if type(item) is not dict:
-            return None
-    return held
+    if type(held) is list and all(type(item) is dict for item in held):
+        return held
+    return None if held is not None else []
 
 
 def _unique_by(value: Mapping[str, Any]) -> Glance:

@@ -76,18 +76,13 @@ def keyword(
     return register
 
 
-_NUMBERS = frozenset({int, float, Decimal})
-
-
 def is_number(value: object) -> bool:
     """Whether a JSON value is a number (a boolean is none)."""
-    return type(value) in _NUMBERS or (isinstance(value, int | float | Decimal) and not isinstance(value, bool))
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
 def is_integer(value: object) -> bool:
     """Whether a JSON value is an integer as JSON Schema has it: ``4.0`` is one."""
-    if type(value) is int:
-        return True
     return is_number(value) and (isinstance(value, int) or (isinstance(value, float) and value.is_integer()))
 
 

@@ -113,6 +113,30 @@ def test_items_are_judged_to_the_same_depth() -> None:
     assert streamed(b'{"customers":[' + b"[" * 498 + b"]" * 498 + b"]}")[1].is_json
 
 
+def test_members_of_the_top_are_judged_to_the_same_depth_and_the_body_looked_through_for_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[int] = []
+
+    def looks(content: bytes) -> bounds.Structure:
+        looked.append(len(content))
+        return bounds.structure(content)
+
+    monkeypatch.setattr(items, "structure", looks)
+    member = b"[" + b"[]," * 5 + b"[" * 498 + b"]" * 499
+    content = b"{" + b",".join(b'"%d":%b' % (number, member) for number in range(20)) + b"}"
+    assert streamed(content)[1].is_json
+    assert looked == [len(member)] * 20
+
+
+def test_names_of_the_members_of_the_top_are_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(items, "_WINDOW", 64)
+    monkeypatch.setattr(bounds, "TOKENS", 0)
+    monkeypatch.setattr(bounds, "MAX_WEIGHT", 20 * 1000)
+    content = b"{" + b",".join(b'"%d%b":1' % (number, b"n" * 1000) for number in range(20)) + b"}"
+    assert streamed(content)[1].beyond == bounds.TOO_HEAVY
+
+
 def test_what_is_read_at_one_time_is_weighed_and_not_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(items, "_WINDOW", 100)
     item = b'{"id":"a","name":"' + b"b" * 60 + b'"}'
