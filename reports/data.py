@@ -7,7 +7,7 @@ import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from customers_conformance.harmless import is_harmless, without_surrogates
+from customers_conformance.harmless import is_harmless, json_without_commands, without_surrogates
 
 if TYPE_CHECKING:
     from customers_conformance.model import Baseline, Finding, Group, Judgement, Run, Waivers
@@ -19,9 +19,12 @@ _NOT_ASCII = re.compile(r"[^ -~\n]")
 
 
 def render(run: Run) -> bytes:
-    """The run as JSON in UTF-8; characters that hide or turn text stand as escapes, lone surrogates as U+FFFD."""
+    """The run as JSON in UTF-8, harmless to print: what hides or turns text, or is a CI's command, stands as an escape.
+
+    A lone surrogate stands as U+FFFD.
+    """
     text = json.dumps(_cleaned(report(run)), ensure_ascii=False, indent=2)
-    return (_NOT_ASCII.sub(_visible, text) + "\n").encode()
+    return (json_without_commands(_NOT_ASCII.sub(_visible, text)) + "\n").encode()
 
 
 def report(run: Run) -> dict[str, Any]:

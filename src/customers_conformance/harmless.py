@@ -45,6 +45,11 @@ def without_surrogates(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
+def json_without_commands(text: str) -> str:
+    r"""The text of JSON with the same value, in which a CI log finds no command: a ``#`` of it is ``\u0023``."""
+    return _COMMAND.sub(r"#\\u0023", text)
+
+
 def is_harmless(text: str) -> bool:
     """Whether the text shows as it is: on one line, with nothing hidden in it."""
     return one_line(text, len(text) + 1) == text

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 import unicodedata
 
 import pytest
 
-from customers_conformance.harmless import ELLIPSIS, is_harmless, lines, one_line, without_surrogates
+from customers_conformance.harmless import (
+    ELLIPSIS,
+    is_harmless,
+    json_without_commands,
+    lines,
+    one_line,
+    without_surrogates,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +56,13 @@ def test_a_long_text_is_cut_at_the_limit_and_never_amid_an_escape() -> None:
 
 def test_lines_keep_their_ends_and_nothing_else() -> None:
     assert lines("a\r\nb\n\rc\x1b") == "a\nb\n\\rc\\x1b"
+
+
+def test_json_means_the_same_without_the_commands_of_a_ci() -> None:
+    value = {"##[group]": "a ##vso[task.setvariable] ##teamcity[x] # ## ### \\##[y]", "n": [1, "##"]}
+    shown = json_without_commands(json.dumps(value))
+    assert json.loads(shown) == value
+    assert not re.search(r"##[a-z]*\[", shown)
 
 
 def test_lone_surrogates_become_the_replacement_character() -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from customers_conformance.running.settings import Settings
 
 _NAME = "customers-conformance"
+_FORMAT = "--format"
 
 
 class _Commands(click.Group):
@@ -74,7 +75,7 @@ def run_command(url: str | None, **given: object) -> int:
     The key is read from the environment variable CUSTOMERS_CONFORMANCE_KEY. Every option is also taken from
     CUSTOMERS_CONFORMANCE_ and its name, such as CUSTOMERS_CONFORMANCE_MAX_BODY, and from the configuration.
     """
-    from customers_conformance.command import layers
+    from customers_conformance.command import layers, printing
     from customers_conformance.interface import values
 
     asked = layers.asked(options.RUN, given, url=url)
@@ -86,9 +87,14 @@ def run_command(url: str | None, **given: object) -> int:
             "with --target"
         )
     settings = values.settings(asked.values, url=str(asked.url.value), origins=asked.origins)
+    how = printing.printing(asked)
     if asked.wants("show_config"):
         return 0
-    return planned(settings) if settings.plan else _judged(settings, asked)
+    if not settings.plan:
+        return printing.judged(settings, how)
+    if how.form == options.JSON and asked.given["format"].origin == _FORMAT:
+        raise UsageError(f"--plan and {_FORMAT} json contradict each other: a plan is a table; leave one out")
+    return planned(settings)
 
 
 @command.command(options.JUDGE)
@@ -96,26 +102,21 @@ def run_command(url: str | None, **given: object) -> int:
 @_with_options(options.JUDGE)
 def judge_command(har: str, **given: object) -> int:
     """Judge recorded traffic, the file HAR, offline."""
-    from customers_conformance.command import layers
+    from customers_conformance.command import layers, printing
     from customers_conformance.interface import values
 
     asked = layers.asked(options.JUDGE, given)
     if asked.wants("show_config"):
         _shown(asked, options.JUDGE)
     settings = values.settings(asked.values, har=har, origins=asked.origins)
-    return 0 if asked.wants("show_config") else _judged(settings, asked)
+    how = printing.printing(asked)
+    return 0 if asked.wants("show_config") else printing.judged(settings, how)
 
 
 def _shown(asked: Asked, name: str) -> None:
     from customers_conformance.command import showing
 
     showing.shown(asked, name)
-
-
-def _judged(settings: Settings, asked: Asked) -> int:
-    from customers_conformance.command import printing
-
-    return printing.judged(settings, printing.printing(asked))
 
 
 def planned(settings: Settings) -> int:

@@ -16,7 +16,7 @@ from customers_conformance.contract.published.operation import Held, held_agains
 from customers_conformance.contract.published.reading import read
 from customers_conformance.contract.published.references import check_within
 from customers_conformance.contract.published.validity import MAX_ERRORS, errors_of
-from customers_conformance.harmless import one_line
+from customers_conformance.harmless import json_without_commands, one_line
 from customers_conformance.model import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def told(file: str, form: str) -> int:
         raise UsageError(f"document: {mistake}") from None
     screen = terminal.Screen()
     if form == "json":
-        screen.say(json.dumps(_as_data(file, published, errors, held), indent=2))
+        screen.say(json_without_commands(json.dumps(_as_data(file, published, errors, held), indent=2)))
     else:
         for line in _lines(file, published, errors, held):
             screen.say(line)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from customers_conformance.command import configuration, options, terminal
 from customers_conformance.command.layers import merged
+from customers_conformance.harmless import json_without_commands
 from customers_conformance.interface.values import VARIABLE
 from customers_conformance.model import UsageError
 
@@ -98,7 +99,7 @@ def targets(form: str, config: str | None) -> int:
     ]
     screen = terminal.Screen()
     if form == "json":
-        screen.say(json.dumps(listed, ensure_ascii=True))
+        screen.say(json_without_commands(json.dumps(listed, ensure_ascii=True)))
     else:
         table = terminal.table("target", "URL", "key from")
         for one in listed:

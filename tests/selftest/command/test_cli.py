@@ -228,6 +228,31 @@ def test_a_finding_without_values_shows_its_message() -> None:
     ]
 
 
+def test_what_is_to_be_printed_is_held_before_a_plan_is(
+    conducted: Callable[[object], list[Settings]], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = conducted(AssertionError("a request"))
+    for arguments, said in (
+        (["--quiet", "--verbose"], "--quiet and --verbose contradict each other"),
+        (["--format", "yaml"], "--format: 'yaml' is not allowed; allowed: text, json"),
+        (["--format", "json"], "--plan and --format json contradict each other: a plan is a table; leave one out"),
+    ):
+        assert cli.answer(["run", URL, "--plan", *arguments]) == 2
+        printed = capsys.readouterr()
+        assert (printed.out, said in printed.err) == ("", True)
+    monkeypatch.setenv("CUSTOMERS_CONFORMANCE_FORMAT", "json")
+    assert cli.answer(["run", URL, "--plan"]) == 0
+    assert asked == []
+
+
+def test_a_line_that_goes_on_below_begins_with_no_command_of_a_ci() -> None:
+    for width in range(20, 120):
+        lines = [line.plain for line in terminal.labelled("target", "word " * 9 + "::error::canary " * 9, width)]
+        assert len(lines) > 1
+        assert not any(line.lstrip().startswith("::") for line in lines)
+        assert all(len(line) <= max(width, 30) for line in lines)
+
+
 def test_a_plan_is_printed_and_nothing_sent(
     conducted: Callable[[object], list[Settings]], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.selftest import runs
 
-from customers_conformance.command import cli, configuration, layers, options
+from customers_conformance.command import cli, configuration, layers, options, printing
 from customers_conformance.interface import toml_file
 from customers_conformance.model import UsageError
 
@@ -384,7 +384,7 @@ def conducted(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
         kept.append(settings)
         return runs.conformant().exit_code
 
-    monkeypatch.setattr(cli, "_judged", judged)
+    monkeypatch.setattr(printing, "judged", judged)
     return kept
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from customers_conformance.command import terminal
-from customers_conformance.harmless import one_line
+from customers_conformance.harmless import json_without_commands, one_line
 from customers_conformance.model import ExitCode, Judgement, Run, UsageError
 from customers_conformance.proving.comparison.comparing import Change, Comparison, compared
 from customers_conformance.proving.matrix import joining, page
@@ -40,7 +40,7 @@ def compare(old: str, new: str, form: str) -> int:
         raise UsageError(f"compare: {mistake}") from None
     screen = terminal.Screen()
     if form == "json":
-        screen.say(json.dumps(_as_data(found), indent=2))
+        screen.say(json_without_commands(json.dumps(_as_data(found), indent=2)))
     elif form == "markdown":
         for row in _markdown(found):
             screen.say(row)

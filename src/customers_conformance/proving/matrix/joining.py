@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from customers_conformance.contract import document
-from customers_conformance.harmless import one_line
+from customers_conformance.harmless import json_without_commands, one_line
 from customers_conformance.model import Outcome, UsageError, Verdict
 from customers_conformance.proving.folder import opened
 from customers_conformance.running.folder import FIRST
@@ -251,4 +251,4 @@ def as_json(matrix: Matrix) -> bytes:
         ],
         "coverage": {name: list(counts) for name, counts in matrix.coverage.items()},
     }
-    return (json.dumps(value, indent=1) + "\n").encode()
+    return (json_without_commands(json.dumps(value, indent=1)) + "\n").encode()
