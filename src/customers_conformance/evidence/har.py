@@ -136,13 +136,15 @@ def pieces(
 
 
 def marked(lines: Iterable[bytes], why: str) -> Iterator[bytes]:
-    """The lines of a file of ours with the mark that the run was cut short, one that was written without it."""
-    before, after = (_dumped({_MARK: said})[0][1:-1].strip() for said in (None, why))
+    """The lines of a file of ours with the mark that the run was cut short, whatever they said of that before."""
+    after = _dumped({_MARK: why})[0][1:-1].strip()
+    begins = after[: after.index(b":") + 1]
     waiting = True
     for line in lines:
         # It stands before the entries, on a line of its own.
-        found = waiting and line.strip().rstrip(b",") == before
-        yield line.replace(before, after) if found else line
+        said = line.strip()
+        found = waiting and said.startswith(begins)
+        yield line.replace(said, after + b"," * said.endswith(b",")) if found else line
         waiting = waiting and not found
 
 

@@ -178,14 +178,16 @@ def _settings(
 ) -> Settings:
     """The options, read as the command reads its own; raises ``UsageError``."""
     taken: frozenset[str] = known.__optional_keys__  # type: ignore[attr-defined]
+    if har is not None:
+        taken |= {"key_placeholder"}
     given: dict[str, object] = {}
     for name, value in options.items():
-        if name not in taken and name != "key_placeholder":
+        if name not in taken:
             near = ", ".join(get_close_matches(name, taken, NEAREST, cutoff=0))
             raise UsageError(f"there is no option {name!a}; the nearest: {near}")
         if value is not None:
             given[_SINGULAR.get(name, name)] = _read(name, value)
-    origins = {_SINGULAR.get(name, name): name for name in (*taken, "key_placeholder")}
+    origins = {_SINGULAR.get(name, name): name for name in taken}
     files = options.get("out") is not None
     return values.settings(
         given, url=url, har=har, environment={}, origins=origins, secrets=secrets or values.Secrets(), files=files

@@ -127,7 +127,7 @@ def execute(
                 watch.limit(0, least=work.reserve.reports)
                 folder.publish(result)
         except KeyboardInterrupt:
-            return _cut_short(work, folder, BY_CTRL_C, ExitCode.INTERRUPTED)
+            return _cut_short(work, folder, BY_CTRL_C)
         except (CutShortError, WriteFailed) as problem:
             return _cut_short(work, folder, str(problem))
         return result
@@ -145,10 +145,11 @@ def _judged_in_place(settings: Settings) -> tuple[str, ...]:
     return (EVIDENCE,) if settings.har is not None and settings.har.resolve() == own.resolve() else ()
 
 
-def _cut_short(work: _Work, folder: Folder, why: str, exit_code: int = ExitCode.INVALID) -> Run:
+def _cut_short(work: _Work, folder: Folder, why: str) -> Run:
     """The files of a run that has no end; what was collected is among them where it was redacted in time."""
     with contextlib.suppress(WriteFailed, OSError):
         _mark(work, folder, why)
+    exit_code = ExitCode.INTERRUPTED if why == BY_CTRL_C else ExitCode.INVALID
     result = replace(work.unfinished(why), exit_code=exit_code)
     with contextlib.suppress(WriteFailed):
         folder.publish(result)
@@ -231,7 +232,7 @@ class _Work:
             collected = replace(collected, exchanges=())
             return self._judged(view, collected, watch)
         except OverdueError:
-            if self.settings.har is not None:
+            if self.settings.har is not None or watch.is_ended:
                 raise
         # Beyond the block, whose frames held what was too much.
         collected, view = heads, ()

@@ -45,6 +45,13 @@ def test_whoever_wrote_a_file_is_named_as_far_as_it_says() -> None:
     assert creator({"name": "x" * 200, "version": "1"}) == "x" * 100 + " 1"
 
 
+@pytest.mark.parametrize("before", [None, "It took too long.", 'It was "ended", by ü.'])
+def test_what_cut_a_run_short_last_takes_the_place_of_what_was_said_before(before: str | None) -> None:
+    lines = har.write([exchange()], version="1", cut_short=before).splitlines(keepends=True)
+    marked = b"".join(har.marked(lines, "The run was ended."))
+    assert marked == har.write([exchange()], version="1", cut_short="The run was ended.")
+
+
 def test_a_mark_of_a_run_that_was_cut_short_is_read_back() -> None:
     data = har.write([exchange()], version="1", cut_short="The run was ended.")
     assert har.read(data).cut_short == "The run was ended."

@@ -237,6 +237,8 @@ def test_a_report_in_the_usual_folder_is_a_baseline_where_no_file_is_written(
         ({"key": "Bearer canary"}, "the key begins with 'Bearer '"),
         ({"session": b"canary"}, "session: it is no text"),
         ({"only": FEW, "skip": FEW}, "nothing is selected by profiles core"),
+        ({"key_placeholder": "x"}, "there is no option 'key_placeholder'; the nearest: "),
+        ({"key_placeholder": None}, "there is no option 'key_placeholder'; the nearest: "),
     ],
 )
 def test_a_mistake_is_told_by_the_name_of_its_keyword(given: dict[str, Any], said: str) -> None:
@@ -339,6 +341,28 @@ def test_ctrl_c_amid_the_requests_leaves_a_report_of_what_came(tmp_path: Path, u
         run(url, key=DEFAULT_KEY, out=tmp_path, progress=interrupt)
     report = json.loads((tmp_path / "report.json").read_text())
     assert (report["run"]["complete"], report["summary"]) == (False, BY_CTRL_C)
+
+
+@pytest.mark.usefixtures("ctrl_c")
+def test_ctrl_c_amid_judging_ends_the_run_as_the_command_does(
+    tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+
+    def interrupt(text: str) -> None:
+        begun.append(text)
+        if "CUST-REL-001" in text:
+            os.kill(os.getpid(), signal.SIGINT)
+            # Until the alarm comes that Ctrl-C has set off.
+            all(True for _ in itertools.count())
+
+    monkeypatch.setattr(calls, "_steps", lambda progress: progress)
+    with pytest.raises(KeyboardInterrupt):
+        run(url, key=DEFAULT_KEY, only=FEW, examples=0, out=tmp_path, progress=interrupt)
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert (report["run"]["complete"], report["summary"], report["exit_code"]) == (False, BY_CTRL_C, 130)
+    assert not any("heads" in text for text in begun)
+    assert verify(tmp_path).agrees
 
 
 def test_the_package_is_imported_without_what_it_exports() -> None:

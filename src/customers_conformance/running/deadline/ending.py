@@ -78,6 +78,11 @@ class Watch:
         """Seconds until the run's end; less than 0 where that is past."""
         return self._end - time.monotonic()
 
+    @property
+    def is_ended(self) -> bool:
+        """Whether somebody has ended the run, so that there is no time for less of it either."""
+        return self._cut is not None and not isinstance(self._cut, OverdueError)
+
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
         """Raises ``CutShortError`` in the block when SIGTERM comes, and ``OverdueError`` as ``limit`` says."""
@@ -156,8 +161,9 @@ class Watch:
         cancel = self._cancel
         if cancel is None:
             self._cut = CutShortError(why)
-            if self._alarm is not None:
-                self._alarm.ring()
+            # The work may come to its end at this moment, and takes its alarm away.
+            if (alarm := self._alarm) is not None:
+                alarm.ring()
         else:
             # The loop may be over by now.
             with contextlib.suppress(RuntimeError):
