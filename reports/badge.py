@@ -50,7 +50,8 @@ def message(run: Run) -> str:
     """The outcome, and how many requirements stand for it: ``not conformant: 4 of 81 broken``."""
     title, counts, total = wording.title(run).lower(), run.counts, len(run.judgements)
     if run.outcome is Outcome.NONCONFORMANT:
-        return f"{title}: {counts[Verdict.FAIL.value]} of {total} broken"
+        # A strict run may be broken by warnings alone.
+        return f"{title}: {counts[Verdict.FAIL.value] or counts[Verdict.WARN.value]} of {total} broken"
     if run.outcome is Outcome.INVALID:
         return title if run.complete else f"{title}: cut short"
     return f"{title}: {counts[Verdict.PASS.value]} of {total} kept"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from customers_conformance.model import ENDPOINT, Outcome, Verdict
+from customers_conformance.model import ACCEPTED_CREDENTIALS, ENDPOINT, PLAIN, Outcome, Verdict
 from customers_conformance.placeholders import KEY_VARIABLE
 from customers_conformance.reports.telling import wording
 from customers_conformance.reports.telling.defects import defects
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 #: How many requirements to mend are named.
 NAMED = 4
-
-#: The row of what waits for a requirement, and its id.
-_MEND_FIRST = re.compile("Mend (CUST-[A-Z]+-[0-9]{3}) first")
 
 #: What a run's sentence says where the target answers with web pages.
 _WEB_PAGES = "answers with web pages"
@@ -94,8 +91,7 @@ def in_order(run: Run, judgements: Iterable[Judgement]) -> list[Judgement]:
 
 def _waiting(run: Run) -> dict[str, int]:
     """How many unverified requirements wait for each that has to be mended first, by its id."""
-    found = ((_MEND_FIRST.fullmatch(row.todo), row.count) for row in rows(run))
-    return {mend[1]: count for mend, count in found if mend}
+    return {row.mend: row.count for row in rows(run) if row.mend}
 
 
 def steps(run: Run) -> tuple[Step, ...]:
@@ -127,7 +123,7 @@ def _to_mend(run: Run) -> Iterator[Step]:
 
 
 def _settling(run: Run, most: int) -> Iterator[Step]:
-    others = [row for row in rows(run) if not row.todo.startswith("Mend ")]
+    others = [row for row in rows(run) if not row.mend]
     for row in others[:most]:
         yield Step(row.todo, f"that settles {_requirements(row.count)}", part="unverified")
 
@@ -158,10 +154,19 @@ def _to_try(run: Run) -> Iterator[Step]:
             "Report what stands under Errors of the suite", "with evidence.har, which holds no key", part="errors"
         )
         return
-    if not run.exchanges:
+    plain = next(filter(_is_plain, run.exchanges), None)
+    if plain is None:
         yield Step(f"Record the plain request with the key: GET {ENDPOINT}")
         return
-    yield from _after_the_plain(run, run.exchanges[0])
+    yield from _after_the_plain(run, plain)
+
+
+def _is_plain(exchange: Exchange) -> bool:
+    """Whether it is the plain request; in traffic that others recorded no probe is named."""
+    request = exchange.request
+    if exchange.probe:
+        return exchange.probe == PLAIN.name
+    return request.method == PLAIN.method and not request.query and request.credential in ACCEPTED_CREDENTIALS
 
 
 def _after_the_plain(run: Run, plain: Exchange) -> Iterator[Step]:
@@ -185,16 +190,26 @@ def _after_the_plain(run: Run, plain: Exchange) -> Iterator[Step]:
         yield Step("Look at the answer below")
 
 
+#: How the sentences begin that say why there is no connection: from a proxy, and by the proxy where there is one.
+_BY_PROXY = "the proxy "
+_CONNECTING = ("connection refused", "no connection", "the name ")
+
+#: How others begin that say why there is no answer, and what to do then.
 _BY_ERROR: tuple[tuple[str, str, str], ...] = (
-    ("refused", "Check that the server runs, and that host and port are right", "nothing listens there"),
-    ("resolve|name|host", "Check the name of the host", ""),
-    ("certificate|TLS|SSL", "Check the certificate", "--ca-bundle FILE names an authority of your own"),
-    ("time|second", "Check that the server answers in time", "--timeout S allows more"),
+    ("connection refused", "Check that the server runs, and that host and port are right", "nothing listens there"),
+    ("the name .* resolve", "Check the name of the host", ""),
+    ("TLS: the server does not speak TLS", "Give the URL with http:// if the server speaks no TLS", ""),
+    ("TLS: the certificate", "Check the certificate", "--ca-bundle FILE names an authority of your own"),
+    ("TLS: ", "Check that the server speaks TLS at this port", ""),
+    ("(no answer|the answer did not end) within", "Check that the server answers in time", "--timeout S allows more"),
 )
 
 
 def _after_no_answer(run: Run, error: str) -> Iterator[Step]:
-    found = ((todo, detail) for pattern, todo, detail in _BY_ERROR if re.search(pattern, error, re.IGNORECASE))
+    if error.startswith(_BY_PROXY) or (run.options.get("proxy") and error.startswith(_CONNECTING)):
+        yield Step("Check the proxy", "the suite got no connection to the server through it; --proxy URL names another")
+        return
+    found = ((todo, detail) for pattern, todo, detail in _BY_ERROR if re.match(pattern, error))
     todo, detail = next(found, ("Check that the server can be reached from here", ""))
     yield Step(todo, detail)
     yield Step(f"Check the base URL {run.target_url}", f"the suite adds {ENDPOINT} to it")

@@ -28,6 +28,8 @@ class Row:
     #: More of it, as a sentence; empty where there is no more.
     detail: str
     judgements: tuple[Judgement, ...]
+    #: The id of the requirement that has to be mended for it; empty where it is something else that they wait for.
+    mend: str = ""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -128,7 +130,8 @@ class _Sorter:
         self._by_id = {one.requirement.id: one for one in run.judgements}
         self._data: dict[_Datum, list[tuple[Judgement, str]]] = {}
         self._live: list[Judgement] = []
-        self._others: dict[tuple[str, str], list[Judgement]] = {}
+        #: By what to do, more of it, and what has to be mended.
+        self._others: dict[tuple[str, str, str], list[Judgement]] = {}
 
     def place(self, one: Judgement) -> None:
         """Take note of one judgement."""
@@ -154,11 +157,11 @@ class _Sorter:
             yield Row(_LIVE, self._live_detail(), tuple(self._live))
         for datum, waiting in self._data.items():
             yield Row(_add(datum, [part for _, part in waiting]), "", tuple(one for one, _ in waiting))
-        for (todo, detail), waiting_here in self._others.items():
-            yield Row(todo, detail, tuple(waiting_here))
+        for (todo, detail, mend), waiting_here in self._others.items():
+            yield Row(todo, detail, tuple(waiting_here), mend)
 
-    def _other(self, one: Judgement, todo: str, detail: str = "") -> None:
-        self._others.setdefault((todo, detail), []).append(one)
+    def _other(self, one: Judgement, todo: str, detail: str = "", mend: str = "") -> None:
+        self._others.setdefault((todo, detail, mend), []).append(one)
 
     def _lacks_the_recording(self, one: Judgement) -> bool:
         reason = one.reason or ""
@@ -205,7 +208,7 @@ class _Sorter:
         todo = f"Mend {identifier} first"
         if first is not None and first.verdict is Verdict.WAIVED:
             todo = f"Mend {identifier}, which is waived, or waive what comes after it, too"
-        self._other(one, todo, f"{first.requirement.title}." if first else "")
+        self._other(one, todo, f"{first.requirement.title}." if first else "", identifier)
 
     def _broken(self, by: Callable[[Group], bool]) -> str:
         """The first requirement that is broken so; empty where none is."""

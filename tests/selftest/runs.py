@@ -141,7 +141,7 @@ def _grouped(judgement: Judgement) -> Judgement:
 
 def plain() -> Run:
     """A run with every verdict, whose target is harmless."""
-    unanswered = replace(exchange(2, "head"), response=None, error="The connection was refused.")
+    unanswered = replace(exchange(2, "head"), response=None, error="connection refused by staging.example:443")
     return Run(
         id="0b7c",
         started="2026-11-23T10:00:00Z",

@@ -9,12 +9,17 @@ from typing import Any
 import pytest
 from tests.selftest import runs
 
-from customers_conformance.model import Outcome, Run
+from customers_conformance.model import Outcome, Run, Verdict
 from customers_conformance.reports import badge
 
 
 def made(run: Run) -> Any:
     return json.loads(badge.render(run))
+
+
+def without_failures(run: Run) -> Run:
+    """A strict run that its warnings alone broke."""
+    return replace(run, judgements=tuple(one for one in run.judgements if one.verdict is not Verdict.FAIL))
 
 
 @pytest.mark.parametrize(
@@ -24,6 +29,7 @@ def made(run: Run) -> Any:
         (replace(runs.conformant(), partial="only CUST-REL-001"), "conformant in part: 8 of 8 kept", "brightgreen"),
         (replace(runs.conformant(), outcome=Outcome.INCOMPLETE), "incomplete: 8 of 8 kept", "yellow"),
         (runs.plain(), "not conformant: 2 of 8 broken", "red"),
+        (without_failures(runs.plain()), "not conformant: 1 of 6 broken", "red"),
         (runs.invalid(), "invalid run: cut short", "lightgrey"),
     ],
 )

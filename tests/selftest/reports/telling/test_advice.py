@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from tests.selftest import runs
 
-from customers_conformance.model import Outcome, Response, Run, Verdict
+from customers_conformance.model import Credential, Outcome, Response, Run, Verdict
 from customers_conformance.reports.telling import advice
 
 
@@ -19,6 +19,20 @@ def refused(status: int, *headers: tuple[str, str]) -> Run:
 
 def silent(error: str) -> Run:
     return replace(runs.invalid(), complete=True, exchanges=(replace(runs.exchange(0), response=None, error=error),))
+
+
+def proxied(error: str) -> Run:
+    run = silent(error)
+    return replace(run, options={**run.options, "proxy": "http://proxy.example:3128"})
+
+
+def recorded(method: str, credential: Credential) -> Run:
+    """A run of foreign traffic that holds no more than one exchange, answered 401."""
+    found = runs.exchange(0)
+    request = replace(found.request, method=method, credential=credential, query=())
+    answer = Response(401, "", "HTTP/1.1", ())
+    exchanges = (replace(found, probe="", request=request, response=answer),)
+    return replace(runs.invalid(), complete=True, exchanges=exchanges)
 
 
 def test_every_outcome_means_something_of_its_own() -> None:
@@ -75,10 +89,23 @@ def test_a_conformant_run_asks_for_nothing_but_what_is_left() -> None:
         (refused(302, ("Location", "https://x.example/")), "Give the address to which the server redirects"),
         (refused(503), "Wait until the server is ready, and run again"),
         (refused(200), "Look at the answer below"),
-        (silent("connection refused by 127.0.0.1:9"), "Check that the server runs"),
-        (silent("the certificate has expired"), "Check the certificate"),
-        (silent("it did not end within 10 seconds"), "Check that the server answers in time"),
-        (silent("a reset"), "Check that the server can be reached from here"),
+        (silent("connection refused by timed-host.example:9"), "Check that the server runs"),
+        (silent("the proxy refused to connect, with status 407"), "Check the proxy"),
+        (silent("the name refused.example does not resolve"), "Check the name of the host"),
+        (silent("the name slow.example did not resolve within 5 s"), "Check the name of the host"),
+        (silent("TLS: the certificate has expired"), "Check the certificate"),
+        (silent("TLS: the server does not speak TLS (is it http?)"), "Give the URL with http://"),
+        (silent("TLS: the connection was closed during the handshake"), "Check that the server speaks TLS"),
+        (silent("no answer within 10 s"), "Check that the server answers in time"),
+        (silent("the answer did not end within 10 s"), "Check that the server answers in time"),
+        (silent("no connection to host.example:443: no route to host"), "Check that the server can be reached"),
+        (silent("the connection was reset before the answer ended"), "Check that the server can be reached"),
+        (proxied("connection refused by proxy.example:3128"), "Check the proxy"),
+        (proxied("the name proxy.example does not resolve"), "Check the proxy"),
+        (proxied("TLS: the certificate has expired"), "Check the certificate"),
+        (recorded("GET", Credential.NONE), "Record the plain request with the key"),
+        (recorded("OPTIONS", Credential.KEY), "Record the plain request with the key"),
+        (recorded("GET", Credential.KEY), "Check the key"),
         (runs.invalid(), "Run again, and let it end"),
         (replace(runs.invalid(), complete=True, exchanges=()), "Record the plain request with the key"),
         (replace(runs.plain(), outcome=Outcome.INVALID), "Report what stands under Errors of the suite"),
