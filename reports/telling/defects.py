@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from customers_conformance.fingerprints import ENTRY
 from customers_conformance.model import News
 from customers_conformance.reports.telling import wording
 
@@ -17,8 +18,7 @@ _DOCUMENTED = "a documented property"
 _MEMBER = "the member "
 _ABSENT = "absent"
 
-#: What a recorded request is called that no probe of ours makes, and what a reader calls it.
-_ENTRY = "entry *"
+#: What a reader calls a recorded request that no probe of ours makes.
 _RECORDED = "other recorded requests"
 
 #: How many answers, and how many texts that stood in a place, are named.
@@ -126,7 +126,7 @@ def _places(group: Group) -> tuple[tuple[str, ...], int]:
     probes: Counter[str] = Counter()
     for one in group.sightings:
         if one.probe:
-            probes[_RECORDED if one.probe == _ENTRY else one.probe] += one.count
+            probes[_RECORDED if one.probe == ENTRY else one.probe] += one.count
     if not probes:
         named = tuple(place.removeprefix("@") for place in group.places if place != "@")[:NAMED]
         return named, len(named) or group.count

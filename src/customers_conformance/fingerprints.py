@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Stands for any position in a list.
 ANY = "*"
+#: The requests of a recording that no probe makes, as fingerprints name them.
+ENTRY = f"entry {ANY}"
 
 #: How the kinds of JSON read in a symptom, by what the text of such a value looks like.
 _KINDS = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from customers_conformance.contract.document import ERROR_SCHEMA, ROOT
 from customers_conformance.contract.pointers import steps_of
-from customers_conformance.fingerprints import ANY
+from customers_conformance.fingerprints import ANY, ENTRY
 from customers_conformance.judging.registry import checks
 from customers_conformance.judging.waivers import parts_of
 from customers_conformance.model import GENERATED_ROLES, Level, Verdict
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _NEAREST = 3
 
 #: Probes that a run, or a recording, numbers by itself, as fingerprints name them.
-NUMBERED = (*(f"{role}-{ANY}" for role in sorted(GENERATED_ROLES)), f"entry {ANY}")
+NUMBERED = (*(f"{role}-{ANY}" for role in sorted(GENERATED_ROLES)), ENTRY)
 
 
 class _NowhereError(Exception):
