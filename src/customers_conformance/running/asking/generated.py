@@ -11,8 +11,6 @@ import asyncio
 import contextlib
 import copy
 import json
-import tempfile
-import threading
 from collections import deque
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
@@ -20,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from customers_conformance.evidence.evidence import Evidence
 from customers_conformance.model import ENDPOINT, Finding, Probe, Role
-from customers_conformance.running.asking import long_lists
+from customers_conformance.running.asking import drawing, long_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from concurrent.futures import Future
 
     from customers_conformance.contract.document import Contract
@@ -108,7 +106,7 @@ class Generator:
         # characters are those of UTF-8 all the same, and Hypothesis does not try each of them, for a second.
         generation = GenerationConfig(codec=None)
         config = SchemathesisConfig(projects=ProjectsConfig(default=ProjectConfig(generation=generation)))
-        with _HOME.lent():
+        with drawing.apart():
             document = _without_security(self._contract.document)
             operation = schemathesis.openapi.from_dict(document, config=config)[ENDPOINT]["GET"]
             sources = []
@@ -126,7 +124,7 @@ class Generator:
         return sources
 
     def _generate(self, sources: Iterable[_Source], collector: Collector, bridge: _Bridge) -> None:
-        with _HOME.lent(), contextlib.suppress(_OverError):
+        with drawing.apart(), contextlib.suppress(_OverError):
             for source in sources:
                 before = collector.evidence
                 answers = self._answers(source, bridge)
@@ -280,38 +278,6 @@ def _explore(source: _Source, seed: int, take: Callable[[Asked], None], *, shrin
     with contextlib.suppress(_BrokenError, _OverError, hypothesis.errors.Flaky, hypothesis.errors.Unsatisfiable):
         given: Any = hypothesis.given(source.strategy)
         hypothesis.seed(seed)(settings(given(taken)))()
-
-
-class _Home:
-    """A folder for Hypothesis while runs generate: it would leave one where the user stands; one for all threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._users = 0
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
-
-    @contextlib.contextmanager
-    def lent(self) -> Iterator[None]:
-        """Lend it for the block; the last to give it back takes it away."""
-        from hypothesis.configuration import set_hypothesis_home_dir  # noqa: PLC0415 - as in ``_explore``
-
-        with self._lock:
-            self._users += 1
-            if self._folder is None:
-                self._folder = tempfile.TemporaryDirectory(prefix="customers-conformance-")
-                set_hypothesis_home_dir(self._folder.name)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._users -= 1
-                if not self._users and self._folder is not None:
-                    set_hypothesis_home_dir(None)
-                    self._folder.cleanup()
-                    self._folder = None
-
-
-_HOME = _Home()
 
 
 def pairs(query: Mapping[str, Any]) -> Pairs:

@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import httpx
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 from tests.selftest.made import CONTRACT
 
 from customers_conformance.model import Verdict
@@ -84,6 +86,16 @@ def test_the_same_seed_generates_the_same_requests_whatever_lies_in_the_folder(
     monkeypatch.chdir(tmp_path)
     assert [one.request for one in sent(1, transport)] == first
     assert [place.name for place in tmp_path.iterdir()] == ["schemathesis.toml"]
+
+
+def test_no_constant_of_the_program_that_starts_a_run_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    constants = Constants(strings={"canary-secret"}, integers={31_415_926})
+    monkeypatch.setattr(providers, "_get_local_constants", lambda: constants)
+    transport = httpx.ASGITransport(app=create_app(customers=1))
+    chosen = Settings(url="http://127.0.0.1:1", key=DEFAULT_KEY, seed=1, settle=0, examples=200)
+    urls = [one.request.url for one in run.conduct(chosen, transport=transport).exchanges]
+    assert len(urls) > 150
+    assert not [url for url in urls if "canary" in url or "31415926" in url]
 
 
 def test_generated_requests_do_not_wait_for_one_another() -> None:
