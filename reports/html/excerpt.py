@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,11 @@ _MARKS = (b"[", b"{", b",")
 
 class Members(list[tuple[str, Any]]):
     """An object of JSON with its members in order, repeated ones included."""
+
+    @functools.cached_property
+    def positions(self) -> dict[str, int]:
+        """Where the last member of each name stands; looked for once, however many places in it are shown."""
+        return {name: number for number, (name, _) in enumerate(self)}
 
 
 class Literal(str):
@@ -162,8 +168,7 @@ def _position(parent: Any, token: str) -> int | None:
     """Where a token of a pointer leads in a container: the last member of that name, or the item of that number."""
     token = token.replace("~1", "/").replace("~0", "~")
     if isinstance(parent, Members):
-        found = [number for number, (name, _) in enumerate(parent) if name == token]
-        return found[-1] if found else None
+        return parent.positions.get(token)
     if isinstance(parent, list) and token.isascii() and token.isdecimal() and len(token) < 10:
         return int(token) if int(token) < len(parent) else None
     return None
@@ -177,7 +182,7 @@ def _container(value: list[Any], marks: Sequence[int], absent: Iterable[str], ar
     named = isinstance(value, Members)
     centre = marks[0] if marks else 0
     shown = {*range(max(0, centre - around), min(len(value), centre + around + 1)), *marks}
-    shown |= {number for number in range(len(value)) if {number - 1, number + 1} <= shown}
+    shown |= {number + 1 for number in shown if number + 2 in shown}
     noun = "member" if named else "item"
     yield Line("{" if named else "[")
     before = -1

@@ -175,8 +175,9 @@ class Stream:
         self.reading = Reading(beyond="not read to its end")
         self._decoding = Decoding()
         self._cleaning = Cleaning()
-        #: What is held of members of the top, in bytes, and whether any of them has to be cleaned.
-        self._held = 0
+        #: What is held of members of the top, in bytes, as far as the body was weighed; and whether any of them has to
+        #: be cleaned.
+        self._held = self._weighed = 0
         self._is_noted = False
         #: Braces in the value that was read last.
         self._objects = 0
@@ -235,8 +236,8 @@ class Stream:
         while True:
             if window.peek() != '"':
                 raise _syntax(window, before, comma)
-            name, start, end = self._value(window, _ABOVE_A_MEMBER)
-            self._held += weight(self._content, start, end)
+            self._weigh(window)
+            name, _, _ = self._value(window, _ABOVE_A_MEMBER)
             if window.peek() != ":":
                 raise _syntax(window, '{""')
             window.place += 1
@@ -245,7 +246,10 @@ class Stream:
                 self._cleaning = Cleaning()
                 yield None
             if name == LISTED and is_list:
+                self._weigh_to(window.byte(window.place))
                 yield from self._items(window)
+                # What was let go weighs nothing.
+                self._weighed = window.byte(window.place)
                 pairs.append((name, []))
             else:
                 pairs.append((name, self._member(window)))
@@ -259,16 +263,23 @@ class Stream:
 
     def _member(self, window: _Window) -> Any:
         """The value of a member of the top, which is held to the end."""
-        if not window.is_weighed:
-            # Once for all members that lie in it: a body may have 100,000 of them.
-            if self._held + window.weight() > heaviest():
-                raise _BeyondError(TOO_HEAVY)
-            window.is_weighed = True
-        value, start, end = self._value(window, _ABOVE_A_MEMBER)
-        self._held += weight(self._content, start, end)
+        self._weigh(window)
+        value, _, _ = self._value(window, _ABOVE_A_MEMBER)
         self._is_noted = self._is_noted or self._decoding.is_noted
         self._decoding.is_noted = False
         return value
+
+    def _weigh(self, window: _Window) -> None:
+        """Refuses what is held of the top where that is too heavy: once for all of a window, which holds thousands."""
+        if not window.is_weighed:
+            self._weigh_to(window.byte(window.place))
+            if self._held + window.weight() > heaviest():
+                raise _BeyondError(TOO_HEAVY)
+            window.is_weighed = True
+
+    def _weigh_to(self, place: int) -> None:
+        self._held += weight(self._content, self._weighed, place)
+        self._weighed = place
 
     def _items(self, window: _Window) -> Iterator[Item]:
         window.place += 1
