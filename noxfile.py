@@ -286,6 +286,6 @@ def docs(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Compare the suite with its peers, in turns, and write ``docs/benchmark.md``; arguments name rows."""
     session.install("-q", *nox.project.dependency_groups(PYPROJECT, "bench", "build"))
-    # As users have it: Hypothesis reads the source of what is installed editable, before it draws.
+    # As users have it.
     install_wheel(session, built(session))
     session.run("python", "-m", "tests.bench", *session.posargs)
