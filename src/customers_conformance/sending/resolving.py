@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-import threading
 from typing import TYPE_CHECKING
+
+from customers_conformance.sending.aside import aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -47,30 +48,15 @@ async def resolve(host: str, port: int, timeout: float, resolver: Callable[[str,
         return [str(ipaddress.ip_address(host))]
     except ValueError:
         pass
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[list[str]] = loop.create_future()
 
-    def settle(found: list[str] | OSError) -> None:
-        if answer.done():
-            return
-        if isinstance(found, OSError):
-            answer.set_exception(found)
-        else:
-            answer.set_result(found)
-
-    def work() -> None:
-        found: list[str] | OSError
+    def work() -> list[str]:
         try:
-            found = resolver(host, port) or OSError("no address")
-        except (OSError, UnicodeError) as problem:
-            found = problem if isinstance(problem, OSError) else OSError("no valid name")
-        try:
-            loop.call_soon_threadsafe(settle, found)
-        except RuntimeError:
-            # The loop was closed while the look-up hung: nobody waits for it any more.
-            return
+            found = resolver(host, port)
+        except UnicodeError:
+            raise OSError("no valid name") from None
+        if not found:
+            raise OSError("no address")
+        return found
 
-    # A daemon and not the loop's executor: the interpreter waits for an executor's threads when it ends.
-    threading.Thread(target=work, name="name look-up", daemon=True).start()
     async with asyncio.timeout(timeout):
-        return await answer
+        return await aside(work, "name look-up")

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from customers_conformance.evidence.evidence import Evidence
 from customers_conformance.model import ENDPOINT, Finding, Probe, Role
 from customers_conformance.running.asking import drawing, long_lists
+from customers_conformance.sending.aside import aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -74,7 +75,7 @@ class Generator:
     def begin(self) -> None:
         """Starts to load Schemathesis, in a thread: that takes a while, and other requests are under way meanwhile."""
         if self._examples > 0:
-            self._loading = asyncio.create_task(asyncio.to_thread(self._sources))
+            self._loading = asyncio.create_task(aside(self._sources, "loading"))
 
     async def run(self, collector: Collector) -> None:
         """Generates and sends what ``begin`` loaded for, in a thread so that the sending loop stays free."""
@@ -86,7 +87,7 @@ class Generator:
             sources = [replace(source, share=share) for source, share in zip(sources, shares, strict=True)]
         bridge = _Bridge(collector, asyncio.get_running_loop())
         try:
-            await asyncio.to_thread(self._generate, sources, collector, bridge)
+            await aside(lambda: self._generate(sources, collector, bridge), "generating")
         finally:
             bridge.close()
 
@@ -206,7 +207,13 @@ class _Bridge:
         probe = Probe(name, query=query, headers=headers, role=role, says="generated from the document")
         if len(self._waiting) == _WAITING:
             self.answer(self._waiting.popleft())
-        waited = asyncio.run_coroutine_threadsafe(self._collector.send(probe), self._loop)
+        sending = self._collector.send(probe)
+        try:
+            waited = asyncio.run_coroutine_threadsafe(sending, self._loop)
+        except RuntimeError:
+            # The loop was closed at this very moment.
+            sending.close()
+            raise _OverError from None
         self._waiting.append(waited)
         if self._over:
             waited.cancel()
