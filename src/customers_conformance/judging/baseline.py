@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from customers_conformance.model import Baseline, Before, Level, News, Outcome, UsageError, Verdict
+from customers_conformance.model import GROUPS_KEPT, Baseline, Before, Level, News, Outcome, UsageError, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +21,9 @@ _NAMED = 3
 def baseline_of(run: Run, file: str, digest: str) -> Baseline:
     """What a run is as a baseline; raises ``UsageError`` where it judged nothing."""
     if not run.complete or run.outcome is Outcome.INVALID:
-        raise UsageError("its run was cut short, or is invalid; allowed is the report of one that judged its target")
+        raise UsageError(
+            f"{file}: its run was cut short, or is invalid; allowed is the report of one that judged its target"
+        )
     return Baseline(
         file=file,
         digest=digest,
@@ -53,12 +55,18 @@ def _compared(judgement: Judgement, baseline: Baseline) -> Judgement:
     known = frozenset(before.fingerprints)
     groups = tuple(replace(group, known=group.fingerprint in known) for group in judgement.groups)
     if judgement.verdict is Verdict.UNVERIFIED:
-        new = before.verdict is not Verdict.UNVERIFIED
+        new = not _was_unverified(before)
     else:
         new = judgement.further > before.further or any(
             not group.known and group.waived < group.count for group in groups
         )
     return replace(judgement, groups=groups, news=News.NEW if new else News.KNOWN)
+
+
+def _was_unverified(before: Before) -> bool:
+    """Whether it was not judged there; where that was accepted, it is waived and nothing of it is broken."""
+    is_broken = before.fingerprints or before.further
+    return before.verdict is Verdict.UNVERIFIED or (before.verdict is Verdict.WAIVED and not is_broken)
 
 
 def _selects(baseline: Baseline, requirement: Requirement) -> bool:
@@ -79,7 +87,8 @@ def news(judgements: Sequence[Judgement], baseline: Baseline, *, strict: bool) -
 
 def is_new(judgement: Judgement, *, strict: bool) -> bool:
     """Whether what a judgement tells is new, and binds."""
-    binds = judgement.requirement.level is Level.MUST or (strict and judgement.verdict is Verdict.WARN)
+    # A MUST may warn, too: of what asking again mended.
+    binds = strict if judgement.verdict is Verdict.WARN else judgement.requirement.level is Level.MUST
     return judgement.news is News.NEW and binds
 
 
@@ -89,3 +98,6 @@ def notes(judgements: Sequence[Judgement]) -> Iterator[str]:
         if one.news is News.NOT_THERE:
             says = "is not in the baseline: the suite that made it did not have the requirement yet."
             yield f"{one.requirement.id} ({one.verdict}) {says} It counts from the next baseline on."
+        elif one.news is News.KNOWN and one.further:
+            says = f"is broken in more than {GROUPS_KEPT} ways: {one.further:,} findings are not told apart."
+            yield f"{one.requirement.id} {says} What is new among them is taken for known."

@@ -256,7 +256,7 @@ def test_a_run_never_replaces_its_own_baseline(baseline: str, capsys: pytest.Cap
 def test_a_run_that_judged_nothing_is_no_baseline(change: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     folders.edit(Path("before"), lambda value: (value["run"] if "complete" in change else value).update(change))
     assert against() == ExitCode.USAGE
-    assert "--baseline: its run was cut short, or is invalid; allowed is the report of one" in capsys.readouterr().err
+    assert "--baseline: before: its run was cut short, or is invalid; allowed is the report" in capsys.readouterr().err
 
 
 def test_an_invalid_run_is_invalid_against_any_baseline(tmp_path: Path) -> None:
