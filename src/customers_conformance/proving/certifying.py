@@ -44,6 +44,9 @@ def certified(path: Path, key: Path | None) -> Path:
     found = verified(path)
     run = found.run
     reasons = [f"The folder does not agree with its evidence: {difference}." for difference in found.differences]
+    if run is not None and not found.same_version:
+        made = one_line(run.suite_version, 60)
+        reasons.append(f"Version {made} made the report, and only that version can vouch for every word of it.")
     reasons += statements.hindrances(run) if run is not None else ()
     if reasons or run is None:
         raise NotCertified(tuple(reasons))

@@ -34,7 +34,7 @@ def difference(place: str, says: str) -> Difference:
 
 def unequal(said: Any, found: Any, place: str = "", leave: Collection[str] = ()) -> Iterator[tuple[str, Any, Any]]:
     """Where two values of JSON differ: a pointer, and what stands there in either; ``leave`` are places left out."""
-    if place in leave or said == found:
+    if place in leave or _same(said, found):
         return
     if isinstance(said, dict) and isinstance(found, dict):
         for name in {**said, **found}:
@@ -45,6 +45,11 @@ def unequal(said: Any, found: Any, place: str = "", leave: Collection[str] = ())
             yield from unequal(one, other, f"{place}/{number}", leave)
     else:
         yield place, said, found
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values that hold no others are alike; a truth is no number."""
+    return one == other and isinstance(one, bool) is isinstance(other, bool) and not isinstance(one, dict | list)
 
 
 def shown(value: Any) -> str:

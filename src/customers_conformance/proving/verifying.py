@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from customers_conformance.contract import document
+from customers_conformance.evidence.har import CREATOR
 from customers_conformance.evidence.provenance import said_of
 from customers_conformance.harmless import one_line
 from customers_conformance.judging.accepting import mistakes
@@ -48,15 +49,16 @@ _OF_JUDGED_RUNS = (
         "/target/server",
         "/evidence/left_out",
         "/counts",
+        "/flaky",
+        "/waivers",
     ),
     *(f"/requirements/*/{name}" for name in ("verdict", "reason", "observed", "findings_total", "findings")),
+    *(f"/requirements/*/{name}" for name in ("groups", "further", "missing")),
 )
 _OF_ONE_VERSION = (
     "/summary",
     "/warnings",
-    "/coverage",
     "/shown",
-    "/undocumented",
     "/not_judged",
     *(
         f"/requirements/*/{name}"
@@ -80,6 +82,8 @@ class Verification:
     differences: tuple[Difference, ...]
     #: What the reader should know although nothing differs, a sentence each.
     notes: tuple[str, ...]
+    #: Whether this version of the suite made the report: then files are compared byte for byte, and every word.
+    same_version: bool = True
 
     @property
     def agrees(self) -> bool:
@@ -101,7 +105,7 @@ def verified(path: Path) -> Verification:
         value, violations = reading.held(data)
     broken = tuple(map(_broken, violations))
     if any(one.is_shape for one in violations):
-        return Verification(folder, None, digest.of(data), "", broken, ())
+        return Verification(folder, None, digest.of(data), "", broken, (), same_version=False)
     stored = Stored(folder, name, data, value, reading.run_of(value))
     notes = []
     same = stored.run.suite_version == _VERSION
@@ -125,7 +129,10 @@ def verified(path: Path) -> Verification:
     # A run that contradicts itself cannot be written.
     differences += _of_files(stored, run, same=same and not broken, whole=found is not None)
     evidence_digest = found.digest if found else ""
-    return Verification(stored.folder, run, digest.of(stored.data), evidence_digest, tuple(differences), tuple(notes))
+    return Verification(
+        *(stored.folder, run, digest.of(stored.data), evidence_digest, tuple(differences), tuple(notes)),
+        same_version=same,
+    )
 
 
 def _broken(violation: Violation) -> Difference:
@@ -158,6 +165,10 @@ def _of_evidence(stored: Stored, found: Kept, *, same: bool) -> Iterator[Differe
     if found.digest != run.evidence.digest:
         says = f"the report names {run.evidence.digest or 'no digest'}, and {run.evidence.file} has {found.digest}"
         yield difference("report.json /evidence/digest", says)
+    made, by = f"{CREATOR} {run.suite_version}", found.recording.creator
+    if by != made:
+        says = f"the evidence was written by {by or 'nobody who is named'}; the report says {made}"
+        yield difference(f"{run.evidence.file} /log/creator", says)
     provenance = found.recording.provenance
     if provenance is None:
         says = "it does not say which run wrote it, with which selection and options: an earlier version made it"

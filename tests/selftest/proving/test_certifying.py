@@ -25,6 +25,7 @@ from tests.selftest.proving.folders import conformant, cover, edit, live, record
 from customers_conformance.command import cli
 from customers_conformance.model import Flaky, Outcome, UsageError, Verdict
 from customers_conformance.proving import statement as statements
+from customers_conformance.proving import verifying
 from customers_conformance.proving.certifying import NotCertified, certified, checked
 from customers_conformance.proving.verifying import verified
 from customers_conformance.running.folder import CERTIFICATE
@@ -177,6 +178,15 @@ def test_what_is_no_whole_live_conformant_run_is_refused_with_every_reason(tmp_p
         certified(edited, None)
     for folder in ("recorded", "partial", "edited"):
         assert not (tmp_path / folder / CERTIFICATE).exists()
+
+
+def test_only_the_version_that_made_a_report_vouches_for_every_word_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = conformant(tmp_path / "run")
+    monkeypatch.setattr(verifying, "_VERSION", "99.0")
+    with pytest.raises(NotCertified, match="only that version can vouch for every word"):
+        certified(folder, None)
 
 
 def test_a_run_that_was_cut_short_mended_by_asking_again_or_waived_a_must_is_refused(tmp_path: Path) -> None:

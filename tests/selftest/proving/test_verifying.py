@@ -399,6 +399,25 @@ def test_another_version_is_held_against_the_verdicts_and_the_digest_that_each_f
     assert any(each.startswith("report.html: it was made from another report") for each in differing(folder))
 
 
+def test_a_version_that_the_evidence_does_not_name_is_told(tmp_path: Path) -> None:
+    folder = live(tmp_path / "run", FAULT)
+    edit(folder, lambda value: value["suite"].update(version="9.9.9"))
+    rendered(folder)
+    (told,) = differing(folder)
+    assert told.startswith("evidence.har /log/creator: the evidence was written by customers-conformance ")
+    assert told.endswith("; the report says customers-conformance 9.9.9")
+
+
+def test_what_another_version_counted_is_held_against_the_evidence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = live(tmp_path / "run", FAULT)
+    monkeypatch.setattr(verifying, "_VERSION", "99.0")
+    edit(folder, lambda value: value["coverage"].update({"Customer.id": 1_000_000}))
+    rendered(folder)
+    assert any(each.startswith("report.json /coverage/Customer.id: ") for each in differing(folder))
+
+
 def test_another_versions_report_says_which_digests_differ(tmp_path: Path) -> None:
     folder = live(tmp_path / "run", FAULT)
     edit(folder, lambda value: value["suite"].update(version="0.1.0", contract="sha256:" + "1" * 64))
@@ -480,10 +499,11 @@ def test_a_live_run_that_was_cut_short_while_it_was_judged_agrees(
 
     monkeypatch.setattr("customers_conformance.running.run.judged", late)
     judging = _cut(tmp_path / "judging", create_app())
+    bare = _cut(tmp_path / "bare", create_app(customers=0), only=())
     monkeypatch.setattr("customers_conformance.running.run.Redactor", late)
     before = _cut(tmp_path / "before", create_app())
     monkeypatch.undo()
-    for folder in (judging, before):
+    for folder in (judging, bare, before):
         assert differing(folder) == []
     assert har.read((judging / "evidence.har").read_bytes()).exchanges
     assert not har.read((before / "evidence.har").read_bytes()).exchanges

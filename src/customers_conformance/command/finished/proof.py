@@ -92,7 +92,8 @@ def _lines(found: Verification) -> Iterator[Text]:
         what = "1 thing differs" if count == 1 else f"{count:,} things differ"
         yield Text.assemble(("not verified", "bold red"), f": {what} from what the evidence gives.")
     else:
-        what = "Every verdict follows from the evidence, and every file from the report."
+        files = "every file from the report" if found.same_version else "every file names the report"
+        what = f"Every verdict follows from the evidence, and {files}."
         yield Text.assemble(("verified", "bold green"), f": {what}")
 
 
