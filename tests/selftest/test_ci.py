@@ -171,6 +171,24 @@ def test_a_mistake_in_the_call_is_told_as_one_and_not_by_an_older_report(job: Jo
     assert job.read("summary") == ""
 
 
+def test_a_run_that_ends_with_2_for_an_unused_waiver_has_its_report_and_outcome(job: Job, sound: str) -> None:
+    waiver = '[[waiver]]\nrequirement = "CUST-REL-001"\nat = "/count"\nactual = "a number"\naccepts = "fail"\n'
+    waiver += 'reason = "r"\nowner = "o"\nexpires = 2999-01-01\n'
+    (job.work / "waivers.toml").write_text(waiver)
+    options = [*SHORT, "--waivers=waivers.toml", "--strict-waivers"]
+    done = acted(job, url=sound, key=app.DEFAULT_KEY, options="\n".join(options))
+    assert done.returncode == 2
+    assert job.outputs == {"outcome": "conformant", "exit-code": "2"}
+
+
+@pytest.mark.parametrize("option", ["--plan", "--show-config", "--out=elsewhere"])
+def test_a_run_without_a_report_where_the_action_looks_is_a_mistake(job: Job, sound: str, option: str) -> None:
+    done = acted(job, url=sound, key=app.DEFAULT_KEY, options="\n".join([*SHORT, option]))
+    assert done.returncode == 2
+    assert job.outputs == {"outcome": "usage", "exit-code": "2"}
+    assert "leave --out, --plan and --show-config out" in done.stdout
+
+
 def test_a_server_that_does_not_answer_is_told_as_invalid(job: Job) -> None:
     done = acted(job, url="http://127.0.0.1:9", key="canary-key", options="\n".join(SHORT))
     assert done.returncode == 4
