@@ -43,7 +43,7 @@ ODD_HEADERS_IN_ONE = Probe(
 )
 
 
-@check("CUST-ROB-001", reads_all=True)
+@check("CUST-ROB-001", reads_all=True, mends=True)
 def never_fails(evidence: Evidence) -> Iterator[Observed]:
     """No 5xx to any request that was made; a 503 that asks to wait was waited for once.
 

@@ -39,11 +39,14 @@ def mistakes(waiver: Waiver, contract: Contract, probes: Collection[str]) -> Ite
         yield from _of_missing(waiver, requirement, contract, probes)
         return
     binding = Verdict.FAIL if requirement.level is Level.MUST else Verdict.WARN
-    if waiver.accepts is not binding:
+    mended = waiver.accepts is Verdict.WARN and checks(contract)[requirement.id].mends
+    if waiver.accepts is not binding and not mended:
         says = (
             f"{requirement.id} is a {requirement.level}, which can only {binding}; allowed is {binding} or unverified"
         )
         yield "accepts", says
+    if waiver.expected and waiver.expected == waiver.actual:
+        yield "expected", f"{waiver.expected!a} is what stands there, too: nothing is broken so; allowed is another"
     probe, place = parts_of(waiver.at)
     if probe and probe not in {*probes, *NUMBERED}:
         yield "at", f"there is no probe {probe!a}; the nearest: {_near(probe, [*probes, *NUMBERED])}"
@@ -60,11 +63,26 @@ def mistakes(waiver: Waiver, contract: Contract, probes: Collection[str]) -> Ite
 def _of_missing(
     waiver: Waiver, requirement: Requirement, contract: Contract, probes: Collection[str]
 ) -> Iterator[tuple[str, str]]:
-    own = {*requirement.after, *contract.by_id, *probes, *NUMBERED, *filter(None, [requirement.needs])}
+    before = sorted(_before(requirement, contract))
+    own = {*before, *probes, *NUMBERED, *filter(None, [requirement.needs])}
     for name in waiver.missing:
+        if name in contract.by_id and name not in before:
+            allowed = f"allowed: {', '.join(before)}" if before else "it comes after none"
+            yield "missing", f"{requirement.id} does not come after {name}; {allowed}"
         # A reason is a sentence, and there are as many as checks have.
-        if name not in own and " " not in name:
+        elif name not in own and " " not in name:
             yield "missing", f"there is no probe and no requirement {name!a}; the nearest: {_near(name, own)}"
+
+
+def _before(requirement: Requirement, contract: Contract) -> set[str]:
+    """The ids of what a requirement comes after, and of what those do."""
+    found: set[str] = set()
+    waiting = list(requirement.after)
+    while waiting:
+        if (name := waiting.pop()) not in found:
+            found.add(name)
+            waiting += contract.by_id[name].after
+    return found
 
 
 def _near(name: str, known: Collection[str]) -> str:

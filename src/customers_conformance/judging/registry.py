@@ -61,6 +61,8 @@ class Check:
     plain_reads: int = 1
     #: Whether it judges undocumented properties.
     strays: bool = False
+    #: Whether it warns of what asking again mended, although it is of a MUST.
+    mends: bool = False
 
 
 _CHECKS: dict[str, Check] = {}
@@ -75,6 +77,7 @@ def check(
     settles: str = "",
     plain_reads: int = 1,
     strays: bool = False,
+    mends: bool = False,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Binds a function to a requirement; raises ``ContractError`` where the requirement has a check already."""
 
@@ -82,7 +85,7 @@ def check(
         if requirement in _CHECKS:
             raise ContractError(f"checks: {requirement} has two checks; remove one")
         _CHECKS[requirement] = Check(
-            requirement, function, tuple(reads), tuple(sends), reads_all, settles, plain_reads, strays
+            requirement, function, tuple(reads), tuple(sends), reads_all, settles, plain_reads, strays, mends
         )
         return function
 

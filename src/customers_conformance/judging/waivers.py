@@ -113,7 +113,7 @@ def proposed(judgement: Judgement, *, reason: str, owner: str, expires: str, lin
     accepting = partial(Waiver, identifier, reason=reason, owner=owner, expires=expires, link=link)
     found = [
         accepting(
-            Verdict.FAIL if must else Verdict.WARN,
+            judgement.verdict if judgement.verdict in _BROKEN else Verdict.FAIL if must else Verdict.WARN,
             at=place_of(group.first) or (group.pattern if group.pattern.startswith("@") else ""),
             actual=_kind(group),
             expected=expected_of(group),
@@ -234,6 +234,6 @@ def _leads_to(place: str, where: str) -> bool:
 
 def _reason(used: Sequence[Waiver]) -> str:
     """Why what is broken is accepted."""
-    said = [f"accepted until {one.expires} by {one.owner}: {one.reason}" for one in used[:_NAMED]]
-    more = len(used) - _NAMED
-    return "; ".join([*said, *([f"and by {more} waivers more"] if more > 0 else [])])
+    said = list(dict.fromkeys(f"accepted until {one.expires} by {one.owner}: {one.reason}" for one in used))
+    more = len(said) - _NAMED
+    return "; ".join([*said[:_NAMED], *([f"and by {more} waivers more"] if more > 0 else [])])

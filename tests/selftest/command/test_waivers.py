@@ -251,6 +251,7 @@ MISTAKES = {
     ONE.replace('actual = "null"\n', ""): "line 3: the waiver has no actual; allowed is one with it",
     ONE + 'link = "javascript:alert(1)"\n': "line 11: link: 'javascript:alert(1)' is no address; allowed is one with",
     ONE + 'link = "https://["\n': "line 11: link: 'https://[' is no address",
+    ONE + 'expected = "null"\n': "line 11: expected: 'null' is what stands there, too: nothing is broken so",
     ONE + ONE: "line 13: it accepts the same as the waiver in line 3; allowed is one of them",
     ONE + ONE.replace("null", "text").replace("profile", "x"): "line 15: at: /customers/*/teams/*/x cannot match",
 }
@@ -288,10 +289,22 @@ def test_what_is_unverified_may_be_accepted_for_what_is_missing() -> None:
         (UNVERIFIED.replace('"from-memory-yes"', "[]"), "line 4: missing: it is empty"),
         (UNVERIFIED.replace('"from-memory-yes"', '["", 1]'), "line 4: missing: it is no text and no list of texts"),
         (UNVERIFIED.replace('"from-memory-yes"', '"from-memory-yess"'), "line 4: missing: there is no probe"),
+        (
+            UNVERIFIED.replace('"from-memory-yes"', '"CUST-SEC-001"'),
+            "line 4: missing: CUST-QRY-003 does not come after",
+        ),
     ],
 )
 def test_so_is_one_in_what_is_missing(changed: str, words: str) -> None:
     assert refusal(changed).startswith(f"own.toml, {words}")
+
+
+def test_what_asking_again_mended_may_be_accepted_as_the_warning_that_it_is() -> None:
+    text = ONE.replace("CUST-SCH-003", "CUST-ROB-001").replace("/customers/*/teams/*/profile", "@default")
+    warned = text.replace('"fail"', '"warn"').replace('actual = "null"', 'actual = "503"')
+    assert judge(folders.AUTH_ON, "--only", "CUST-ROB-001", text=warned) != ExitCode.USAGE
+    other = warned.replace("CUST-ROB-001", "CUST-AUTH-001")
+    assert "accepts: CUST-AUTH-001 is a MUST, which can only fail" in refusal(other)
 
 
 def test_mistakes_end_2_before_anything_is_sent_or_written(capsys: pytest.CaptureFixture[str]) -> None:
