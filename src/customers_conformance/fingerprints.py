@@ -11,7 +11,16 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from customers_conformance.model import GROUPS_KEPT, PLACES_KEPT, SIGHTINGS_KEPT, Finding, Further, Group, Sighting
+from customers_conformance.model import (
+    GENERATED_ROLES,
+    GROUPS_KEPT,
+    PLACES_KEPT,
+    SIGHTINGS_KEPT,
+    Finding,
+    Further,
+    Group,
+    Sighting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,8 +43,8 @@ _POINTED = re.compile(r"(?<=\bat )/\S*")
 _NUMBER = re.compile(r"(?<![A-Za-z])[0-9]+(?:[.:][0-9]+)*")
 _STATUS = re.compile(r"[1-5][0-9]{2}(?![0-9])")
 _TOKEN = re.compile(r"⟦([A-Za-z-]+):[0-9]+⟧")
-#: What ends the name of a probe that a run, or a recording, numbers by itself.
-_NUMBERED = re.compile(r"(?<=[-\s])[0-9]+$")
+#: The name of a probe that a run, or a recording, numbers by itself.
+_NUMBERED = re.compile(rf"({'|'.join(f'{role}-' for role in sorted(GENERATED_ROLES))}|entry )[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,8 @@ def _step(step: str | int) -> str:
 
 def any_number(probe: str) -> str:
     """The name of a probe, with a star for the number that a run, or a recording, gives by itself."""
-    return _NUMBERED.sub(ANY, probe)
+    numbered = _NUMBERED.fullmatch(probe)
+    return f"{numbered[1]}{ANY}" if numbered else probe
 
 
 def symptom(finding: Finding) -> str:

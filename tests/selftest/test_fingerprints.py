@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from customers_conformance.fingerprints import defect, pattern, symptom
+from customers_conformance.fingerprints import any_number, defect, pattern, symptom
 from customers_conformance.model import Finding
 
 
@@ -57,3 +57,9 @@ def test_a_fingerprint_tells_requirement_place_and_symptom_apart_and_nothing_els
 
 def test_a_lone_surrogate_has_a_fingerprint_all_the_same() -> None:
     assert len(defect("CUST-SCH-003", found("/\ud800", "x", "\udfff")).fingerprint) == 64
+
+
+def test_a_number_that_belongs_to_the_name_of_a_probe_stays_there() -> None:
+    assert any_number("from-memory-1") == "from-memory-1"
+    assert any_number("generated-17") == any_number("generated-18") == "generated-*"
+    assert any_number("entry 3") == "entry *"
