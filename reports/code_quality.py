@@ -66,6 +66,10 @@ def _issues(run: Run, judgement: Judgement) -> Iterator[dict[str, Any]]:
         severity = _BROKEN[Verdict.WAIVED if is_calm else judgement.verdict]
         says = f"{requirement.title} ({requirement.level}), {_found(defect)}"
         yield _issue(requirement.id, severity, says, group.fingerprint, judgement.location)
+    if judgement.further:
+        says = f"{requirement.title} ({requirement.level}), {wording.further(judgement)}"
+        fingerprint = _digest(f"{requirement.id} further")
+        yield _issue(requirement.id, _BROKEN[judgement.verdict], says, fingerprint, judgement.location)
 
 
 def _found(defect: Defect) -> str:

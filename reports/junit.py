@@ -168,7 +168,7 @@ def _text(run: Run, judgement: Judgement) -> str:
         parts.append(f"reason: {one_line(judgement.reason, TEXT_LIMIT)}")
     parts.extend(_defect(defect) for defect in defects(run, judgement))
     if judgement.further:
-        parts.append(f"and {judgement.further:,} more of other kinds")
+        parts.append(wording.further(judgement))
     return "\n".join(parts)
 
 

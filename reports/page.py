@@ -73,6 +73,7 @@ def render(run: Run) -> bytes:
     style, script = _file("page.css"), _file("page.js")
     # A run that was interrupted before it was judged has neither, whatever its evidence holds.
     told = run.ledger is not None or run.source is not None
+    plain = advice.plain_of(run) if told else None
     page = (
         _environment()
         .get_template("page.html.j2")
@@ -85,7 +86,8 @@ def render(run: Run) -> bytes:
             script_digest=_digest(script),
             certificate=run.outcome in {Outcome.CONFORMANT, Outcome.CONFORMANT_WITH_WAIVERS},
             unjudged=run.outcome is Outcome.INVALID and not any(_is_judged(one) for one in run.judgements),
-            tried=[conversation(one) for one in run.exchanges[:1]] if run.outcome is Outcome.INVALID and told else [],
+            tried=[conversation(plain)] if plain and run.outcome is Outcome.INVALID and told else [],
+            plain_answered=plain is not None and plain.response is not None,
             meaning=advice.meaning(run),
             share=advice.share(run),
             steps=advice.steps(run),

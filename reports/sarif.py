@@ -196,6 +196,15 @@ def _invocation(run: Run) -> dict[str, Any]:
         for number, judgement in enumerate(run.judgements)
         if judgement.verdict in _NOTED
     ]
+    notes += [
+        {
+            "level": "warning",
+            "message": {"text": f"{judgement.requirement.id}: {wording.further(judgement)}, in no result"},
+            "associatedRule": {"id": judgement.requirement.id, "index": number},
+        }
+        for number, judgement in enumerate(run.judgements)
+        if judgement.further
+    ]
     notes += [{"level": "warning", "message": {"text": _unlinked(_text(text))}} for text in run.warnings]
     invocation: dict[str, Any] = {
         "executionSuccessful": run.complete and run.outcome is not Outcome.INVALID,

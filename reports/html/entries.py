@@ -41,6 +41,9 @@ FIELDS_SHOWN = 5
 
 _STATUS = re.compile("[1-5][0-9]{2}(?![0-9])")
 _FIELD = re.compile("[A-Z][A-Za-z-]+")
+_WORDS = re.compile("[a-z][a-z0-9-]*")
+#: How a finding says that a body is no JSON, and where in its text that shows.
+_NO_JSON = re.compile(r"no JSON\b.*?(?: at offset ([0-9]{1,9}))?(?:[;,]|$)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,8 @@ def _entry(run: Run, judgement: Judgement, exchanges: dict[int, Exchange], excer
         excerpt = None
         if not brief and number < EXCERPTS_SHOWN and exchange is not None and exchange.response is not None:
             if not one.in_body:
-                excerpt = _head(exchange, one)
+                unread = _NO_JSON.match(one.group.first.actual)
+                excerpt = excerpts.at(exchange.response.body, int(unread[1] or 0)) if unread else _head(exchange, one)
             elif (exchange.index, _wrong(one.group.first)) not in marked:
                 wrong = _wrong_in(judgement, exchange)
                 excerpt = excerpts.around(exchange.response.body, one.group.first.pointer, wrong)
@@ -129,7 +133,7 @@ def _head(exchange: Exchange, one: Defect) -> Excerpt | None:
     if answer is None:
         return None
     first = one.group.first
-    about = f"{first.expected} {first.actual}".lower()
+    about = set(_WORDS.findall(f"{first.expected} {first.actual}".lower()))
     lines = [Line(answer.start, marked=_STATUS.match(first.actual) is not None)]
     named = [(name, value, name.lower() in about) for name, value in answer.fields]
     shown = sorted(named, key=lambda field: not field[2])[:FIELDS_SHOWN]
@@ -139,7 +143,7 @@ def _head(exchange: Exchange, one: Defect) -> Excerpt | None:
     wanted = _FIELD.match(first.expected)
     if first.actual == "none" and wanted and not any(line.marked for line in lines):
         lines.append(Line(f"(no {wanted[0]})", marked=True))
-    return Excerpt("", tuple(lines))
+    return Excerpt("", tuple(lines), of_head=True)
 
 
 def _told(one: Defect, excerpt: Excerpt | None, limit: int) -> Told:

@@ -77,6 +77,8 @@ class Excerpt:
     lines: tuple[Line, ...]
     #: Which of the wrong places are marked.
     shows: frozenset[Wrong] = frozenset()
+    #: Whether they are of the answer's head, and not of its body.
+    of_head: bool = False
 
 
 @dataclass(slots=True)
@@ -103,6 +105,17 @@ class Excerpts:
         if isinstance(value, list):
             return Excerpt("", tuple(_container(value, [], (), self.lines_around)))
         return Excerpt("", _raw(body.content))
+
+    def at(self, body: Body, offset: int) -> Excerpt | None:
+        """The text of a body that is no JSON, marked from ``offset`` on, in characters; ``None`` where it is empty."""
+        if not body.content:
+            return None
+        text = body.content[: 4 * (offset + 1) + 4 * VALUE_LIMIT].decode("utf-8-sig", "replace")
+        before, after = text[max(0, offset - VALUE_LIMIT) : offset], text[offset : offset + VALUE_LIMIT]
+        more = offset > len(before), len(text) > offset + len(after)
+        lines = [Line(ELLIPSIS * more[0] + one_line(before, 8 * VALUE_LIMIT))] if before else []
+        shown = one_line(after, 8 * VALUE_LIMIT) + ELLIPSIS * more[1] if after else "(here it ends)"
+        return Excerpt("", (*lines, Line(shown, marked=True)))
 
     def _value(self, body: Body) -> Any:
         """The parsed body; ``None`` where it is none, or too large."""

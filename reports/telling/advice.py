@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 #: How many requirements to mend are named.
 NAMED = 4
 
-#: What a run's sentence says where the target answers with web pages.
+#: What a run's sentence says where the target answers with web pages, and where its deadline cut it short.
 _WEB_PAGES = "answers with web pages"
+_BY_DEADLINE = "(--deadline)"
 
 _REDIRECTS = range(300, 400)
 _BUSY = frozenset({429, 502, 503, 504})
@@ -55,23 +56,40 @@ _MEANINGS: Mapping[Outcome, str] = MappingProxyType(
 
 def meaning(run: Run) -> str:
     """What the outcome says of the target, and what it does not."""
-    if run.outcome is Outcome.INVALID and not run.complete:
-        return "The run ended before it was done. What was judged stands below; it says nothing of the rest."
-    if run.outcome is Outcome.INVALID and run.counts["error"]:
-        return "The suite itself failed while it judged. That is no fault of the server's, and no verdict on it."
+    if run.outcome is Outcome.INVALID:
+        return _meaning_of_invalid(run)
     if run.partial and run.outcome in {Outcome.CONFORMANT, Outcome.CONFORMANT_WITH_WAIVERS}:
         return "What was judged is kept. Of the rest of the contract this run says nothing."
+    if run.outcome is Outcome.NONCONFORMANT and not run.counts["fail"]:
+        return "Sentences of the contract that a server should keep are broken, and this run is strict: they count."
+    if run.outcome is Outcome.INCOMPLETE and run.counts["waived"]:
+        return (
+            "Nothing that a server must keep was seen broken but for what is waived, and not all of it could be "
+            "judged. Nobody can say yet whether the server conforms."
+        )
+    return _MEANINGS[run.outcome]
+
+
+def _meaning_of_invalid(run: Run) -> str:
+    if not run.complete and run.counts["unverified"] == len(run.judgements):
+        return "The run ended before anything was judged. This speaks neither for the server nor against it."
+    if not run.complete:
+        return "The run ended before it was done. What was judged stands below; it says nothing of the rest."
+    if run.counts["error"]:
+        return "The suite itself failed while it judged. That is no fault of the server's, and no verdict on it."
     return _MEANINGS[run.outcome]
 
 
 def share(run: Run) -> str:
     """How many of those that could be judged are broken, and how many could not be; empty where all could."""
     counts = run.counts
-    unseen, broken, warned = counts["unverified"], counts["fail"], counts["warn"]
-    judged = counts["pass"] + broken + warned
+    unseen, broken, warned, waived = (counts[name] for name in ("unverified", "fail", "warn", "waived"))
+    judged = counts["pass"] + broken + warned + waived
     if not (unseen and judged):
         return ""
     told = f"{broken or 'None'} of the {judged} that could be judged {'is' if broken < 2 else 'are'} broken"
+    if waived:
+        told += f", but for {waived} that {'is' if waived == 1 else 'are'} waived"
     if warned:
         told += f", and {warned} {'is a warning' if warned == 1 else 'are warnings'}"
     return f"{told}; {unseen} could not be judged, for want of evidence."
@@ -136,7 +154,9 @@ def _to_better(run: Run) -> Iterator[Step]:
         )
     if warned := run.counts["warn"]:
         yield Step(
-            f"See to the {warned} warnings" if warned > 1 else "See to the warning", "they bind nobody", part="warnings"
+            f"See to the {warned} warnings" if warned > 1 else "See to the warning",
+            "they bind nobody" if warned > 1 else "it binds nobody",
+            part="warnings",
         )
     if run.partial:
         yield Step("Run all of it before you call it conformant")
@@ -145,20 +165,24 @@ def _to_better(run: Run) -> Iterator[Step]:
 def _to_try(run: Run) -> Iterator[Step]:
     if not run.complete:
         deadline = run.options.get("deadline")
-        yield Step(
-            "Run again, and let it end", f"a longer --deadline helps (it was {deadline:g} s)" if deadline else ""
-        )
+        late = deadline and _BY_DEADLINE in run.summary
+        yield Step("Run again, and let it end", f"a longer --deadline helps (it was {deadline:g} s)" if late else "")
         return
     if run.counts["error"]:
         yield Step(
             "Report what stands under Errors of the suite", "with evidence.har, which holds no key", part="errors"
         )
         return
-    plain = next(filter(_is_plain, run.exchanges), None)
+    plain = plain_of(run)
     if plain is None:
         yield Step(f"Record the plain request with the key: GET {ENDPOINT}")
         return
     yield from _after_the_plain(run, plain)
+
+
+def plain_of(run: Run) -> Exchange | None:
+    """The plain request with the key, which decides whether anything can be judged; ``None`` where none was made."""
+    return next(filter(_is_plain, run.exchanges), None)
 
 
 def _is_plain(exchange: Exchange) -> bool:

@@ -98,7 +98,8 @@ def _symptom(group: Group) -> str:
     if absent(first):
         return f"{first.expected} is absent"
     told = f"{first.actual or 'nothing'}, expected {first.expected}" if first.expected else first.actual
-    alike = group.count == sum(one.count for one in group.sightings if one.actual == first.actual)
+    # Where there are more than are kept, those that are stand for all: the symptom is the same.
+    alike = all(one.actual == first.actual for one in group.sightings)
     if group.count == 1 or alike or told == group.symptom:
         return told
     return f"{told}, and alike" if "#" in group.symptom or "…" in group.symptom else group.symptom

@@ -105,6 +105,11 @@ _NO_DATE = "the answer has no Date"
 _CHANGED = "the data changed while it was read"
 _LOOK_AT = re.compile(r"look at (CUST-[A-Z]+-[0-9]{3})$")
 _NO_LIST = "does not show a list of customers"
+_BREAKS_HTTP = "breaks HTTP"
+#: What is needed where the catalogue does not name it.
+_UNNAMED = "an answer that shows it"
+#: What keeps every list from being read where it is broken, that which comes first first.
+_BEFORE_A_LIST = ("CUST-HTTP-003", "CUST-ROB-001", "CUST-RSP-001", "CUST-RSP-002", "CUST-SCH-001")
 _TAKES = re.compile(r"^the probe .+ was not sent: it takes (.+)$", re.DOTALL)
 _SILENT = re.compile(r"^the probe (.+?) has no answer(?:: (.*))?$", re.DOTALL)
 
@@ -113,13 +118,19 @@ def rows(run: Run) -> tuple[Row, ...]:
     """What to do, each unverified requirement under one row, the longest row first."""
     judgements = [one for one in run.judgements if one.verdict is Verdict.UNVERIFIED]
     if run.outcome is Outcome.INVALID and judgements and len({one.reason for one in judgements}) == 1:
-        return (
-            Row("Make the plain request with the key answer", _capital(judgements[0].reason or ""), tuple(judgements)),
-        )
+        reason = _capital(judgements[0].reason or "")
+        return (Row(_to_judge_any(run), reason, tuple(judgements)),)
     sorter = _Sorter(run)
     for one in judgements:
         sorter.place(one)
     return tuple(sorted(sorter.rows(), key=lambda row: -row.count))
+
+
+def _to_judge_any(run: Run) -> str:
+    """What to do where nothing could be judged."""
+    if not run.complete:
+        return "Run again, and let it end" if run.source is None else "Judge again, and let it end"
+    return "Record the plain request with the key" if run.source else "Make the plain request with the key answer"
 
 
 class _Sorter:
@@ -128,6 +139,8 @@ class _Sorter:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._by_id = {one.requirement.id: one for one in run.judgements}
+        #: What has to be mended before any list can be read; empty where one was.
+        self._first = "" if run.coverage else next(filter(self._fails, _BEFORE_A_LIST), "")
         self._data: dict[_Datum, list[tuple[Judgement, str]]] = {}
         self._live: list[Judgement] = []
         #: By what to do, more of it, and what has to be mended.
@@ -140,6 +153,8 @@ class _Sorter:
             self._after(one, one.missing[0])
         elif self._run.source is not None and self._lacks_the_recording(one):
             self._live.append(one)
+        elif self._first and (_NO_LIST in reason or _BREAKS_HTTP in reason or _asks_for_a_list(one)):
+            self._mend(one, self._first)
         elif reason.startswith("needs ") and one.missing:
             self._need(one, one.missing[0])
         elif found := _LOOK_AT.search(reason):
@@ -187,6 +202,8 @@ class _Sorter:
             self._other(
                 one, f"Give {given.partition(':')[0]}", f"With {option} NAME, the name of the variable that holds it."
             )
+        elif need == _UNNAMED:
+            self._other(one, "Let the suite see an answer to judge it by")
         elif "key of 8 characters" in need:
             self._other(one, f"Run with {need}")
         else:
@@ -209,6 +226,9 @@ class _Sorter:
         if first is not None and first.verdict is Verdict.WAIVED:
             todo = f"Mend {identifier}, which is waived, or waive what comes after it, too"
         self._other(one, todo, f"{first.requirement.title}." if first else "", identifier)
+
+    def _fails(self, identifier: str) -> bool:
+        return identifier in self._by_id and self._by_id[identifier].verdict is Verdict.FAIL
 
     def _broken(self, by: Callable[[Group], bool]) -> str:
         """The first requirement that is broken so; empty where none is."""
@@ -233,6 +253,13 @@ def _probes(judgements: Iterable[Judgement]) -> Iterator[str]:
     for one in judgements:
         if (one.reason or "").endswith("was not recorded"):
             yield from (name for name in one.missing if " " not in name)
+
+
+def _asks_for_a_list(one: Judgement) -> bool:
+    """Whether it needs what an answer to the plain request shows where it is sound."""
+    need = one.missing[0] if one.missing and (one.reason or "").startswith("needs ") else ""
+    in_data = one.requirement.area != _CREDENTIALS and any(pattern.search(need) for pattern, _, _ in _DATA)
+    return bool(need) and (in_data or "status 200" in need or need == _UNNAMED)
 
 
 def _said(reason: str) -> tuple[str, str]:

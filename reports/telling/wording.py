@@ -203,6 +203,11 @@ def judged_on(judgement: Judgement) -> str:
     return ", ".join(parts)
 
 
+def further(judgement: Judgement) -> str:
+    """How many findings are of kinds beyond those that are told apart; empty where there are none."""
+    return f"and {judgement.further:,} more of other kinds" if judgement.further else ""
+
+
 def with_verdict(run: Run, *verdicts: Verdict) -> list[Judgement]:
     """The judgements with one of these verdicts, those on a MUST first, else in catalogue order."""
     chosen = [judgement for judgement in run.judgements if judgement.verdict in verdicts]

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.selftest import runs
 
-from customers_conformance.model import MEBI, Baseline, Finding, Flaky, Ledger, Run, Undocumented, Verdict
+from customers_conformance.model import MEBI, Baseline, Body, Finding, Flaky, Ledger, Run, Undocumented, Verdict
 from customers_conformance.reports import page  # noqa: TID251 - it is what is tested
+from customers_conformance.reports.html.entries import entries
+from customers_conformance.reports.html.excerpt import Excerpts
 from customers_conformance.running.run import execute
 from customers_conformance.running.settings import Settings
 from customers_conformance.running.statement import options
@@ -473,3 +475,37 @@ def test_every_verdict_has_a_sign_and_a_word_beside_its_colour() -> None:
     for verdict in Verdict:
         sign, word = page.wording.VERDICTS[verdict]
         assert f"{sign} {word}" in text
+
+
+def test_of_a_body_that_is_no_json_the_place_is_shown_where_that_begins() -> None:
+    with_comma = b'{"customers":[\n' + b'{"id":"x"},' * 100 + b"]}"
+    offset = len(with_comma) - 2
+    excerpt = Excerpts().at(Body(with_comma), offset)
+    assert excerpt is not None
+    assert [line.marked for line in excerpt.lines] == [False, True]
+    assert excerpt.lines[0].text.startswith("…")
+    assert excerpt.lines[0].text.endswith('{"id":"x"},')
+    assert excerpt.lines[1].text == "]}"
+    ended = Excerpts().at(Body(b'{"customers":['), 14)
+    assert ended is not None
+    assert [line.text for line in ended.lines] == ['{"customers":[', "(here it ends)"]
+    page = Excerpts().at(Body(b"<!DOCTYPE html>" + b"x" * 1000), 0)
+    assert page is not None
+    assert (page.lines[0].marked, page.lines[0].text[:15], page.lines[0].text[-1]) == (True, "<!DOCTYPE html>", "…")
+    assert Excerpts().at(Body(b""), 0) is None
+
+
+def test_only_whole_names_of_fields_are_marked_in_a_head() -> None:
+    run = runs.plain()
+    judgement = next(one for one in run.judgements if one.verdict is Verdict.WARN)
+    finding = replace(judgement.findings[0], pointer="", expected="405 Method Not Allowed", actual="a Content-Type")
+    group = replace(judgement.groups[0], first=finding, pattern="")
+    answer = run.exchanges[0].response
+    assert answer is not None
+    answer = replace(answer, headers=(("Allow", "GET"), ("Content-Type", "text/html")))
+    exchanges = (replace(run.exchanges[0], response=answer), *run.exchanges[1:])
+    changed = replace(judgement, findings=(finding,), groups=(replace(group, first=replace(finding, exchange=0)),))
+    found = entries(replace(run, judgements=(changed,), exchanges=exchanges))
+    (told,) = found[Verdict.WARN][0].told
+    assert told.excerpt is not None
+    assert [line.text for line in told.excerpt.lines if line.marked] == ["Content-Type: text/html"]

@@ -38,11 +38,21 @@ def recorded(method: str, credential: Credential) -> Run:
 def test_every_outcome_means_something_of_its_own() -> None:
     meanings = {advice.meaning(replace(runs.plain(), outcome=one)) for one in Outcome if one is not Outcome.INVALID}
     assert len(meanings) == len(Outcome) - 1
-    assert "before it was done" in advice.meaning(runs.invalid())
+    assert "before anything was judged" in advice.meaning(runs.invalid())
+    assert "before it was done" in advice.meaning(replace(runs.plain(), outcome=Outcome.INVALID, complete=False))
     assert "speaks neither for it" in advice.meaning(refused(401))
     failed = replace(runs.plain(), outcome=Outcome.INVALID)
     assert "suite itself failed" in advice.meaning(failed)
     assert "Of the rest" in advice.meaning(replace(runs.conformant(), partial="only CUST-AUTH-001 (--only)"))
+
+
+def test_what_is_waived_counts_as_broken_and_a_strict_run_says_so() -> None:
+    run = replace(runs.plain(), outcome=Outcome.INCOMPLETE)
+    kept = replace(run, judgements=tuple(one for one in run.judgements if one.verdict is not Verdict.FAIL))
+    assert advice.share(kept).startswith("None of the 3 that could be judged is broken, but for 1 that is waived")
+    assert "seen broken but for what is waived" in advice.meaning(kept)
+    strict = replace(kept, outcome=Outcome.NONCONFORMANT)
+    assert advice.meaning(strict).startswith("Sentences of the contract that a server should keep are broken")
 
 
 def test_what_is_broken_is_named_with_how_and_where_to_look() -> None:

@@ -107,9 +107,32 @@ def test_every_other_reason_says_what_to_do_or_stands_as_it_is(identifier: str, 
     assert table(LIVE, lacking(identifier, reason)) == [(1, todo)]
 
 
+def test_where_no_list_could_be_read_what_breaks_it_has_to_be_mended_first() -> None:
+    unread = replace(LIVE, coverage={})
+    why = "the plain request does not show a list of customers to compare with"
+    waiting = [
+        *map(lacking, ("CUST-SCH-002", "CUST-VAL-009", "CUST-RSP-002")),
+        lacking("CUST-QRY-001", why),
+        lacking("CUST-HTTP-004", "needs an answer that shows it: none was seen", "an answer that shows it"),
+        lacking("CUST-HTTP-005", "the answer breaks HTTP: a header line is malformed"),
+    ]
+    rotten = broken("CUST-ROB-001", Finding("", actual="500"), "@default")
+    odd = broken("CUST-SCH-001", Finding("", actual="a list"), "")
+    assert table(unread, odd, rotten, *waiting) == [(6, "Mend CUST-ROB-001 first")]
+    assert (5, "Mend CUST-ROB-001 first") not in table(LIVE, odd, rotten, *waiting)
+    silent = [each for _, each in table(unread, *waiting)]
+    assert "Let the suite see an answer to judge it by" in silent
+    refused = lacking("CUST-SEC-003")
+    assert table(unread, odd, refused) == [(1, "Let the suite see a refusal with a body, such as a 401")]
+
+
 def test_a_run_that_could_not_begin_has_one_row() -> None:
     (row,) = unlocking.rows(runs.invalid())
+    assert row.todo == "Run again, and let it end"
+    (row,) = unlocking.rows(replace(runs.invalid(), complete=True))
     assert row.todo == "Make the plain request with the key answer"
+    (row,) = unlocking.rows(replace(runs.invalid(), complete=True, source=RECORDED.source))
+    assert row.todo == ("Record the plain request with the key" if RECORDED.source else row.todo)
     assert row.count == len(runs.invalid().judgements)
 
 
