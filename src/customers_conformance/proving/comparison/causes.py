@@ -190,6 +190,8 @@ class Causes:
         worse, other = self._sides(identifier)
         judgement = worse.judgements[identifier]
         odd = {finding.exchange for finding in self._telling(worse, other, identifier) if finding.exchange is not None}
+        if odd and odd <= {exchange.index for exchange in worse.exchanges if exchange.mended}:
+            return Why(Cause.CHANCE, f"asking again mended what {worse.name} met first (--retries)")
         if judgement.verdict is Verdict.UNVERIFIED:
             odd = {exchange.index for exchange in worse.exchanges if exchange.response is None}
         asked = [_asked(exchange) for exchange in worse.exchanges if exchange.index in odd]

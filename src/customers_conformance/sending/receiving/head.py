@@ -23,7 +23,7 @@ _COMPLAINTS = (
     ("illegal header line", "a header line is malformed"),
     ("Illegal header", "a header field is malformed"),
     ("illegal status line", "the status line is malformed"),
-    ("illegal chunk header", "the size of a chunk is malformed"),
+    ("illegal chunk header", "the line that tells the size of a chunk is malformed"),
     ("malformed chunk footer", "a chunk is not followed by a line end"),
     ("incomplete chunked read", "the connection was closed before the last chunk ended"),
     ("Receive buffer too long", "a trailer or the line of a chunk's size is too long"),
