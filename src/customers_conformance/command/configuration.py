@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from customers_conformance.command.options import OPTIONS, Option
 from customers_conformance.interface import toml_file
+from customers_conformance.interface.values import hold
 from customers_conformance.model import UsageError
 from customers_conformance.running.settings import NEAREST
 from customers_conformance.sending.origin import parse_url
@@ -178,6 +179,7 @@ def _values(
             value = _url(given) if name == URL else _value(_STORED[name], given, file.path.parent)
         except UsageError as mistake:
             raise UsageError(f"{origin}: {mistake}") from None
+        hold(name.replace("-", "_"), value, origin)
         found[name.replace("-", "_")] = Value(value, origin)
     return found
 

@@ -8,7 +8,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from customers_conformance.model import (
     ABSENT_THINGS,
@@ -75,6 +75,13 @@ def settings(
     return reader.settings(url, har)
 
 
+def hold(member: str, value: object, origin: str) -> None:
+    """Raises ``UsageError`` for a value of an option that no run takes; no file, variable or network is asked."""
+    reader = _Reader({member: value}, {}, {member: origin}, Secrets(), files=False)
+    reader.plain()
+    reader.variables()
+
+
 class _Reader:
     """Reads one set of given values."""
 
@@ -102,28 +109,14 @@ class _Reader:
         return Settings(
             url=url,
             har=None if har is None else Path(har),
-            profiles=self._profiles(),
-            only=tuple(dict.fromkeys(self._many("only"))),
-            skip=tuple(dict.fromkeys(self._many("skip"))),
+            **self.plain(),
             out=Path(self._text("out") or _DEFAULTS.out),
             plan=self._flag("plan"),
             strict=self._flag("strict"),
             allow_unverified=self._flag("allow_unverified"),
             no_auth=self._flag("no_auth"),
-            without=frozenset(self._without()),
-            timeout=self._number("timeout", _DEFAULTS.timeout, 0.001, 3600),
-            deadline=self._number("deadline", _DEFAULTS.deadline, 0.001, 86400),
-            settle=self._number("settle", _DEFAULTS.settle, 0, 3600),
-            max_body=self._size("max_body", _DEFAULTS.max_body),
-            rate=self._number("rate", 0, 0.001, 1_000_000) or None,
-            concurrency=self._whole("concurrency", 1, 256) or _DEFAULTS.concurrency,
-            retries=self._whole("retries", 0, 10) or 0,
-            examples=_DEFAULTS.examples if (examples := self._whole("examples", 0, 100_000)) is None else examples,
-            seed=self._whole("seed", 0, 2**32 - 1),
             headers=credentials.headers,
             ca_bundle=self._ca_bundle(),
-            proxy=self._proxy(),
-            evidence=Mode(self._choice("evidence", tuple(Mode)) or _DEFAULTS.evidence),
             waivers=self._waivers(),
             strict_waivers=self._flag("strict_waivers"),
             baseline=self._baseline(),
@@ -134,6 +127,35 @@ class _Reader:
             secrets_from=() if url is None else tuple(self._secrets_from()),
             origins=tuple(self._origins.items()),
         )
+
+    def plain(self) -> dict[str, Any]:
+        """The members of the settings for which nothing but the value itself is asked."""
+        examples = self._whole("examples", 0, 100_000)
+        return {
+            "profiles": self._profiles(),
+            "only": tuple(dict.fromkeys(self._many("only"))),
+            "skip": tuple(dict.fromkeys(self._many("skip"))),
+            "without": frozenset(self._without()),
+            "timeout": self._number("timeout", _DEFAULTS.timeout, 0.001, 3600),
+            "deadline": self._number("deadline", _DEFAULTS.deadline, 0.001, 86400),
+            "settle": self._number("settle", _DEFAULTS.settle, 0, 3600),
+            "max_body": self._size("max_body", _DEFAULTS.max_body),
+            "rate": self._number("rate", 0, 0.001, 1_000_000) or None,
+            "concurrency": self._whole("concurrency", 1, 256) or _DEFAULTS.concurrency,
+            "retries": self._whole("retries", 0, 10) or 0,
+            "examples": _DEFAULTS.examples if examples is None else examples,
+            "seed": self._whole("seed", 0, 2**32 - 1),
+            "proxy": self._proxy(),
+            "evidence": Mode(self._choice("evidence", tuple(Mode)) or _DEFAULTS.evidence),
+        }
+
+    def variables(self) -> None:
+        """Raises ``UsageError`` where what should name a variable cannot: it may be the secret itself."""
+        for member in ("key_env", "virtual_key_env", "session_env"):
+            if (name := self._text(member)) is not None:
+                self._hold_variable(member, name)
+        for _, name in self._header_variables():
+            self._hold_variable("header_env", name)
 
     def _how_to_give_a_key(self) -> str:
         if self._secrets is not None:
@@ -328,11 +350,14 @@ class _Reader:
         name = self._text(member)
         return None if name is None else self._variable(member, name)
 
-    def _variable(self, member: str, name: str) -> str:
+    def _hold_variable(self, member: str, name: str) -> None:
         if not VARIABLE.fullmatch(name):
             # What was given may be the secret itself, so it is not shown.
             says = "its value is no name of an environment variable; allowed are letters, digits and _, no secret"
             raise self._mistake(member, says)
+
+    def _variable(self, member: str, name: str) -> str:
+        self._hold_variable(member, name)
         value = self._environment.get(name)
         if not value:
             state = "is not set" if value is None else "is empty"
@@ -353,11 +378,15 @@ class _Reader:
                 # What was given may be the secret itself, so it is not shown.
                 raise self._mistake("header", "there is no colon in its value; allowed is 'Name: value'")
             yield name.strip(), value.strip(" \t")
+        for name, variable in self._header_variables():
+            yield name, self._variable("header_env", variable).strip(" \t")
+
+    def _header_variables(self) -> Iterator[tuple[str, str]]:
         for given in self._many("header_env"):
             name, sign, variable = given.partition("=")
             if not sign:
                 raise self._mistake("header_env", f"{given!a} has no '='; allowed is Name=VARIABLE")
-            yield name.strip(), self._variable("header_env", variable.strip()).strip(" \t")
+            yield name.strip(), variable.strip()
 
 
 def _without_scheme(key: str | None) -> str | None:

@@ -361,15 +361,44 @@ def test_what_is_no_regular_file_is_not_waited_for() -> None:
             toml_file.read(Path(name))
 
 
+#: Values of options that take no text whatever.
+ALLOWED = {
+    "evidence": "shape",
+    "header-env": "X-A=A",
+    "max-body": "2048",
+    "profile": "http",
+    "proxy": "http://p:1",
+    "without": "mcp",
+}
+
+
 @pytest.mark.parametrize("name", sorted(option.name for option in options.OPTIONS if option.stored))
 def test_every_other_option_may_stand_in_it(name: str) -> None:
     option = next(each for each in options.OPTIONS if each.name == name)
-    text = "true" if option.metavar is None else "1" if option.is_number else '["a"]' if option.many else '"a"'
+    given = ALLOWED.get(name, "1" if option.is_number else "a")
+    text = "true" if option.metavar is None else f'["{given}"]' if option.many else f'"{given}"'
+    text = text.strip('"') if option.is_number else text
     found = configuration.read(written(f"{name} = {text}")).defaults[option.member]
-    assert found.value == (
-        True if option.metavar is None else "1" if option.is_number else ("a",) if option.many else "a"
-    )
+    assert found.value == (True if option.metavar is None else (given,) if option.many else given)
     assert found.origin == f"customers-conformance.toml, line 1: {name}"
+
+
+@pytest.mark.parametrize(
+    "line, said",
+    [
+        ("retries = 99", "retries: '99' is not allowed; allowed: a whole number from 0 to 10"),
+        ("timeout = nan", "timeout: 'nan' is not allowed; allowed: a number from 0.001 to 3600"),
+        ('without = ["nope"]', "without: 'nope' is not known; allowed: mcp"),
+        ('key-env = "sk-canary"', "key-env: its value is no name of an environment variable"),
+        ('header-env = ["X-A=sk-canary"]', "header-env: its value is no name of an environment variable"),
+    ],
+)
+def test_a_value_that_no_run_takes_is_told_whichever_target_it_is_of(line: str, said: str) -> None:
+    file = f'[targets.one]\nurl = "http://one"\n[targets.two]\nurl = "http://two"\n{line}\n'
+    with pytest.raises(UsageError) as caught:
+        configuration.read(written(file))
+    assert str(caught.value).startswith(f"customers-conformance.toml, line 5: {said}")
+    assert "canary" not in str(caught.value)
 
 
 # What the commands make of it.

@@ -7,10 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from tests.selftest.proving import folders
 from tests.selftest.proving.folders import cover, edit, live, recorded
 from tests.selftest.proving.schemas import enumerated, keeps
+from tests.selftest.running.leaping import leap
+from tests.selftest.running.test_retries import Flaky
 
 from customers_conformance.command import cli
 from customers_conformance.contract import document
@@ -20,6 +23,7 @@ from customers_conformance.model import Exchange, Finding, Judgement, Mode, Outc
 from customers_conformance.proving.comparison import causes
 from customers_conformance.proving.comparison.causes import Cause, is_worse
 from customers_conformance.proving.comparison.comparing import Change, compared
+from customers_conformance.reference.app import DEFAULT_KEY
 from customers_conformance.running.run import execute
 from customers_conformance.running.settings import Settings
 
@@ -78,6 +82,21 @@ def test_one_a_header_that_is_missing_now_is_the_targets(tmp_path: Path) -> None
     found = change(run(tmp_path / "old"), run(tmp_path / "new", "cacheable"), "CUST-HTTP-005")
     assert (found.why.cause, found.is_worse) == (Cause.TARGET, True)
     assert [each.symptom.partition(",")[0] for each in found.come] == ["none"]
+
+
+def test_what_asking_again_mended_is_chance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    leap(monkeypatch)
+    asked: dict[str, Any] = {"only": ("CUST-ROB-001",), "seed": 1, "examples": 0}
+    old = live(tmp_path / "old", **asked)
+    chosen = Settings(url="http://127.0.0.1", key=DEFAULT_KEY, out=tmp_path / "new", retries=10, **asked)
+    assert execute(chosen, transport=httpx.ASGITransport(app=Flaky(1, 0.3))).flaky
+    both = ("the new run", old, tmp_path / "new"), ("the old run", tmp_path / "new", old)
+    for name, one, other in both:
+        found = change(one, other, "CUST-ROB-001")
+        assert (found.why.cause, found.why.says) == (
+            Cause.CHANCE,
+            f"asking again mended what {name} met first (--retries)",
+        )
 
 
 def test_two_a_defect_in_a_customer_that_both_show_is_the_targets(tmp_path: Path) -> None:
