@@ -42,6 +42,12 @@
         unfold(left.parentElement);
       }
     }
+    for (const section of document.querySelectorAll("[data-filtered]")) {
+      const number = section.querySelector("h2 .number");
+      number.dataset.all ??= number.textContent;
+      const left = section.querySelectorAll("[data-verdict]:not([hidden])").length;
+      number.textContent = filtering ? `${left} of ${number.dataset.all}` : number.dataset.all;
+    }
     document.body.classList.toggle("filtering", filtering);
     document.getElementById("shown").textContent = filtering ? `${count} of ${rows.length} shown` : "";
     document.getElementById("all").hidden = !filtering;

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from customers_conformance.harmless import one_line
 from customers_conformance.model import MEBI, Verdict
-from customers_conformance.reports.html.excerpt import Excerpt, Excerpts, Line, Wrong
+from customers_conformance.reports.html.excerpt import Excerpt, Excerpts, Line, Wrong, offset_of
 from customers_conformance.reports.telling import advice, wording
 from customers_conformance.reports.telling.defects import Defect, absent, defects
 from customers_conformance.reports.telling.messages import Conversation, conversation
@@ -42,8 +42,6 @@ FIELDS_SHOWN = 5
 _STATUS = re.compile("[1-5][0-9]{2}(?![0-9])")
 _FIELD = re.compile("[A-Z][A-Za-z-]+")
 _WORDS = re.compile("[a-z][a-z0-9-]*")
-#: How a finding says that a body is no JSON, and where in its text that shows.
-_NO_JSON = re.compile(r"no JSON\b.*?(?: at offset ([0-9]{1,9}))?(?:[;,]|$)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +103,8 @@ def _entry(run: Run, judgement: Judgement, exchanges: dict[int, Exchange], excer
         excerpt = None
         if not brief and number < EXCERPTS_SHOWN and exchange is not None and exchange.response is not None:
             if not one.in_body:
-                unread = _NO_JSON.match(one.group.first.actual)
-                excerpt = excerpts.at(exchange.response.body, int(unread[1] or 0)) if unread else _head(exchange, one)
+                offset = offset_of(one.group.first)
+                excerpt = _head(exchange, one) if offset is None else excerpts.at(exchange.response.body, offset)
             elif (exchange.index, _wrong(one.group.first)) not in marked:
                 wrong = _wrong_in(judgement, exchange)
                 excerpt = excerpts.around(exchange.response.body, one.group.first.pointer, wrong)

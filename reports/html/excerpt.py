@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from customers_conformance.model import MEBI
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from customers_conformance.model import Body
+    from customers_conformance.model import Body, Finding
 
 #: Members or items shown around the marked one, on either side.
 LINES_AROUND = 8
@@ -31,6 +32,16 @@ PARSED_LIMIT = 16 * MEBI
 #: Brackets and commas likewise; so many of parsed bodies are remembered.
 VALUES_LIMIT = 1_000_000
 _MARKS = (b"[", b"{", b",")
+
+
+#: How a finding says that a body is no JSON, and where in its text that shows.
+_NO_JSON = re.compile(r"no JSON\b[^;,]*?(?: at offset ([0-9]{1,9}))?(?:[;,]|$)")
+
+
+def offset_of(finding: Finding) -> int | None:
+    """Where the text of a body stops being JSON, in characters, as a finding says it; ``None`` of any other finding."""
+    found = None if finding.pointer else _NO_JSON.match(finding.actual)
+    return int(found[1] or 0) if found else None
 
 
 class Members(list[tuple[str, Any]]):

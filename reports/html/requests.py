@@ -47,7 +47,10 @@ def _row(one: Exchange, longest: float) -> Row:
         probe=one_line(one.probe or f"entry {one.index}", NAME_LIMIT),
         asked=one_line(one.request.method + (f" ?{query}" if query else ""), NAME_LIMIT),
         status=str(response.status) if response else "no answer",
-        size=response.body.length if response else None,
+        # Of a recording the bytes on the wire are not known, those of the body are.
+        size=(len(response.body.content) if response.body.length is None else response.body.length)
+        if response
+        else None,
         milliseconds=1000 * one.duration,
         bar=round(WIDTH * one.duration / longest, 1) if longest > 0 else 0.0,
     )

@@ -65,8 +65,8 @@ def _pieces(word: str) -> list[tuple[str, str]]:
     """A word as it is where it is plain; else as code, less the punctuation that ends it."""
     if word.isspace() or _WORD.fullmatch(word):
         return [(_TEXT, word)]
-    opened = "(" if word.startswith("(") else ""
-    odd = word.removeprefix(opened).rstrip(").,;:")
+    opened = word[: len(word) - len(word.lstrip("(\u201c"))]
+    odd = word.removeprefix(opened).rstrip(").,;:\u201d")
     closed = word[len(opened) + len(odd) :]
     return [(kind, piece) for kind, piece in ((_TEXT, opened), (_ODD, odd), (_TEXT, closed)) if piece]
 

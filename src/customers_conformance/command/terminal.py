@@ -283,7 +283,8 @@ def _failures(run: Run, columns: int, room: int) -> Iterator[Text]:
             spare -= len(lines) - 1
             yield from lines
         else:
-            yield from _headed(*head, columns, lines=1)
+            # A title takes no more.
+            yield from _headed(*head, columns, lines=2)
 
 
 def _defects(run: Run, judgement: Judgement, columns: int) -> Iterator[str]:

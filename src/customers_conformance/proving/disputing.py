@@ -14,9 +14,10 @@ from customers_conformance.harmless import one_line
 from customers_conformance.model import UsageError
 from customers_conformance.proving.folder import opened
 from customers_conformance.proving.recording import whole
-from customers_conformance.reports.html.excerpt import Excerpts
+from customers_conformance.reports.html.excerpt import Excerpts, offset_of
 from customers_conformance.reports.html.repeating import repeat
 from customers_conformance.reports.telling import wording
+from customers_conformance.reports.telling.defects import defects
 from customers_conformance.reports.telling.markdown import code, prose
 from customers_conformance.reports.telling.messages import Message, conversation
 
@@ -131,7 +132,9 @@ def _sentence(judgement: Judgement) -> Iterator[str]:
 
 def _finding(dispute: Dispute) -> Iterator[str]:
     yield from _section("What was found")
-    yield f"{prose(dispute.defect.symptom)}"
+    fingerprint = dispute.defect.fingerprint
+    told = (one.heading for one in defects(dispute.run, dispute.judgement) if one.group.fingerprint == fingerprint)
+    yield prose(next(told, dispute.defect.symptom))
     yield ""
     for finding in dispute.findings[:_PLACES]:
         where = wording.answer(finding)
@@ -154,7 +157,11 @@ def _exchange(exchange: Exchange, finding: Finding) -> Iterator[str]:
         yield prose(talk.error)
         return
     yield from _fenced("http", _message(talk.answer))
-    excerpt = Excerpts().around(exchange.response.body, finding.pointer) if exchange.response else None
+    excerpt, offset = None, offset_of(finding)
+    if exchange.response is not None and offset is not None:
+        excerpt = Excerpts().at(exchange.response.body, offset)
+    elif exchange.response is not None:
+        excerpt = Excerpts().around(exchange.response.body, finding.pointer)
     if excerpt is not None:
         yield ""
         yield f"At {code(excerpt.path)}:" if excerpt.path else "Its body:"

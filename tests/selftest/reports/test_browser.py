@@ -151,6 +151,8 @@ def test_a_page_is_filtered_and_its_address_opened_again_shows_the_same(window: 
     filtered = view.evaluate(seen)
     assert filtered == view.evaluate(all_of_it) != []
     assert view.url.endswith(f"#verdict={verdict}")
+    numbers = view.locator("[data-filtered]:not([hidden]) h2 .number").all_inner_texts()
+    assert sum(int(one.partition(" of ")[0]) for one in numbers) == len(filtered)
     again = window(name, f"#verdict={verdict}")
     assert again.evaluate(seen) == filtered
     linked = window(name, f"#{filtered[-1]}")

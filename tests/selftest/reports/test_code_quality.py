@@ -19,6 +19,8 @@ def test_there_is_an_issue_for_the_outcome_and_for_each_thing_that_is_wrong() ->
         ("outcome", "blocker"),
         ("CUST-SCH-003", "critical"),
         ("CUST-SCH-003", "critical"),
+        # Of what is not told apart.
+        ("CUST-SCH-003", "critical"),
         ("CUST-REL-001", "critical"),
         ("CUST-HTTP-002", "minor"),
         ("CUST-SEC-002", "info"),
@@ -28,6 +30,8 @@ def test_there_is_an_issue_for_the_outcome_and_for_each_thing_that_is_wrong() ->
         "CUST-SCH-003: Sends teams as their schema says (MUST), null, expected an object, "
         "at /customers/*/teams/*/profile; first at /customers/0/teams/0/profile"
     )
+    further = next(one.further for one in runs.plain().judgements if one.requirement.id == "CUST-SCH-003")
+    assert issues[3]["description"].endswith(f"(MUST), and {further} more of other kinds")
     assert len({issue["fingerprint"] for issue in issues}) == len(issues)
     for issue in issues:
         assert re.fullmatch("[0-9a-f]{64}", issue["fingerprint"])

@@ -174,3 +174,12 @@ def test_times_that_are_none_are_left_out() -> None:
 def test_the_evidence_is_a_valid_har_of_its_schema(recorded: Run, tmp_path: Path) -> None:
     execute(Settings(har=folders.RECORDINGS / str(recorded.source and recorded.source.name), out=tmp_path))
     published.har().validate(json.loads((tmp_path / "evidence.har").read_text("utf-8")))
+
+
+def test_what_stands_in_no_result_is_counted_in_a_notification() -> None:
+    run = runs.plain()
+    noted = [one["message"]["text"] for one in log(run)["invocations"][0]["toolExecutionNotifications"]]
+    further = {one.requirement.id: one.further for one in run.judgements if one.further}
+    assert further
+    for identifier, count in further.items():
+        assert f"{identifier}: and {count} more of other kinds, in no result" in noted
