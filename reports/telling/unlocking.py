@@ -259,7 +259,7 @@ def _asks_for_a_list(one: Judgement) -> bool:
     """Whether it needs what an answer to the plain request shows where it is sound."""
     need = one.missing[0] if one.missing and (one.reason or "").startswith("needs ") else ""
     in_data = one.requirement.area != _CREDENTIALS and any(pattern.search(need) for pattern, _, _ in _DATA)
-    return bool(need) and (in_data or "status 200" in need or need == _UNNAMED)
+    return bool(need) and (in_data or "status 200" in need or "body that is JSON" in need or need == _UNNAMED)
 
 
 def _said(reason: str) -> tuple[str, str]:
