@@ -172,5 +172,5 @@ def sends_only_documented_properties(evidence: Evidence) -> Iterator[Observed]:
     for label, (index, place) in first.items():
         yield finding("a documented property", f"{label}, {counts[label]} times", index, place)
     others = sum(map(len, unknown.values())) - len(first)
-    if others:
+    if others > 0:
         yield Further(others)

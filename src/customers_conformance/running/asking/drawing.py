@@ -64,12 +64,17 @@ def apart() -> Iterator[None]:
 
 @functools.cache
 def _leave_out_constants() -> None:
-    """Hypothesis has no setting for it; what draws constants is told, in our threads, that it found none."""
+    """Hypothesis has no setting for it; what draws constants is told, in our threads, that it found none.
+
+    Releases before 6.131 draw none.
+    """
     from hypothesis.internal.conjecture import providers  # noqa: PLC0415 - as above
     from hypothesis.internal.constants_ast import Constants  # noqa: PLC0415 - as above
 
     provider: Any = providers.HypothesisProvider
-    drawn: Callable[..., Any] = provider._maybe_draw_constant  # noqa: SLF001 - see above
+    drawn: Callable[..., Any] | None = getattr(provider, "_maybe_draw_constant", None)
+    if drawn is None:
+        return
 
     @functools.wraps(drawn)
     def draw(self: Any, *args: Any, **named: Any) -> Any:
@@ -78,4 +83,4 @@ def _leave_out_constants() -> None:
             self.__dict__.setdefault("_local_constants", Constants())
         return drawn(self, *args, **named)
 
-    provider._maybe_draw_constant = draw  # noqa: SLF001 - as above
+    provider._maybe_draw_constant = draw  # noqa: SLF001 - see above

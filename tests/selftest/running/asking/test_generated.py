@@ -15,6 +15,7 @@ from customers_conformance.model import Verdict
 from customers_conformance.reference.app import DEFAULT_KEY, create_app
 from customers_conformance.reference.behaviour import Answer, Behaviour, Call, Fault
 from customers_conformance.running import run
+from customers_conformance.running.asking import drawing
 from customers_conformance.running.asking.generated import SHRINKING, _without_security, pairs
 from customers_conformance.running.settings import Settings
 
@@ -96,6 +97,13 @@ def test_no_constant_of_the_program_that_starts_a_run_is_sent(monkeypatch: pytes
     urls = [one.request.url for one in run.conduct(chosen, transport=transport).exchanges]
     assert len(urls) > 150
     assert not [url for url in urls if "canary" in url or "31415926" in url]
+
+
+def test_a_release_of_hypothesis_that_draws_no_constants_generates_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(providers, "HypothesisProvider", object)
+    drawing._leave_out_constants.__wrapped__()
 
 
 def test_generated_requests_do_not_wait_for_one_another() -> None:
