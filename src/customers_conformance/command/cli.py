@@ -6,6 +6,7 @@ Each command imports what it needs when it is called, so that none waits for wha
 from __future__ import annotations
 
 import contextlib
+import gc
 import itertools
 import json
 import os
@@ -368,4 +369,6 @@ def main() -> NoReturn:
             from customers_conformance.command import terminal
 
             terminal.discard(stderr)
+    # All that is left goes with the process: Python would look for garbage in it before it ends, for a tenth of a run.
+    gc.freeze()
     sys.exit(code)

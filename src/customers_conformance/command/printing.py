@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -43,6 +44,8 @@ def judged(settings: Settings, how: Printing) -> int:
     """Make a run with its files, print it, and return its exit code."""
     from customers_conformance.running import run  # noqa: PLC0415 - a mistake in the call need not wait for it
 
+    # What was loaded stays to the end: Python need not look for garbage in it again and again.
+    gc.freeze()
     with terminal.Progress(quiet=how.quiet, verbose=how.verbose) as progress:
         result = run.execute(settings, progress)
     if how.form == options.JSON:
