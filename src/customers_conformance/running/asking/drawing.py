@@ -6,7 +6,12 @@ import contextlib
 import functools
 import tempfile
 import threading
+import unicodedata
+from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from customers_conformance.running.asking import characters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +36,7 @@ class _Home:
             self._users += 1
             if self._folder is None:
                 self._folder = tempfile.TemporaryDirectory(prefix="customers-conformance-")
+                _lay_characters(Path(self._folder.name))
                 set_hypothesis_home_dir(self._folder.name)
         try:
             yield
@@ -41,6 +47,20 @@ class _Home:
                     set_hypothesis_home_dir(None)
                     self._folder.cleanup()
                     self._folder = None
+
+
+def _lay_characters(home: Path) -> None:
+    """Put Hypothesis' table of characters by their category where it looks for it.
+
+    It makes one where it finds none: of more than a million characters, one by one, in every process. There is a table
+    for each release of Unicode that a supported Python has so far; with another, Hypothesis makes its own.
+    """
+    release = unicodedata.unidata_version
+    table = resources.files(characters) / f"{release}.json.gz"
+    if table.is_file():
+        folder = home / "unicode_data" / release
+        folder.mkdir(parents=True)
+        (folder / "charmap.json.gz").write_bytes(table.read_bytes())
 
 
 _HOME = _Home()
