@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from customers_conformance.evidence.evidence import Evidence
 from customers_conformance.model import ENDPOINT, Finding, Probe, Role
 from customers_conformance.running.asking import drawing, long_lists
+from customers_conformance.running.asking.idle import idle
 from customers_conformance.sending.aside import aside
 
 if TYPE_CHECKING:
@@ -71,16 +72,22 @@ class Generator:
         self._examples = examples
         self._seed = seed
         self._loading: asyncio.Task[list[_Source]] | None = None
+        self._needed = asyncio.Event()
 
     def begin(self) -> None:
         """Starts to load Schemathesis, in a thread: that takes a while, and other requests are under way meanwhile."""
         if self._examples > 0:
-            self._loading = asyncio.create_task(aside(self._sources, "loading"))
+            self._loading = asyncio.create_task(self._load())
+
+    async def _load(self) -> list[_Source]:
+        await idle(self._needed)
+        return await aside(self._sources, "loading")
 
     async def run(self, collector: Collector) -> None:
         """Generates and sends what ``begin`` loaded for, in a thread so that the sending loop stays free."""
         if self._loading is None:
             return
+        self._needed.set()
         sources = await self._loading
         if collector.long:
             shares = _shares(min(self._examples, long_lists.EXAMPLES))
