@@ -92,7 +92,7 @@ def _judged(row: Result) -> str:
 def _grown(row: Result) -> Iterator[str]:
     for point in row["points"]:
         seconds = f"{_spread(_seconds(point['here']))} | {_spread(point['loads'])}"
-        yield f"| {row['says']} | {row['turns']} | {_size(point)} | {seconds} | {_memory(point['here'])} |"
+        yield f"| {row['says']} | {len(point['here'])} | {_size(point)} | {seconds} | {_memory(point['here'])} |"
     yield f"| exponent by {row['by']} | | | {row['exponent']} | {row['loads_exponent']} | |"
 
 

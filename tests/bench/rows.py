@@ -18,6 +18,9 @@ Result = dict[str, Any]
 #: The bytes of a customer that shows everything, and of a bare one, about.
 FULL, BARE = 13_065, 82
 
+#: How many times as often the shorter lists of a row of growth are judged.
+_OFTEN = 3
+
 #: What the lists of the two rows of growth have: bytes, and customers.
 GROWING_BYTES = tuple(count * 1_000_000 for count in (1, 4, 16, 64, 256))
 GROWING_CUSTOMERS = (10, 100, 1_000, 10_000, 100_000)
@@ -97,13 +100,16 @@ def grown(counts: Sequence[int], *options: str) -> Callable[[Bench, int], Result
 
     def take(bench: Bench, turns: int) -> Result:
         _, nobody = bench.recorded(0, *options)
-        empty = min(bench.suite_judge(nobody).seconds for _ in range(turns))
-        points = []
+        empties, points = [], []
         for count in counts:
-            points.append(_judged(bench, turns, count, *options))
+            # What a short list takes beyond an empty one is less than what the machine's moods take.
+            often = turns * _OFTEN if count <= counts[len(counts) // 2] else turns
+            empties += [bench.suite_judge(nobody).seconds for _ in range(often)]
+            points.append(_judged(bench, often, count, *options))
             # The longest recordings are not kept while others are made.
             for file in bench.recorded(count, *options):
                 file.unlink()
+        empty = min(empties)
         by = "customers" if "bare" in options else "bytes"
         sizes = [point[by] for point in points]
         here = [min(one["seconds"] for one in point["here"]) - empty for point in points]
