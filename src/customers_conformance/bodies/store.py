@@ -46,6 +46,10 @@ class Bodies:
     def keep(self, contents: Collection[bytes]) -> None:
         """Let go of all but some."""
         for content in {*self._listings, *self._readings, *self._occurrences}.difference(contents):
-            self._listings.pop(content, None)
-            self._readings.pop(content, None)
-            self._occurrences.pop(content, None)
+            self.forget(content)
+
+    def forget(self, content: bytes) -> None:
+        """Let go of one."""
+        self._listings.pop(content, None)
+        self._readings.pop(content, None)
+        self._occurrences.pop(content, None)

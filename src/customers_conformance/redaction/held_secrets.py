@@ -15,7 +15,7 @@ from customers_conformance.redaction.rules import Place, Rule, documented_names
 from customers_conformance.redaction.search import Anchors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, MutableMapping
 
     from customers_conformance.model import Response
 
@@ -95,13 +95,13 @@ class HeldSecrets:
 
     ``everywhere`` has the texts that are struck out wherever they stand, ``ids`` those of customers, which a refusal
     may not show, each with its token; ``cleared`` are the answers of which every text goes, secret or not. ``noted``
-    says of bodies, by what they were answered to, what was found in them.
+    says of bodies, by what they were answered to, what was found in them, once for each.
     """
 
     everywhere: Mapping[str, str]
     ids: Mapping[str, str]
     cleared: frozenset[Answer]
-    noted: Mapping[tuple[bytes, Answer], Noted] = field(default_factory=dict)
+    noted: MutableMapping[tuple[bytes, Answer], Noted] = field(default_factory=dict)
 
 
 def kind_of(text: str, place: Place, answer: Answer) -> str | None:

@@ -84,7 +84,7 @@ def learnt(exchanges: Sequence[Exchange], tokens: Tokens, mode: Mode) -> HeldSec
     ids |= {
         text.encode("utf-8", "replace").decode("latin-1"): token for text, token in ids.items() if not text.isascii()
     }
-    return HeldSecrets(MappingProxyType(everywhere), MappingProxyType(ids), cleared, MappingProxyType(noted))
+    return HeldSecrets(MappingProxyType(everywhere), MappingProxyType(ids), cleared, noted)
 
 
 def _shown(exchanges: Sequence[Exchange], listed: frozenset[str]) -> Iterator[tuple[str, str]]:

@@ -125,7 +125,7 @@ class Striker:
 
     def _told(self, data: bytes, content: bytes, answer: Answer) -> Iterator[tuple[int, int, bytes]]:
         """What to write in the places of the literals that are secret by their place, or by what stands in them."""
-        noted = self._held.noted.get((content, answer))
+        noted = self._held.noted.pop((content, answer), None)
         walked = ((*literal, None) for literal in literals.telling(data, rules())) if noted is None else noted
         for start, end, place, kind in walked:
             raw = data[start:end]

@@ -32,7 +32,7 @@ from customers_conformance.model import (
     UsageError,
     Verdict,
 )
-from customers_conformance.redaction.redactor import Redactor
+from customers_conformance.redaction.redactor import Redactor, taken
 from customers_conformance.running.asking.generated import requests_at_most
 from customers_conformance.running.deadline.ending import BY_CTRL_C, CutShortError, OverdueError, Watch, by_deadline
 from customers_conformance.running.deadline.reserve import LEAST, Reserve
@@ -227,9 +227,9 @@ class _Work:
         heads = collected.heads(by_deadline(self.settings.deadline))
         watch.limit(self.reserve.last(collected.longest))
         try:
-            view = self._redacted(collected, self._header(collected))
-            # What came as it came is needed no more.
-            collected = replace(collected, exchanges=())
+            # What came as it came is let go of as it is redacted.
+            came, collected = list(collected.exchanges), replace(collected, exchanges=())
+            view = self._redacted(came, collected, self._header(collected))
             return self._judged(view, collected, watch)
         except OverdueError:
             if self.settings.har is not None or watch.is_ended:
@@ -238,7 +238,8 @@ class _Work:
         collected, view = heads, ()
         watch.limit(self.reserve.reports, least=LEAST)
         self.tell("there is no time to judge all that came: judging the heads of the answers")
-        return self._judged(self._redacted(collected, self._header(collected)), collected, watch)
+        view = self._redacted(list(collected.exchanges), collected, self._header(collected))
+        return self._judged(view, collected, watch)
 
     def _header(self, collected: Collected) -> Run:
         """What is known of the run before it is judged."""
@@ -252,14 +253,15 @@ class _Work:
             )
         )
 
-    def _redacted(self, collected: Collected, header: Run) -> tuple[Exchange, ...]:
+    def _redacted(self, came: list[Exchange], collected: Collected, header: Run) -> tuple[Exchange, ...]:
         """The view that is judged; the evidence is redacted as was asked for, and kept.
 
         What is judged is what is kept, so that whoever has the evidence can make the report again; unless all of it was
         to be kept, for a report shows no secret.
         """
         forms, mode = collected.credentials.forms(), self.settings.evidence
-        view = Redactor(forms, mode).exchanges(collected.exchanges, collected.cut)
+        redactor = Redactor(forms, mode, collected.bodies.forget if collected.bodies else lambda _content: None)
+        view = redactor.exchanges(list(came) if mode is Mode.FULL else taken(came), collected.cut)
         digest = hashlib.sha256()
         authenticated, cut_short = collected.authenticated, collected.cut_short
         provenance = Provenance(said_of(header), dict(collected.unsent), header.warnings, collected.own)
@@ -270,7 +272,7 @@ class _Work:
         self.digest = f"sha256:{digest.hexdigest()}"
         if mode is Mode.FULL:
             del view
-            view = Redactor(forms, Mode.REDACTED).exchanges(collected.exchanges, collected.cut)
+            view = Redactor(forms, Mode.REDACTED).exchanges(taken(came), collected.cut)
         return view
 
     def _judged(self, view: Sequence[Exchange], collected: Collected, watch: Watch) -> Run:

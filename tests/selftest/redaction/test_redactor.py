@@ -25,8 +25,8 @@ from tests.selftest.redaction.material import (
 )
 
 from customers_conformance.evidence import har
-from customers_conformance.model import Mode
-from customers_conformance.redaction.redactor import Redactor
+from customers_conformance.model import MEBI, Mode
+from customers_conformance.redaction.redactor import Redactor, taken
 from customers_conformance.redaction.striker import Striker
 from customers_conformance.redaction.utf16 import codec_of
 
@@ -204,3 +204,27 @@ def test_utf_16_without_a_mark_is_told_by_the_zeros_of_one_half(data: bytes, cod
 def test_a_short_body_that_was_cut_shows_nothing() -> None:
     (one,) = Redactor({KEY: "<key>"}, Mode.REDACTED).exchanges([exchange(KEY[:5].encode())], {0})
     assert content(one) == b""
+
+
+def test_no_body_is_held_both_as_it_came_and_as_it_became() -> None:
+    tracemalloc.start()
+    try:
+        padding = b"x" * MEBI
+        came = [exchange(b'[{"value":"sk-bf-canary-%04d","a":"%b"}]' % (n, padding), index=n) for n in range(12)]
+        held, _ = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        redacted = Redactor({}, Mode.REDACTED).exchanges(taken(came))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert not [one for one in redacted if b"canary" in content(one)]
+    assert came == []
+    assert most < held + 6 * MEBI
+
+
+def test_who_redacts_is_told_which_bodies_are_others_now() -> None:
+    told: list[bytes] = []
+    secret, plain = exchange(virtual_key()), exchange({"name": "a"}, index=1)
+    again = replace(secret, index=2)
+    Redactor({}, Mode.REDACTED, told.append).exchanges([secret, plain, again])
+    assert told == [content(secret)]

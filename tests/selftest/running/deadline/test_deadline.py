@@ -30,7 +30,7 @@ from customers_conformance.running.progress import Notice
 from customers_conformance.running.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from customers_conformance.model import Exchange, Run
@@ -74,10 +74,11 @@ def overdue_in_judging(monkeypatch: pytest.MonkeyPatch) -> None:
 def overdue_in_redaction(monkeypatch: pytest.MonkeyPatch) -> None:
     redact = Redactor.exchanges
 
-    def redacted(self: Redactor, exchanges: Sequence[Exchange], *rest: Any) -> Any:
-        if is_whole(exchanges):
+    def redacted(self: Redactor, exchanges: Iterable[Exchange], *rest: Any) -> Any:
+        came = list(exchanges)
+        if is_whole(came):
             raise OverdueError(LATE)
-        return redact(self, exchanges, *rest)
+        return redact(self, came, *rest)
 
     monkeypatch.setattr(Redactor, "exchanges", redacted)
 
