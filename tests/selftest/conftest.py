@@ -1,4 +1,4 @@
-"""What tests of several rooms share: a browser, which opens from disk what was written."""
+"""What tests of several rooms share: room for deep bodies, and a browser, which opens from disk what was written."""
 
 from __future__ import annotations
 
@@ -7,12 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from customers_conformance.bodies.parsing.bounds import room_for_depth
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser
 
 CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def deep() -> Iterator[None]:
+    """The limit to recursion that judging raises for good: Hypothesis wants it to stay as it is while a test runs."""
+    with room_for_depth():
+        yield
 
 
 @pytest.fixture(scope="module")
