@@ -40,8 +40,9 @@ answer's bytes alone.
 
 GROWTH = """## Growth
 
-`judge` of lists that grow. The exponent is the slope of a line through the logarithms of size and seconds, beyond what
-an empty list takes: 1 is linear. A bare customer shows its id, its name and a date.
+`judge` of lists that grow. The exponent is the slope of a line through the logarithms of size and of the least seconds,
+beyond what an empty list takes: 1 is linear. Lists that take hardly more than an empty one are left out of it. A bare
+customer shows its id, its name and a date.
 
 | | turns | list | `judge`, s | `json.loads`, s | memory, MB |
 | --- | --- | --- | --- | --- | --- |

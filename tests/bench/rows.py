@@ -21,6 +21,9 @@ FULL, BARE = 13_065, 82
 #: How many times as often the shorter lists of a row of growth are judged.
 _OFTEN = 3
 
+#: What part of an empty list's time may be noise.
+_NOISE = 0.2
+
 #: What the lists of the two rows of growth have: bytes, and customers.
 GROWING_BYTES = tuple(count * 1_000_000 for count in (1, 4, 16, 64, 256))
 GROWING_CUSTOMERS = (10, 100, 1_000, 10_000, 100_000)
@@ -111,17 +114,20 @@ def grown(counts: Sequence[int], *options: str) -> Callable[[Bench, int], Result
                 file.unlink()
         empty = min(empties)
         by = "customers" if "bare" in options else "bytes"
-        sizes = [point[by] for point in points]
-        here = [min(one["seconds"] for one in point["here"]) - empty for point in points]
-        return {
-            "by": by,
-            "empty": empty,
-            "points": points,
-            "exponent": exponent(sizes, here),
-            "loads_exponent": exponent(sizes, [min(point["loads"]) for point in points]),
-        }
+        return {"by": by, "empty": empty, "points": points, **exponents(by, empty, points)}
 
     return take
+
+
+def exponents(by: str, empty: float, points: Sequence[Result]) -> Result:
+    """How both grow, from the lists that take well more than an empty one: what the others take beyond is noise."""
+    beyond = [(point, min(one["seconds"] for one in point["here"]) - empty) for point in points]
+    told = [(point, seconds) for point, seconds in beyond if seconds > _NOISE * empty]
+    sizes = [point[by] for point, _ in told]
+    return {
+        "exponent": exponent(sizes, [seconds for _, seconds in told]),
+        "loads_exponent": exponent(sizes, [min(point["loads"]) for point, _ in told]),
+    }
 
 
 def exponent(sizes: Iterable[float], seconds: Iterable[float]) -> float | None:

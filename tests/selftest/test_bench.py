@@ -59,6 +59,14 @@ def test_the_exponent_tells_linear_from_quadratic() -> None:
     assert rows.exponent([1, 4, 16], [-0.1, 0, 5]) is None
 
 
+def test_lists_that_take_hardly_more_than_an_empty_one_tell_nothing_of_growth() -> None:
+    points = [
+        {"bytes": size, "here": [{"seconds": 99.0}, {"seconds": seconds}], "loads": [loads]}
+        for size, seconds, loads in ((1, 1.1, 7.0), (10, 2.0, 1.0), (100, 11.0, 100.0))
+    ]
+    assert rows.exponents("bytes", 1.0, points) == {"exponent": 1, "loads_exponent": 2}
+
+
 def test_rows_are_chosen_by_name_or_by_kind() -> None:
     assert rows.chosen([]) == list(rows.ROWS)
     assert {row.name for row in rows.chosen(["judge", "list-100"])} == {

@@ -40,7 +40,7 @@ class Redactor:
     ) -> None:
         """``forms`` are the run's own secrets, each with its placeholder (``Credentials.forms``).
 
-        ``changed`` is told each body that became another one, which nobody will ask for any more.
+        ``changed`` is told each body that became another one: hardly anybody will ask for it any more.
         """
         self._own = RunSecrets(forms)
         self._margin = max(_WIDEST * max(map(len, forms), default=0), _LISTED)

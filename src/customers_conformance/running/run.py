@@ -226,9 +226,9 @@ class _Work:
         collected = self.source.collect(watch)
         heads = collected.heads(by_deadline(self.settings.deadline))
         watch.limit(self.reserve.last(collected.longest))
+        # What came as it came is let go of as it is redacted.
+        came, collected = list(collected.exchanges), replace(collected, exchanges=())
         try:
-            # What came as it came is let go of as it is redacted.
-            came, collected = list(collected.exchanges), replace(collected, exchanges=())
             view = self._redacted(came, collected, self._header(collected))
             return self._judged(view, collected, watch)
         except OverdueError:
@@ -236,6 +236,7 @@ class _Work:
                 raise
         # Beyond the block, whose frames held what was too much.
         collected, view = heads, ()
+        came.clear()
         watch.limit(self.reserve.reports, least=LEAST)
         self.tell("there is no time to judge all that came: judging the heads of the answers")
         view = self._redacted(list(collected.exchanges), collected, self._header(collected))

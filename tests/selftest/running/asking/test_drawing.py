@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,6 @@ from customers_conformance.running.asking import drawing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
@@ -45,3 +45,13 @@ def test_hypothesis_makes_the_table_of_a_release_of_unicode_that_there_is_none_o
     monkeypatch.setattr(unicodedata, "unidata_version", "99.0.0")
     with drawing.apart():
         assert charmap.charmap() == made
+
+
+def test_hypothesis_makes_the_table_where_it_could_not_be_put(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Path, data: bytes) -> int:
+        raise OSError(f"no space left for {len(data)} bytes in {self}")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    for _ in range(2):
+        with drawing.apart():
+            assert charmap.charmap()["Co"][0] == (57344, 63743)
