@@ -35,9 +35,7 @@ _LISTED = 4096
 class Redactor:
     """Strikes secrets out of the exchanges of a run, of which one call must see all: equal values get equal tokens."""
 
-    def __init__(
-        self, forms: Mapping[str, str], mode: Mode, changed: Callable[[bytes], object] = lambda _content: None
-    ) -> None:
+    def __init__(self, forms: Mapping[str, str], mode: Mode, changed: Callable[[bytes], object] | None = None) -> None:
         """``forms`` are the run's own secrets, each with its placeholder (``Credentials.forms``).
 
         ``changed`` is told each body that became another one: hardly anybody will ask for it any more.
@@ -90,7 +88,9 @@ def taken(exchanges: list[Exchange]) -> Iterator[Exchange]:
 class _Once:
     """Rewrites each distinct body once, and lets go of it when the last exchange that has it is rewritten."""
 
-    def __init__(self, exchanges: Iterable[Exchange], content: Content, changed: Callable[[bytes], object]) -> None:
+    def __init__(
+        self, exchanges: Iterable[Exchange], content: Content, changed: Callable[[bytes], object] | None
+    ) -> None:
         self._content = content
         self._changed = changed
         self._known: dict[tuple[bytes, Answer], bytes] = {}
@@ -107,7 +107,7 @@ class _Once:
             return self._known[body]
         del self._left[body]
         rewritten = self._known.pop(body)
-        if rewritten is not content:
+        if self._changed is not None and rewritten != content:
             self._changed(content)
         return rewritten
 

@@ -261,8 +261,8 @@ class _Work:
         to be kept, for a report shows no secret.
         """
         forms, mode = collected.credentials.forms(), self.settings.evidence
-        redactor = Redactor(forms, mode, collected.bodies.forget if collected.bodies else lambda _content: None)
-        view = redactor.exchanges(list(came) if mode is Mode.FULL else taken(came), collected.cut)
+        forget = collected.bodies.forget if collected.bodies else None
+        view = Redactor(forms, mode, forget).exchanges(list(came) if mode is Mode.FULL else taken(came), collected.cut)
         digest = hashlib.sha256()
         authenticated, cut_short = collected.authenticated, collected.cut_short
         provenance = Provenance(said_of(header), dict(collected.unsent), header.warnings, collected.own)
@@ -273,7 +273,7 @@ class _Work:
         self.digest = f"sha256:{digest.hexdigest()}"
         if mode is Mode.FULL:
             del view
-            view = Redactor(forms, Mode.REDACTED).exchanges(taken(came), collected.cut)
+            view = Redactor(forms, Mode.REDACTED, forget).exchanges(taken(came), collected.cut)
         return view
 
     def _judged(self, view: Sequence[Exchange], collected: Collected, watch: Watch) -> Run:

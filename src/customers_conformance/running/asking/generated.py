@@ -75,7 +75,7 @@ class Generator:
         self._needed = asyncio.Event()
 
     def begin(self) -> None:
-        """Starts to load Schemathesis, in a thread: that takes a while, and other requests are under way meanwhile."""
+        """Lets Schemathesis be loaded, which takes a while: in a thread, when the run waits for the target."""
         if self._examples > 0:
             self._loading = asyncio.create_task(self._load())
 
